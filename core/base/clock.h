@@ -1,0 +1,30 @@
+/*
+ * Times: Unix seconds (or milliseconds) in UTC. Only loops and commands read the clock; everybody
+ * else is given `now`.
+ */
+#ifndef CHECKHOOK_CORE_BASE_CLOCK_H
+#define CHECKHOOK_CORE_BASE_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+int64_t clock_now_s(void);
+int64_t clock_now_ms(void);       /* wall clock */
+int64_t clock_monotonic_ms(void); /* for durations */
+
+enum { TIME_TEXT_MAX = 40 };
+
+/* "2023-08-08T13:27:22Z" and "2023-08-08T13:27:22.416Z". Years 0000 to 9999; else clamped. */
+void time_format(int64_t unix_s, char out[TIME_TEXT_MAX]);
+void time_format_ms(int64_t unix_ms, char out[TIME_TEXT_MAX]);
+
+/*
+ * Reads RFC 3339 ("2023-08-08T13:27:22Z", any offset, fraction dropped, 't'/' ' between date and
+ * time, "2023-08-08" as midnight UTC) or whole Unix seconds. False for anything else.
+ */
+bool time_parse(const char *text, int64_t *unix_s);
+
+/* A short age for screens: "31s", "14m", "3h", "12d". */
+void time_age(int64_t seconds, char out[16]);
+
+#endif

@@ -1,0 +1,32 @@
+/* Files: read whole with a limit, replace atomically, make private folders. */
+#ifndef CHECKHOOK_CORE_BASE_FILE_H
+#define CHECKHOOK_CORE_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "core/base/error.h"
+#include "core/base/strbuf.h"
+
+/* Appends the whole file. ERR_NOT_FOUND where it does not exist, ERR_IO else, also when it is
+ * larger than the buffer's limit. */
+bool file_read(const char *path, struct strbuf *out, struct error *err);
+
+/*
+ * Replaces the file: a temporary file in the same folder, written, fsynced, renamed, the folder
+ * fsynced. A crash at any instant leaves the old file or the new one.
+ */
+bool file_replace(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err);
+
+/* Makes the folder and its parents where missing (the last one with `mode`). */
+bool file_make_dir(const char *path, mode_t mode, struct error *err);
+
+bool file_exists(const char *path);
+char *path_join(const char *dir, const char *name); /* the caller frees */
+
+/* An exclusive flock on a file made when missing (0600). Returns its descriptor (the caller
+ * closes it, which unlocks), or -1: ERR_BUSY when wait_ms passed, ERR_IO else. */
+int file_lock(const char *path, int wait_ms, struct error *err);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * Text safety: UTF-8, columns, and the one function that outside text passes before it is shown.
+ */
+#ifndef CHECKHOOK_CORE_BASE_TEXT_H
+#define CHECKHOOK_CORE_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/strbuf.h"
+
+/*
+ * Decodes one character. Returns its length in bytes (1-4), or 0 where the bytes are not valid
+ * UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF) or len is 0.
+ */
+size_t utf8_decode(const char *bytes, size_t len, uint32_t *code);
+size_t utf8_encode(uint32_t code, char out[4]); /* length */
+bool utf8_valid(const char *bytes, size_t len);
+size_t utf8_count(const char *s); /* characters; a bad byte counts as one */
+
+/* True for C0, C1 and DEL characters anywhere in s; CR, LF, TAB are among them. */
+bool text_has_control(const char *s);
+
+/* True for characters that are never shown raw: controls, bidirectional and zero-width marks,
+ * tags, soft hyphen, private use, unassigned planes. */
+bool text_is_unsafe(uint32_t code);
+
+/*
+ * Appends s made visible: unsafe characters and bytes that are not UTF-8 as \u{1b} and \x{ff}, at
+ * most two combining marks in a row. When keep_newlines is set, LF stays and TAB becomes a blank.
+ */
+void text_safe_add(struct strbuf *out, const char *bytes, size_t len, bool keep_newlines);
+char *text_safe(const char *s); /* the same for one line; the caller frees */
+
+/* Columns of s on a terminal (wcwidth of each character; unsafe ones count as their escape). */
+size_t text_width(const char *s);
+
+/* Appends s cut to `columns`, its end shown as the ellipsis text (for example "…") where cut. */
+void text_cut_add(struct strbuf *out, const char *s, size_t columns, const char *ellipsis);
+
+/* Equal regardless of case: ASCII and simple Unicode folding (towlower). */
+bool text_equal_nocase(const char *a, const char *b);
+bool text_contains_nocase(const char *haystack, const char *needle);
+
+/* Blanks and tabs at both ends removed; the caller frees. */
+char *text_trim(const char *s);
+
+/* A whole decimal number, nothing around it, within [min, max]. */
+bool text_to_int(const char *s, int64_t min, int64_t max, int64_t *out);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * What both doors do: every change that touches configuration and store together, once. The console
+ * and the commands call these; nobody else writes the configuration.
+ *
+ * Each action takes the configuration lock, works on what is on disk now, commits, and then lets
+ * the store follow (holds, facts, waiting deliveries) and wakes the worker. ERR_BUSY: somebody
+ * else changed the same thing meanwhile.
+ */
+#ifndef CHECKHOOK_CORE_ACTIONS_H
+#define CHECKHOOK_CORE_ACTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/app.h"
+#include "core/config/validate.h"
+
+struct save_options {
+    const struct integration *before; /* as it was when editing began; NULL = a new one */
+    int64_t now_s;
+    bool overwrite; /* also when somebody else changed it since `before` */
+};
+
+/*
+ * Saves `in`: drops the secrets of moved origins (labels into dropped, may be NULL), validates
+ * (everything wrong into problems, false with ERR_INVALID), puts and commits. New credentials
+ * release its hold; a new origin makes it "untested"; disabling holds its deliveries and enabling
+ * releases them. ERR_BUSY: changed by somebody else since `before`; ERR_NOT_FOUND: removed.
+ */
+bool action_save_integration(struct app *app, struct integration *in,
+                             const struct save_options *options, struct text_list *dropped,
+                             struct problem_list *problems, struct error *err);
+
+bool action_set_enabled(struct app *app, const char *id, bool enabled, int64_t now_s,
+                        struct error *err);
+
+/* Removes it, its ticks, and ends its waiting deliveries. */
+bool action_remove_integration(struct app *app, const char *id, int64_t now_s, struct error *err);
+
+/* Makes exactly these integrations ticked for the check. */
+bool action_set_ticks(struct app *app, const char *check_id, const struct text_list *ids,
+                      struct error *err);
+/* Ticks or unticks one check for these; ids that are unknown are ERR_NOT_FOUND. */
+bool action_tick(struct app *app, const char *check_id, const struct text_list *ids, bool ticked,
+                 struct error *err);
+
+/* Switches a check on or off for the run. */
+bool action_enable_check(struct app *app, const char *check_id, bool enabled, struct error *err);
+
+/* A new delivery of the same event; held when the integration is disabled or on hold.
+ * ERR_NOT_FOUND: the integration was removed. Wakes the worker. */
+bool action_redeliver(struct app *app, int64_t delivery_id, int64_t now_s, int64_t *new_id,
+                      struct error *err);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * The worker: claims what is due, sends it, records what came of it. The holder of the worker lock
+ * runs one.
+ */
+#ifndef CHECKHOOK_CORE_DELIVER_WORKER_H
+#define CHECKHOOK_CORE_DELIVER_WORKER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/config/config.h"
+#include "core/config/secret.h"
+#include "core/deliver/transport.h"
+#include "core/store/outbox.h"
+
+struct worker_options {
+    struct transport *transport;
+    struct store *store;
+    const struct config *config; /* read at every claim; call worker_config_changed after a change */
+    struct keyring *keyring;
+    int64_t (*now_ms)(void); /* NULL = the clock */
+    /* Called for every recorded attempt; NULL = nobody listens. */
+    void (*recorded)(void *ctx, const struct delivery *d, const struct attempt_result *r);
+    void *ctx;
+};
+
+struct worker;
+
+/* Recovers what a dead worker left in flight. */
+struct worker *worker_new(const struct worker_options *options, struct error *err);
+
+/* Claims and starts what is due; commits results that are waiting. Called before each poll. */
+bool worker_step(struct worker *w, struct error *err);
+
+/* Milliseconds until worker_step has something to do without a wake-up; -1 = nothing waits. */
+int worker_timeout_ms(struct worker *w);
+
+/* Nothing in flight and nothing due now. */
+bool worker_idle(struct worker *w);
+
+/* Drops cached tokens of integrations that changed or went. */
+void worker_config_changed(struct worker *w);
+
+/* Gives back what is in flight (attempt not counted) and frees. NULL is fine. */
+void worker_free(struct worker *w);
+
+#endif

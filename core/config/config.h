@@ -1,0 +1,69 @@
+/*
+ * checkhook.conf: loaded whole, changed under a lock, written atomically in a stable order.
+ *
+ * Every change is config_begin, edit, config_commit. Begin takes the lock (`checkhook.conf.lock`
+ * beside the file) and reloads when the file changed meanwhile, so that no update is lost; a form
+ * that was open for an hour then compares the integration it started from with the present one
+ * (integration_equal) and offers a choice.
+ */
+#ifndef CHECKHOOK_CORE_CONFIG_CONFIG_H
+#define CHECKHOOK_CORE_CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/config/model.h"
+
+struct config {
+    char *path;
+    struct general general;
+    struct integration_list integrations;
+    struct check_config_list checks;
+    /* private to config.c */
+    char *loaded; /* the bytes that were loaded; NULL = there was no file */
+    size_t loaded_len;
+    int lock_fd; /* -1 = not in a change */
+};
+
+/*
+ * Loads; a missing file is an empty configuration. ERR_CONFIG: "FILE:LINE: setting 'x': why" for
+ * syntax, unknown settings, wrong types, values out of range (also integers over 32 bits and
+ * \x00, which libconfig would swallow, and @include). Nothing is ever written here.
+ * `config` is zeroed or released before.
+ */
+bool config_load(struct config *config, const char *path, struct error *err);
+void config_release(struct config *config);
+
+/* True when the file is no longer what was loaded. */
+bool config_changed(const struct config *config);
+
+bool config_begin(struct config *config, struct error *err);
+/* Writes (tenant.id is made at the first save, the folder when missing), unlocks; also unlocks on
+ * failure. The configuration keeps the new state only on success. */
+bool config_commit(struct config *config, struct error *err);
+/* Unlocks and reloads what is on disk. */
+void config_abort(struct config *config);
+
+/* By name (regardless of case) or by id; NULL where absent. Valid until the list changes. */
+struct integration *config_find(const struct config *config, const char *name_or_id);
+
+/* Puts a copy: replaces the one of the same id, else appends. */
+void config_put(struct config *config, const struct integration *in);
+/* Removes it and its ticks on checks. */
+bool config_remove(struct config *config, const char *id);
+
+/* The entry of a check; config_check_make adds an empty one where absent. */
+const struct check_config *config_check(const struct config *config, const char *check_id);
+struct check_config *config_check_make(struct config *config, const char *check_id);
+
+/* Ticked for the check? Number of checks an integration is ticked for. */
+bool config_is_ticked(const struct config *config, const char *check_id,
+                      const char *integration_id);
+size_t config_tick_count(const struct config *config, const char *integration_id);
+
+/* True when any value is sealed: then a missing key is an error and never made anew. */
+bool config_has_sealed(const struct config *config);
+
+#endif

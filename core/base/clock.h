@@ -20,11 +20,12 @@ void time_format_ms(int64_t unix_ms, char out[TIME_TEXT_MAX]);
 
 /*
  * Reads RFC 3339 ("2023-08-08T13:27:22Z", any offset, fraction dropped, 't'/' ' between date and
- * time, "2023-08-08" as midnight UTC) or whole Unix seconds. False for anything else.
+ * time, "2023-08-08" as midnight UTC) or whole Unix seconds, years 0000 to 9999. False for anything
+ * else, and *unix_s is left alone.
  */
 bool time_parse(const char *text, int64_t *unix_s);
 
-/* A short age for screens: "31s", "14m", "3h", "12d". */
+/* A short age for screens: "31s", "14m", "3h", "12d"; a negative one is "0s". */
 void time_age(int64_t seconds, char out[16]);
 
 #endif

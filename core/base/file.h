@@ -15,11 +15,14 @@ bool file_read(const char *path, struct strbuf *out, struct error *err);
 
 /*
  * Replaces the file: a temporary file in the same folder, written, fsynced, renamed, the folder
- * fsynced. A crash at any instant leaves the old file or the new one.
+ * fsynced. A crash at any instant leaves the old file or the new one. The new file has `mode`,
+ * whatever the umask, and the owner and group of the old one where we may give them. A symbolic
+ * link stays; the file that it points to is replaced.
  */
 bool file_replace(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err);
 
-/* Makes the folder and its parents where missing (the last one with `mode`). */
+/* Makes the folder and its parents where missing: parents 0755, the last one with `mode`. A folder
+ * that is there keeps its mode. */
 bool file_make_dir(const char *path, mode_t mode, struct error *err);
 
 bool file_exists(const char *path);

@@ -20,10 +20,16 @@ char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Frees *slot and puts a copy of s (or NULL) there. s may point into *slot. */
 void mem_replace(char **slot, const char *s);
 
+/* For what a library returned: aborts on NULL, else gives it back. */
+void *mem_check(void *pointer);
+
 /*
- * Makes room for one more item in a list { items, count }: grows in powers of two, clears the new
- * item and returns it; count is increased. `struct x *x = list_add(&l->items, &l->count, sizeof
- * *x)`.
+ * Adds one cleared item to a list { items, count }, counts it and returns it:
+ *
+ *     struct x *x = list_add(&list->items, &list->count, sizeof *x);
+ *
+ * The room grows in powers of two and is not written down, so that a list must be grown by
+ * list_add alone: never add to items that were allocated otherwise. Adding moves the items.
  */
 void *list_add(void *items_slot, size_t *count, size_t item_size);
 

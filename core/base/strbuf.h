@@ -3,7 +3,8 @@
  *
  * Invariants: `text` is always terminated and never NULL after strbuf_init; len <= max. A buffer
  * that would pass `max` keeps what fits, refuses all that follows and says so in `overflow`; the
- * caller checks it once, at the end. Text may hold NUL bytes; `len` counts them.
+ * caller checks it once, at the end. Text may hold NUL bytes; `len` counts them. What is added
+ * must not point into the buffer itself.
  */
 #ifndef CHECKHOOK_CORE_BASE_STRBUF_H
 #define CHECKHOOK_CORE_BASE_STRBUF_H
@@ -21,8 +22,7 @@ struct strbuf {
 void strbuf_init(struct strbuf *sb, size_t max); /* max: bytes that the text may have */
 void strbuf_release(struct strbuf *sb);          /* accepts a zeroed struct */
 void strbuf_clear(struct strbuf *sb);            /* empty, overflow off; keeps memory and max */
-char *
-strbuf_detach(struct strbuf *sb); /* gives the text away; sb is empty again, no release needed */
+char *strbuf_detach(struct strbuf *sb);          /* gives the text away, no release needed then */
 
 void strbuf_add(struct strbuf *sb, const void *bytes, size_t len);
 void strbuf_adds(struct strbuf *sb, const char *s);

@@ -21,7 +21,7 @@ struct url {
 };
 
 /*
- * Accepts an absolute http or https URL of 1 to URL_MAX bytes without white space, control
+ * Accepts an absolute http or https URL of 1 to URL_MAX bytes without white space, invisible
  * characters or credentials. The error is one sentence that says what to type.
  */
 bool url_parse(struct url *url, const char *text, struct error *err);

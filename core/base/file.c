@@ -1,0 +1,224 @@
+/* Reads, replaces and locks files, and makes folders. */
+#include "core/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/base/clock.h"
+#include "core/base/mem.h"
+
+enum { READ_SIZE = 65536, LOCK_POLL_MS = 10, PARENT_MODE = 0755 };
+
+static bool read_all(int fd, const char *path, struct strbuf *out, struct error *err)
+{
+    char *chunk = mem_alloc(READ_SIZE);
+    ssize_t got = 0;
+
+    while (!out->overflow) {
+        got = read(fd, chunk, READ_SIZE);
+        if (got == 0 || (got < 0 && errno != EINTR))
+            break;
+        if (got > 0)
+            strbuf_add(out, chunk, (size_t)got);
+    }
+    free(chunk);
+    if (out->overflow)
+        return error_set(err, ERR_IO, "%s is larger than %zu bytes", path, out->max);
+    return got == 0 || error_errno(err, ERR_IO, "%s cannot be read", path);
+}
+
+static bool write_all(int fd, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t put = write(fd, bytes, len);
+
+        if (put < 0 && errno != EINTR)
+            return false;
+        if (put > 0) {
+            bytes += put;
+            len -= (size_t)put;
+        }
+    }
+    return true;
+}
+
+static char *folder_of(const char *path)
+{
+    char *copy = mem_strdup(path);
+    char *folder = mem_strdup(dirname(copy));
+
+    free(copy);
+    return folder;
+}
+
+/* The file that a link stands for, so that replacing does not cut the link. */
+static char *real_target(const char *path)
+{
+    char *target = realpath(path, NULL);
+
+    return target ? target : mem_strdup(path);
+}
+
+static void keep_owner(int fd, const char *path)
+{
+    struct stat old;
+
+    /* Only root can give files away; for others the new file is simply theirs. */
+    if (stat(path, &old) == 0 && fchown(fd, old.st_uid, old.st_gid) != 0 &&
+        fchown(fd, (uid_t)-1, old.st_gid) != 0)
+        errno = 0;
+}
+
+/* Writes the descriptor's file and closes it, whatever happens. */
+static bool fill(int fd, const char *target, const void *bytes, size_t len, mode_t mode)
+{
+    bool ok = write_all(fd, bytes, len);
+    int number = errno;
+
+    if (ok) {
+        keep_owner(fd, target);
+        ok = fchmod(fd, mode) == 0 && fsync(fd) == 0;
+        number = errno;
+    }
+    if (close(fd) != 0 && ok) {
+        ok = false;
+        number = errno;
+    }
+    errno = number;
+    return ok;
+}
+
+static bool sync_folder(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok;
+
+    if (fd < 0)
+        return false;
+    /* Some file systems cannot sync a folder and say EINVAL. */
+    ok = fsync(fd) == 0 || errno == EINVAL;
+    close(fd);
+    return ok;
+}
+
+static bool replace_target(const char *target, const char *folder, const void *bytes, size_t len,
+                           mode_t mode)
+{
+    char *temporary = mem_printf("%s.XXXXXX", target);
+    int fd = mkostemp(temporary, O_CLOEXEC);
+    bool ok = fd >= 0 && fill(fd, target, bytes, len, mode) && rename(temporary, target) == 0;
+
+    if (fd >= 0 && !ok) {
+        int number = errno;
+
+        unlink(temporary);
+        errno = number;
+    }
+    free(temporary);
+    return ok && sync_folder(folder);
+}
+
+static bool make_one(const char *path, mode_t mode)
+{
+    struct stat found;
+
+    /* chmod, because mkdir is subject to the umask. */
+    if (mkdir(path, mode) == 0)
+        return chmod(path, mode) == 0;
+    if (errno != EEXIST || stat(path, &found) != 0)
+        return false;
+    errno = ENOTDIR;
+    return S_ISDIR(found.st_mode);
+}
+
+bool file_read(const char *path, struct strbuf *out, struct error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool ok;
+
+    if (fd < 0)
+        return error_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s cannot be read",
+                           path);
+    ok = read_all(fd, path, out, err);
+    close(fd);
+    return ok;
+}
+
+bool file_replace(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err)
+{
+    char *target = real_target(path);
+    char *folder = folder_of(target);
+    bool ok = replace_target(target, folder, bytes, len, mode) ||
+              error_errno(err, ERR_IO, "%s cannot be written", path);
+
+    free(folder);
+    free(target);
+    return ok;
+}
+
+bool file_make_dir(const char *path, mode_t mode, struct error *err)
+{
+    char *copy = mem_strdup(path);
+    size_t len = strlen(copy);
+    bool ok = true;
+
+    while (len > 1 && copy[len - 1] == '/')
+        copy[--len] = '\0';
+    for (char *p = copy + 1; ok && *copy && *p; p++) {
+        if (*p == '/') {
+            *p = '\0';
+            ok = make_one(copy, PARENT_MODE);
+            *p = '/';
+        }
+    }
+    ok = (ok && make_one(copy, mode)) ||
+         error_errno(err, ERR_IO, "the folder %s cannot be made", path);
+    free(copy);
+    return ok;
+}
+
+bool file_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+char *path_join(const char *dir, const char *name)
+{
+    size_t len = strlen(dir);
+
+    return mem_printf("%s%s%s", dir, len > 0 && dir[len - 1] != '/' ? "/" : "", name);
+}
+
+int file_lock(const char *path, int wait_ms, struct error *err)
+{
+    const struct timespec pause = {.tv_nsec = LOCK_POLL_MS * 1000000L};
+    int64_t deadline_ms = clock_monotonic_ms() + wait_ms;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    if (fd < 0) {
+        error_errno(err, ERR_IO, "%s cannot be opened", path);
+        return -1;
+    }
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EINTR && errno != EWOULDBLOCK) {
+            error_errno(err, ERR_IO, "%s cannot be locked", path);
+            close(fd);
+            return -1;
+        }
+        if (clock_monotonic_ms() >= deadline_ms) {
+            error_set(err, ERR_BUSY, "%s is locked by another process; try again later", path);
+            close(fd);
+            return -1;
+        }
+        nanosleep(&pause, NULL);
+    }
+    return fd;
+}

@@ -1,0 +1,223 @@
+# checkhook: build, test, check, install. `make help` lists the targets.
+
+VERSION := 0.1.0
+MODE    ?= release#          release, debug or asan; each has its own folder below build/
+PREFIX  ?= /usr/local
+DESTDIR ?=
+V       ?= 0#                V=1 shows whole command lines
+JOBS    ?= $(shell nproc 2>/dev/null || echo 1)
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+MODE    := $(strip $(MODE))
+OUT     := build/$(MODE)
+quiet    = $(if $(filter 0,$(V)),@printf '%-5s %s\n' $(1) $(2);)
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+# --- what we stand on: pkg-config module and Debian package (libcsv has no module, only a header)
+
+CORE_MODULES := libcurl sqlite3 libconfig libcjson libsodium libmicrohttpd
+TUI_MODULES  := formw menuw panelw ncursesw
+TEST_MODULES := cmocka
+TERM_MODULES := vterm
+PACKAGE_OF   := formw=libncurses-dev menuw=libncurses-dev panelw=libncurses-dev \
+    ncursesw=libncurses-dev libcurl=libcurl4-openssl-dev sqlite3=libsqlite3-dev \
+    libconfig=libconfig-dev libcjson=libcjson-dev libsodium=libsodium-dev \
+    libmicrohttpd=libmicrohttpd-dev cmocka=libcmocka-dev vterm=libvterm-dev
+package_of    = $(patsubst $(1)=%,%,$(filter $(1)=%,$(PACKAGE_OF)))
+
+BUILD_PACKAGES := gcc libc6-dev make pkg-config libcsv-dev \
+    $(sort $(foreach m,$(CORE_MODULES) $(TUI_MODULES),$(call package_of,$(m))))
+TEST_PACKAGES  := openssl curl tmux $(foreach m,$(TEST_MODULES) $(TERM_MODULES),$(call package_of,$(m)))
+GATE_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind
+
+modules_cflags = $(shell pkg-config --cflags $(1) 2>/dev/null)
+modules_libs   = $(shell pkg-config --libs $(1) 2>/dev/null)
+CORE_LIBS := $(call modules_libs,$(CORE_MODULES)) -lcsv
+TUI_LIBS  := $(call modules_libs,$(TUI_MODULES))
+TEST_LIBS := $(call modules_libs,$(TEST_MODULES))
+TERM_LIBS := $(call modules_libs,$(TERM_MODULES)) -lutil
+
+# --- flags
+
+CFLAGS_release := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+CFLAGS_debug   := -O0
+CFLAGS_asan    := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LDFLAGS_release := -pie -Wl,-z,relro,-z,now
+LDFLAGS_asan    := -fsanitize=address,undefined
+ifeq ($(filter release debug asan,$(MODE)),)
+$(error MODE is '$(MODE)'; it may be release, debug or asan)
+endif
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+    -Wmissing-prototypes -Wold-style-definition -Wformat=2 -Wvla -Wwrite-strings -Wundef -Werror
+DEFINES  := -D_GNU_SOURCE -DCHECKHOOK_VERSION='"$(VERSION)"' \
+    -DCHECKHOOK_SHARE_DIR='"$(PREFIX)/share/checkhook"'
+INCLUDES := -I. $(call modules_cflags,$(CORE_MODULES) $(TUI_MODULES))
+COMPILE   = $(CC) -std=c11 $(DEFINES) $(INCLUDES) $(WARNINGS) -g $(CFLAGS_$(MODE)) $(CFLAGS)
+LINK      = $(CC) $(CFLAGS_$(MODE)) $(CFLAGS) $(LDFLAGS_$(MODE)) $(LDFLAGS)
+
+# --- what is built from what
+
+CORE_SOURCES    := $(wildcard core/*.c core/*/*.c)
+FORMS_SOURCES   := $(wildcard forms/*.c)
+TUI_SOURCES     := $(filter-out tui/main.c,$(wildcard tui/*.c))
+MAIN_SOURCES    := $(wildcard tui/main.c)
+TERM_SOURCES    := $(wildcard tests/support/term.c)
+SUPPORT_SOURCES := $(filter-out $(TERM_SOURCES),$(wildcard tests/support/*.c))
+UNIT_SOURCES    := $(wildcard tests/unit/test_*.c)
+E2E_SOURCES     := $(wildcard tests/e2e/test_*.c)
+PRODUCT_SOURCES := $(CORE_SOURCES) $(FORMS_SOURCES) $(TUI_SOURCES) $(MAIN_SOURCES)
+TEST_SOURCES    := $(SUPPORT_SOURCES) $(TERM_SOURCES) $(UNIT_SOURCES) $(E2E_SOURCES)
+HEADERS         := $(wildcard core/*.h core/*/*.h forms/*.h tui/*.h tests/support/*.h)
+objects          = $(patsubst %.c,$(OUT)/%.o,$(1))
+
+LIBCORE    := $(OUT)/libcore.a
+LIBFORMS   := $(OUT)/libforms.a
+LIBTUI     := $(OUT)/libtui.a
+LIBSUPPORT := $(OUT)/libsupport.a
+PROGRAM    := $(if $(MAIN_SOURCES),$(OUT)/checkhook)
+UNIT_TESTS := $(patsubst %.c,$(OUT)/%,$(UNIT_SOURCES))
+E2E_TESTS  := $(patsubst %.c,$(OUT)/%,$(E2E_SOURCES))
+
+.PHONY: all
+all: $(LIBCORE) $(LIBFORMS) $(LIBTUI) $(PROGRAM) ## Build the program (MODE=release, debug or asan)
+
+$(LIBCORE): $(call objects,$(CORE_SOURCES))
+$(LIBFORMS): $(call objects,$(FORMS_SOURCES))
+$(LIBTUI): $(call objects,$(TUI_SOURCES))
+$(LIBSUPPORT): $(call objects,$(SUPPORT_SOURCES))
+$(OUT)/%.a: $(OUT)/flags
+	$(call quiet,AR,$@)rm -f $@ && ar rcs $@ $(filter %.o,$^)
+
+# Archives stand in the order of the layers, so that a call upwards does not link.
+$(OUT)/checkhook: $(call objects,$(MAIN_SOURCES)) $(LIBTUI) $(LIBFORMS) $(LIBCORE)
+	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(TUI_LIBS) $(CORE_LIBS)
+
+$(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(LIBSUPPORT) $(LIBFORMS) $(LIBCORE)
+	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(TEST_LIBS) $(CORE_LIBS)
+
+$(E2E_TESTS): $(OUT)/%: $(OUT)/%.o $(call objects,$(TERM_SOURCES)) $(LIBSUPPORT) $(LIBTUI) \
+    $(LIBFORMS) $(LIBCORE)
+	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(TEST_LIBS) $(TERM_LIBS) $(TUI_LIBS) $(CORE_LIBS)
+
+$(OUT)/%.o: %.c Makefile $(OUT)/flags | libraries
+	$(call quiet,CC,$<)mkdir -p $(@D) && $(COMPILE) -MMD -MP -c -o $@ $<
+
+# Rewritten only when a flag changed (another PREFIX, another CC), and then everything is rebuilt.
+$(OUT)/flags: FORCE
+	@mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$(COMPILE) $(LINK))' | cmp -s - $@ || \
+	    printf '%s\n' '$(subst ','\'',$(COMPILE) $(LINK))' >$@
+
+FORCE:
+-include $(patsubst %.c,$(OUT)/%.d,$(PRODUCT_SOURCES) $(TEST_SOURCES))
+
+.PHONY: libraries
+libraries:
+	@ok=1; say() { echo "$$1 is missing: run \`make deps\`, or install $$2" >&2; ok=0; }; \
+	if ! command -v pkg-config >/dev/null; then say pkg-config pkg-config; else \
+	$(foreach m,$(CORE_MODULES) $(TUI_MODULES), \
+	    pkg-config --exists $(m) || say $(m) $(call package_of,$(m));) fi; \
+	if ! command -v $(CC) >/dev/null; then say '$(CC)' 'it, or set CC'; else \
+	echo '#include <csv.h>' | $(CC) -E -x c - >/dev/null 2>&1 || say libcsv libcsv-dev; fi; \
+	[ $$ok = 1 ]
+
+# --- tests
+
+RUN_TESTS = CHECKHOOK_BIN=$(CURDIR)/$(OUT)/checkhook tests/run -j $(JOBS)
+
+.PHONY: test unit e2e one asan valgrind demo
+test: deps-test ## Install what is missing, build and run all tests
+	@$(MAKE) --no-print-directory -j$(JOBS) all-tests
+	@$(RUN_TESTS) $(UNIT_TESTS) $(E2E_TESTS)
+
+.PHONY: all-tests
+all-tests: all $(UNIT_TESTS) $(E2E_TESTS)
+
+unit: all $(UNIT_TESTS) ## Build and run the unit tests
+	@$(RUN_TESTS) $(UNIT_TESTS)
+
+e2e: all $(E2E_TESTS) ## Build and run the end-to-end tests
+	@$(RUN_TESTS) $(E2E_TESTS)
+
+one: all $(filter %/$(T),$(UNIT_TESTS) $(E2E_TESTS)) ## Build and run one test with its output: make one T=test_url
+	@$(if $(filter %/$(T),$^),$(RUN_TESTS) -v $(filter %/$(T),$^),echo "T='$(T)' is no test; say e.g. T=$(notdir $(firstword $(UNIT_TESTS)))" >&2; exit 2)
+
+asan: ## Run all tests under AddressSanitizer and UBSan
+	@$(MAKE) --no-print-directory -j$(JOBS) MODE=asan all-tests
+	@$(MAKE) --no-print-directory MODE=asan unit e2e
+
+valgrind: ## Run the unit tests under valgrind
+	@$(MAKE) --no-print-directory -j$(JOBS) MODE=debug all-tests
+	@$(MAKE) --no-print-directory MODE=debug run-valgrind
+
+.PHONY: run-valgrind
+run-valgrind:
+	@$(RUN_TESTS) -t 600 -w 'valgrind -q --leak-check=full --error-exitcode=99' $(UNIT_TESTS)
+
+demo: deps-build ## Install what is missing, build, and show the main job
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@share/demo/run.sh $(CURDIR)/$(OUT)/checkhook
+
+# --- gates
+
+.PHONY: check format format-check layers headers lint
+check: format-check layers headers lint test asan ## All gates: format, layers, headers, lint, test, asan
+
+format: ## Format all sources in place
+	clang-format -i $(PRODUCT_SOURCES) $(TEST_SOURCES) $(HEADERS)
+
+format-check: ## Fail when a source is not formatted
+	@tests/gates/need clang-format
+	@clang-format --dry-run -Werror $(PRODUCT_SOURCES) $(TEST_SOURCES) $(HEADERS)
+
+layers: ## Fail on an include upwards, sideways or in a circle
+	@tests/gates/test-layers
+	@tests/gates/layers .
+
+headers: libraries ## Fail when a header does not compile alone
+	@printf '%s\n' $(HEADERS) | xargs -P $(JOBS) -n 1 tests/gates/header $(CC) -std=c11 $(DEFINES) $(INCLUDES) $(WARNINGS)
+
+lint: libraries ## clang-tidy, cppcheck and the size limits
+	@tests/gates/lint -j $(JOBS) $(PRODUCT_SOURCES) -- -std=c11 $(DEFINES) $(INCLUDES)
+
+# --- the rest
+
+.PHONY: deps deps-build deps-test install uninstall clean help
+deps: ## Install what building, testing and checking need (Debian)
+	@.ci/deps $(BUILD_PACKAGES) $(TEST_PACKAGES) $(GATE_PACKAGES)
+
+deps-build:
+	@.ci/deps $(BUILD_PACKAGES)
+
+deps-test:
+	@.ci/deps $(BUILD_PACKAGES) $(TEST_PACKAGES)
+
+SHARE := $(DESTDIR)$(PREFIX)/share
+MAN   := $(wildcard share/man/*.[1-8])
+DATA  := $(wildcard share/checks/*.conf share/samples/*)
+
+install: all ## Install into DESTDIR and PREFIX (/usr/local)
+	install -D -m 755 $(OUT)/checkhook $(DESTDIR)$(PREFIX)/bin/checkhook
+	$(foreach f,$(DATA),install -D -m 644 $(f) $(SHARE)/checkhook/$(f:share/%=%) &&) true
+	$(foreach f,$(MAN),install -D -m 644 $(f) $(SHARE)/man/man$(subst .,,$(suffix $(f)))/$(notdir $(f)) &&) true
+
+uninstall: ## Remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/checkhook
+	rm -f $(foreach f,$(MAN),$(SHARE)/man/man$(subst .,,$(suffix $(f)))/$(notdir $(f)))
+	rm -rf $(SHARE)/checkhook
+
+clean: ## Remove everything that was built
+	rm -rf build compile_commands.json
+
+compile_commands.json: FORCE ## Describe the compilation for clangd
+	@{ sep='['; for f in $(PRODUCT_SOURCES) $(TEST_SOURCES); do \
+	printf '%s\n{"directory":"%s","file":"%s","command":"%s -c %s"}' "$$sep" '$(CURDIR)' "$$f" \
+	    '$(subst ",\",$(subst ','\'',$(COMPILE)))' "$$f"; sep=,; done; echo ']'; } >$@
+
+help: ## This list
+	@awk -F ' *## *' '/^[a-z][a-z0-9_.-]*:.*## / { sub(/:.*/, "", $$1); printf "  %-22s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -1,0 +1,31 @@
+/*
+ * Findings: one user failing one check, from the run that first saw it to the run that saw it
+ * fixed. Keyed by check, source and the user's id in the source.
+ */
+#ifndef CHECKHOOK_CORE_STORE_FINDINGS_H
+#define CHECKHOOK_CORE_STORE_FINDINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/store/store.h"
+
+struct finding {
+    int64_t id;
+    const char *check_id, *source, *user_id, *login;
+    int64_t since;       /* Unix seconds: when first seen failing */
+    int64_t resolved_at; /* 0 = open */
+    bool stale;          /* failing as last known; today's data does not say */
+    const char *explain; /* JSON object, "{}" at least */
+};
+
+/* Called for each row; texts are valid during the call. false stops (err set by the sink). */
+typedef bool finding_sink(void *ctx, const struct finding *f, struct error *err);
+
+/* Open findings of a check (NULL = of all), newest first, at most limit (0 = all). */
+bool findings_each(struct store *s, const char *check_id, int64_t limit, finding_sink *sink,
+                   void *ctx, struct error *err);
+
+#endif

@@ -1,0 +1,220 @@
+/*
+ * The outbox: events, their deliveries and every attempt.
+ *
+ * Life of a delivery: pending -> in_flight -> delivered | failed; pending <-> held while its
+ * integration is on hold. Events and deliveries are written in the transaction of the run or
+ * action that caused them (store_begin … store_commit); nothing is sent that is not committed.
+ */
+#ifndef CHECKHOOK_CORE_STORE_OUTBOX_H
+#define CHECKHOOK_CORE_STORE_OUTBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/store/store.h"
+
+enum delivery_state {
+    DELIVERY_PENDING,
+    DELIVERY_IN_FLIGHT,
+    DELIVERY_DELIVERED,
+    DELIVERY_FAILED,
+    DELIVERY_HELD
+};
+enum delivery_kind { KIND_FINDING, KIND_TEST };
+
+const char *delivery_state_text(enum delivery_state state); /* "in_flight" */
+bool delivery_state_parse(const char *text, enum delivery_state *state);
+const char *delivery_kind_text(enum delivery_kind kind); /* "finding", "test" */
+
+/* "d_1f2e" and back; parse also takes the bare number. */
+enum { DELIVERY_ID_MAX = 24 };
+void delivery_id_text(int64_t id, char out[DELIVERY_ID_MAX]);
+bool delivery_id_parse(const char *text, int64_t *id);
+
+/* --- events ------------------------------------------------------------------------------- */
+
+/* What happened, the same on every attempt. `detail` is the check notification of DESIGN 6 as a
+ * compact JSON object without explainabilityDetails; `explain` that array or NULL. */
+struct event {
+    char *id, *envelope_id; /* UUIDs */
+    enum delivery_kind kind;
+    char *check_id;
+    int64_t run_id; /* 0 = none */
+    int64_t published_ms;
+    char *detail, *explain;
+};
+void event_release(struct event *e);
+
+bool outbox_add_event(struct store *s, const struct event *e, struct error *err);
+bool outbox_event(struct store *s, const char *id, struct event *out, struct error *err);
+
+/* --- deliveries --------------------------------------------------------------------------- */
+
+struct delivery {
+    int64_t id;
+    enum delivery_kind kind;
+    char *event_id, *check_id;               /* check_id: "WebhookTest" for tests */
+    char *integration_id, *integration_name; /* the name as it was then */
+    enum delivery_state state;
+    int attempts;    /* recorded ones */
+    int status;      /* of the last answer; 0 = none */
+    int64_t took_ms; /* of the last attempt; -1 = none */
+    char *reason;    /* why it waits or failed; "" */
+    int64_t created_at;
+    int64_t due_at;        /* next attempt; 0 when finished or held */
+    int64_t aged_from;     /* its age counts from here: created, or released from a hold */
+    int64_t finished_at;   /* 0 = not yet */
+    int64_t redelivery_of; /* 0 = none */
+};
+struct delivery_list {
+    struct delivery *items;
+    size_t count;
+};
+void delivery_release(struct delivery *d);
+void delivery_list_release(struct delivery_list *list);
+
+/* What to add: event, integration, now. held_reason NULL = pending, due now. */
+struct new_delivery {
+    const char *event_id, *check_id, *integration_id, *integration_name;
+    enum delivery_kind kind;
+    int64_t now;
+    const char *held_reason;
+    int64_t redelivery_of;
+};
+bool outbox_add_delivery(struct store *s, const struct new_delivery *d, int64_t *id,
+                         struct error *err);
+
+/* A new delivery of the same event to the same integration that names the old one. The old one
+ * must be finished (ERR_INVALID else). */
+bool outbox_redeliver(struct store *s, int64_t id, int64_t now, const char *held_reason,
+                      int64_t *new_id, struct error *err);
+
+/* --- claims: the one way to take work ------------------------------------------------------ */
+
+/*
+ * Takes at most `limit` due deliveries, fair across integrations (round robin, oldest first within
+ * one), marks them in_flight with a lease. busy: integrations that may take no more now, with how
+ * many each may still take; NULL = no limits but per_integration.
+ */
+struct claim {
+    int64_t now;
+    int lease_s;
+    size_t limit;
+    size_t per_integration;        /* at most this many of one integration in this claim */
+    const struct claim_room *room; /* integrations with less room; room_count of them */
+    size_t room_count;
+};
+struct claim_room {
+    const char *integration_id;
+    size_t room;
+};
+bool outbox_claim_due(struct store *s, const struct claim *claim, struct delivery_list *out,
+                      struct error *err);
+
+/* A new worker returns what a dead one had in flight: pending, due at once, attempt not counted. */
+bool outbox_recover(struct store *s, int64_t now, struct error *err);
+/* Gives one claimed delivery back the same way. */
+bool outbox_give_back(struct store *s, int64_t id, int64_t now, struct error *err);
+
+/* Earliest due time of a pending delivery; 0 = nothing waits for its time. */
+bool outbox_next_due(struct store *s, int64_t *due_at, struct error *err);
+
+/* --- attempts ------------------------------------------------------------------------------- */
+
+/* Everything DESIGN 7 keeps of one attempt. Phases in microseconds since its start, -1 = not
+ * reached. */
+struct attempt {
+    int64_t delivery_id;
+    int n;              /* 1 … */
+    int64_t started_ms; /* Unix ms */
+    char *outcome;      /* class: "delivered", "retry", "refused", "failed", "gone" */
+    int status;         /* 0 = no answer */
+    char *reason;
+    char *peer; /* "203.0.113.10:443" */
+    int64_t resolve_us, connect_us, tls_us, first_byte_us, total_us;
+    char *method, *url;                       /* query values of secret parameters masked */
+    char *request_headers, *response_headers; /* JSON objects name -> value, secrets masked */
+    char *response_body; /* the first 16 KiB after decompression; may hold any byte */
+    size_t response_len;
+    bool response_cut; /* there was more */
+};
+void attempt_release(struct attempt *a);
+struct attempt_list {
+    struct attempt *items;
+    size_t count;
+};
+void attempt_list_release(struct attempt_list *list);
+
+/* The result of an attempt: the row, and where the delivery goes. Written together by
+ * outbox_record; several may share one transaction (store_begin). */
+struct attempt_result {
+    struct attempt attempt;
+    enum delivery_state state;
+    int64_t due_at; /* for pending */
+    const char *reason;
+    int64_t now;
+};
+bool outbox_record(struct store *s, const struct attempt_result *r, struct error *err);
+
+bool outbox_attempts(struct store *s, int64_t delivery_id, struct attempt_list *out,
+                     struct error *err);
+
+/* --- looking -------------------------------------------------------------------------------- */
+
+struct delivery_filter {
+    int state;                  /* -1 = any */
+    const char *integration_id; /* NULL = any */
+    const char *check_id;
+    const char *text; /* in id, integration name, check or reason, regardless of case */
+    int64_t since;    /* created at or after; 0 = any */
+    int64_t limit;    /* 0 = all */
+};
+#define DELIVERY_FILTER_ALL ((struct delivery_filter){.state = -1})
+
+bool outbox_list(struct store *s, const struct delivery_filter *f, struct delivery_list *out,
+                 struct error *err); /* newest first */
+bool outbox_delivery(struct store *s, int64_t id, struct delivery *out, struct error *err);
+
+struct outbox_counts {
+    int64_t waiting;                           /* pending, in flight */
+    int64_t held, delivered, failed, retrying; /* retrying: pending with attempts */
+};
+/* integration_id NULL = all; since counts finished ones only from then. */
+bool outbox_count(struct store *s, const char *integration_id, int64_t since,
+                  struct outbox_counts *out, struct error *err);
+
+/* --- integrations as the store sees them ----------------------------------------------------- */
+
+/* The last finished attempt or test, and the hold. */
+struct integration_facts {
+    int64_t last_at; /* 0 = nothing sent since it was made or re-pointed */
+    int last_status;
+    bool last_ok;
+    char *last_reason;
+    int64_t last_ok_at;
+    bool on_hold;
+    char *hold_reason;
+    int64_t hold_since;
+    bool gone; /* answered 410 */
+    struct outbox_counts counts;
+};
+void integration_facts_release(struct integration_facts *f);
+bool outbox_facts(struct store *s, const char *integration_id, struct integration_facts *out,
+                  struct error *err);
+
+/* On hold: pending ones become held, with the reason. Release: held ones become pending, due now,
+ * their age counting from now. Both are no-ops when it is so already. */
+bool outbox_hold(struct store *s, const char *integration_id, const char *reason, int64_t now,
+                 struct error *err);
+bool outbox_release(struct store *s, const char *integration_id, int64_t now, struct error *err);
+
+/* Re-pointed or made new: "untested" again. */
+bool outbox_forget_facts(struct store *s, const char *integration_id, struct error *err);
+
+/* Removed: its waiting deliveries end as failed, "integration removed". */
+bool outbox_end_integration(struct store *s, const char *integration_id, int64_t now,
+                            struct error *err);
+
+#endif

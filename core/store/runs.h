@@ -1,0 +1,40 @@
+/* Runs: what each evaluation of the checks counted. */
+#ifndef CHECKHOOK_CORE_STORE_RUNS_H
+#define CHECKHOOK_CORE_STORE_RUNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/store/store.h"
+
+struct run_check {
+    char *check_id;
+    int64_t run_id, started_ms;                           /* of the run */
+    int64_t evaluated, failing, fresh, resolved, unknown; /* fresh = newly failing */
+    char *error; /* NULL = it was evaluated; else why not ("source lacks mfa_enrolled") */
+};
+struct run_check_list {
+    struct run_check *items;
+    size_t count;
+};
+void run_check_list_release(struct run_check_list *list);
+
+struct run {
+    int64_t id;
+    int64_t started_ms, time_ms;
+    int64_t users;
+};
+
+/* The last finished run; id 0 = none yet. */
+bool runs_last(struct store *s, struct run *out, struct error *err);
+
+/* The latest result of every check that ever ran, in no order. */
+bool runs_latest(struct store *s, struct run_check_list *out, struct error *err);
+
+/* History of one check, newest first. */
+bool runs_history(struct store *s, const char *check_id, int64_t limit, struct run_check_list *out,
+                  struct error *err);
+
+#endif

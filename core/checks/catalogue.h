@@ -1,0 +1,60 @@
+/*
+ * The catalogue: what every check asks, from share/checks and the administrator's checks.d.
+ */
+#ifndef CHECKHOOK_CORE_CHECKS_CATALOGUE_H
+#define CHECKHOOK_CORE_CHECKS_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/config/config.h"
+
+struct check_number { /* a tunable setting and its default */
+    char *name;
+    int64_t value;
+};
+struct check_explain { /* shown with each failing user */
+    char *key, *expression;
+};
+
+struct check {
+    char *id, *title;
+    enum severity severity;
+    bool enabled; /* by default */
+    bool builtin;
+    struct text_list description, actions, needs;
+    struct check_number *numbers;
+    size_t number_count;
+    char *applies, *fails; /* SQL over one user u; applies NULL = everyone */
+    struct check_explain *explains;
+    size_t explain_count;
+    char *file;
+    int line;
+    char *fault; /* NULL, or why it cannot be evaluated: "FILE:LINE: …" */
+};
+
+struct catalogue {
+    struct check *items; /* in the order of the files */
+    size_t count;
+};
+
+/*
+ * Reads every .conf file of share_dir/checks, then of checks_dir (may be missing). A faulty file or
+ * entry becomes a check with a fault and stops nobody else; an own check may not take a built-in
+ * id. False (ERR_CONFIG) only when there is no built-in catalogue at all.
+ */
+bool catalogue_load(struct catalogue *c, const char *share_dir, const char *checks_dir,
+                    struct error *err);
+void catalogue_release(struct catalogue *c);
+
+const struct check *catalogue_find(const struct catalogue *c, const char *id);
+const char *catalogue_nearest(const struct catalogue *c, const char *id); /* or NULL */
+
+/* The check as this installation runs it: catalogue and configuration together. */
+bool check_enabled(const struct check *check, const struct config *config);
+enum severity check_severity(const struct check *check, const struct config *config);
+int64_t check_number(const struct check *check, const struct config *config, size_t index);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * One run: evaluate every check over every user, compare with the open findings, write findings,
+ * events and deliveries in one transaction (DESIGN 5).
+ */
+#ifndef CHECKHOOK_CORE_CHECKS_RUN_H
+#define CHECKHOOK_CORE_CHECKS_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/job.h"
+#include "core/checks/catalogue.h"
+#include "core/store/store.h"
+
+struct run_options {
+    struct store *store;
+    const struct config *config;
+    const struct catalogue *catalogue;
+    const char *const *ids; /* checks to run; NULL = all that are on */
+    size_t id_count;
+    const char *kind; /* "now", "daily", "command" */
+    int64_t now_ms;   /* the moment of the evaluation and of `published` */
+    bool dry_run;     /* store nothing */
+};
+
+enum run_state { RUN_WAITING, RUN_RUNNING, RUN_PASS, RUN_FAIL, RUN_STALE, RUN_ERROR, RUN_SKIPPED };
+
+/* One line of the progress screen and of the result. */
+struct run_line {
+    const struct check *check;
+    enum run_state state;
+    int64_t evaluated, failing, fresh, resolved, unknown;
+    int64_t kept;                  /* open findings kept because today's data does not say */
+    int64_t done, total;           /* users looked at, while it runs */
+    char error[256];               /* RUN_ERROR, or "" */
+    struct text_list fresh_logins; /* whom the event names */
+};
+
+struct run_result {
+    int64_t run_id; /* 0 for a dry run */
+    int64_t time_ms;
+    int64_t users;
+    struct run_line *lines; /* all checks asked for; switched off ones only as RUN_SKIPPED */
+    size_t line_count;
+    int64_t events, deliveries;
+};
+
+/*
+ * Starts. ERR_INVALID: an id that is unknown (names the nearest) or switched off. What options
+ * point to must live as long as the job. The result grows while the job is stepped; it is lent
+ * until job_free. Nothing is visible to others before the job is done.
+ */
+struct job *run_job_new(const struct run_options *options, struct error *err);
+const struct run_result *run_job_result(const struct job *job);
+
+/* Users for whom a check cannot be answered now: login and source, as findings_each's sink. */
+bool run_each_unknown(const struct run_options *options, const char *check_id,
+                      bool (*sink)(void *ctx, const char *source, const char *id, const char *login,
+                                   struct error *err),
+                      void *ctx, struct error *err);
+
+#endif

@@ -22,12 +22,12 @@ MAKEFLAGS += --no-builtin-rules
 
 CORE_MODULES := libcurl sqlite3 libconfig libcjson libsodium libmicrohttpd
 TUI_MODULES  := formw menuw panelw ncursesw
-TEST_MODULES := cmocka
+TEST_MODULES := cmocka openssl
 TERM_MODULES := vterm
 PACKAGE_OF   := formw=libncurses-dev menuw=libncurses-dev panelw=libncurses-dev \
     ncursesw=libncurses-dev libcurl=libcurl4-openssl-dev sqlite3=libsqlite3-dev \
     libconfig=libconfig-dev libcjson=libcjson-dev libsodium=libsodium-dev \
-    libmicrohttpd=libmicrohttpd-dev cmocka=libcmocka-dev vterm=libvterm-dev
+    libmicrohttpd=libmicrohttpd-dev cmocka=libcmocka-dev openssl=libssl-dev vterm=libvterm-dev
 package_of    = $(patsubst $(1)=%,%,$(filter $(1)=%,$(PACKAGE_OF)))
 
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libcsv-dev \

@@ -1,0 +1,186 @@
+/* checkhook's JSON Lines: one user a line, with the columns and lists of the data set tables. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/json.h"
+#include "core/base/mem.h"
+#include "core/dataset/columns.h"
+#include "core/dataset/format.h"
+#include "core/dataset/lines.h"
+
+struct checkhook_jsonl {
+    struct format_output output;
+    struct lines lines;
+    struct record record;
+};
+
+/* Columns of the user and lists, one bit each. */
+enum { SEEN_MAX = 64 };
+
+static const char *const list_names[] = {"factors", "roles", "sign_ins", "credentials", NULL};
+
+static bool is_blank(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (!strchr(" \t\r\n", text[i]))
+            return false;
+    return true;
+}
+
+static bool read_value(const struct column *column, const cJSON *item, struct value *out,
+                       struct error *err)
+{
+    return column_read_json(column, item, out, err) || error_wrap(err, "column '%s'", column->name);
+}
+
+/* cJSON keeps members of the same name; which one counts would be a guess. */
+static bool once(uint64_t *seen, size_t index, const char *name, struct error *err)
+{
+    assert(index < SEEN_MAX);
+    uint64_t bit = UINT64_C(1) << index;
+    if (*seen & bit)
+        return error_set(err, ERR_INVALID, "column '%s' is there twice", name);
+    *seen |= bit;
+    return true;
+}
+
+static bool read_row(const struct column *columns, const cJSON *object, struct value *row,
+                     struct error *err)
+{
+    uint64_t seen = 0;
+    int column = COLUMN_NONE;
+    for (const cJSON *item = object->child; item; item = item->next) {
+        column = column_find(columns, item->string, (size_t)(column + 1));
+        if (column == COLUMN_NONE)
+            return column_refuse(columns, NULL, item->string, err);
+        if (!once(&seen, (size_t)column, item->string, err) ||
+            !read_value(&columns[column], item, &row[column], err))
+            return false;
+    }
+    return true;
+}
+
+static bool read_list(struct checkhook_jsonl *j, enum record_table table, const cJSON *list,
+                      struct error *err)
+{
+    if (cJSON_IsNull(list))
+        return true;
+    if (!cJSON_IsArray(list))
+        return error_set(err, ERR_INVALID, "a list of objects is expected");
+    record_give(&j->record, table);
+    size_t number = 0;
+    for (const cJSON *entry = list->child; entry; entry = entry->next) {
+        number++;
+        if (!cJSON_IsObject(entry))
+            return error_set(err, ERR_INVALID, "entry %zu is not an object", number);
+        struct value *row = record_add(&j->record, table);
+        if (!read_row(record_tables[table].columns, entry, row, err))
+            return error_wrap(err, "entry %zu", number);
+    }
+    return true;
+}
+
+static size_t find_list(const char *name)
+{
+    size_t table = RECORD_USER + 1;
+    while (table < RECORD_TABLES && strcmp(record_tables[table].name, name) != 0)
+        table++;
+    return table;
+}
+
+static bool read_member(struct checkhook_jsonl *j, const cJSON *item, size_t *next, uint64_t *seen,
+                        struct error *err)
+{
+    int column = column_find(user_columns, item->string, *next);
+    if (column != COLUMN_NONE) {
+        *next = (size_t)column + 1;
+        return once(seen, (size_t)column, item->string, err) &&
+               read_value(&user_columns[column], item, &record_user(&j->record)[column], err);
+    }
+    size_t table = find_list(item->string);
+    if (table == RECORD_TABLES)
+        return column_refuse(user_columns, list_names, item->string, err);
+    return once(seen, j->record.rows[RECORD_USER].width + table, item->string, err) &&
+           (read_list(j, (enum record_table)table, item, err) ||
+            error_wrap(err, "column '%s'", record_tables[table].name));
+}
+
+static bool read_user(struct checkhook_jsonl *j, const cJSON *object, struct error *err)
+{
+    size_t next = 0;
+    uint64_t seen = 0;
+    for (const cJSON *item = object->child; item; item = item->next)
+        if (!read_member(j, item, &next, &seen, err))
+            return false;
+    return record_complete(&j->record, err) && j->output.sink(j->output.ctx, &j->record, err);
+}
+
+static bool take_object(struct checkhook_jsonl *j, const cJSON *value, struct error *err)
+{
+    if (cJSON_IsArray(value))
+        return error_set(err, ERR_INVALID,
+                         "a list stands where one user is expected; write one object a line, "
+                         "without a list around them (jq -c '.[]' does that)");
+    if (!cJSON_IsObject(value))
+        return error_set(err, ERR_INVALID, "one JSON object a line is expected");
+    record_clear(&j->record);
+    return read_user(j, value, err);
+}
+
+static bool take_line(void *ctx, const char *text, size_t len, int64_t number, struct error *err)
+{
+    struct checkhook_jsonl *j = ctx;
+    if (is_blank(text, len))
+        return true;
+    cJSON *value = json_parse(text, len, err);
+    bool ok = value && take_object(j, value, err);
+    cJSON_Delete(value);
+    return ok || format_error_at(err, j->output.name, number);
+}
+
+static bool recognise(const char *head, size_t len)
+{
+    size_t at = 0;
+    while (at < len && strchr(" \t\r\n", head[at]) && head[at])
+        at++;
+    return at < len && head[at] == '{';
+}
+
+static void *open_jsonl(const struct format_output *output)
+{
+    struct checkhook_jsonl *j = mem_zalloc(sizeof *j);
+    j->output = *output;
+    lines_init(&j->lines, output->name, take_line, j);
+    record_init(&j->record);
+    return j;
+}
+
+static bool feed(void *state, const char *bytes, size_t len, struct error *err)
+{
+    return lines_feed(&((struct checkhook_jsonl *)state)->lines, bytes, len, err);
+}
+
+static bool finish(void *state, struct error *err)
+{
+    return lines_finish(&((struct checkhook_jsonl *)state)->lines, err);
+}
+
+static void close_jsonl(void *state)
+{
+    struct checkhook_jsonl *j = state;
+    lines_release(&j->lines);
+    record_release(&j->record);
+    free(j);
+}
+
+static const char *const suffixes[] = {".jsonl", ".ndjson", ".json", NULL};
+
+const struct format checkhook_jsonl_format = {
+    .recognise = recognise,
+    .suffixes = suffixes,
+    .open = open_jsonl,
+    .feed = feed,
+    .finish = finish,
+    .close = close_jsonl,
+};

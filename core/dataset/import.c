@@ -1,0 +1,272 @@
+/* The import job: reads a file in blocks, lets its format find the users, loads them. */
+#include "core/dataset/import.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/clock.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+#include "core/dataset/format.h"
+#include "core/store/datasets.h"
+
+enum { BLOCK_SIZE = 64 * 1024, SOURCE_MAX = 64 };
+
+/* Recognised in this order. */
+const struct import_format import_formats[] = {
+    {"aws-credential-report", "AWS IAM credential report",
+     "The CSV that AWS makes of all users of an account, their passwords and keys.",
+     &aws_report_format},
+    {"checkhook-jsonl", "checkhook JSON Lines",
+     "One JSON object a line for each user, with factors, roles, sign-ins and credentials.",
+     &checkhook_jsonl_format},
+    {"checkhook-csv", "checkhook CSV",
+     "One row for each user; the header names the columns, id and login among them.",
+     &checkhook_csv_format},
+    {0},
+};
+
+struct import_job {
+    struct job job;
+    enum job_state state;
+    struct store *store;
+    char *path, *source;
+    int64_t now;
+    const struct import_format *format;
+    void *reader; /* the format's state */
+
+    int fd;
+    int64_t size, done; /* bytes; size 0 = not known */
+    char block[BLOCK_SIZE];
+    size_t block_len; /* read and not yet fed */
+
+    bool loading; /* a transaction is open in the store */
+    struct import_result result;
+};
+
+static bool load_user(void *ctx, const struct record *record, struct error *err)
+{
+    struct import_job *ij = ctx;
+    int64_t *const counts[RECORD_TABLES] = {
+        [RECORD_USER] = &ij->result.users,
+        [RECORD_FACTORS] = &ij->result.factors,
+        [RECORD_ROLES] = &ij->result.roles,
+        [RECORD_SIGN_INS] = &ij->result.sign_ins,
+        [RECORD_CREDENTIALS] = &ij->result.credentials,
+    };
+    int64_t uid;
+    if (!datasets_add_user(ij->store, record_row(record, RECORD_USER, 0), &uid, err))
+        return false;
+    for (size_t t = RECORD_USER + 1; t < RECORD_TABLES; t++)
+        for (size_t i = 0; i < record->rows[t].count; i++)
+            if (!datasets_add_row(ij->store, record_tables[t].columns, uid,
+                                  record_row(record, (enum record_table)t, i), err))
+                return false;
+    for (size_t t = 0; t < RECORD_TABLES; t++)
+        *counts[t] += (int64_t)record->rows[t].count;
+    return true;
+}
+
+static bool read_block(struct import_job *ij, struct error *err)
+{
+    ssize_t got;
+    do
+        got = read(ij->fd, ij->block, sizeof ij->block);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return error_errno(err, ERR_INVALID, "%s cannot be read", ij->path);
+    ij->block_len = (size_t)got;
+    return true;
+}
+
+static bool begin(struct import_job *ij, struct error *err)
+{
+    const struct dataset_info info = {
+        .source = ij->source, .format = ij->format->name, .loaded_at = ij->now};
+    ij->loading = datasets_begin(ij->store, &info, err);
+    return ij->loading;
+}
+
+static bool finish(struct import_job *ij, struct error *err)
+{
+    if (!ij->format->format->finish(ij->reader, err))
+        return false;
+    if (ij->result.users == 0)
+        return error_set(err, ERR_INVALID,
+                         "%s holds no users; to drop a data set, use: checkhook data remove %s",
+                         ij->path, ij->source);
+    if (!datasets_finish(ij->store, err))
+        return false;
+    ij->loading = false;
+    ij->state = JOB_DONE;
+    return true;
+}
+
+/* One block further. */
+static bool advance(struct import_job *ij, struct error *err)
+{
+    if (!ij->loading && !begin(ij, err))
+        return false;
+    if (ij->block_len == 0 && !read_block(ij, err))
+        return false;
+    if (ij->block_len == 0)
+        return finish(ij, err);
+    size_t len = ij->block_len;
+    ij->block_len = 0;
+    ij->done += (int64_t)len;
+    return ij->format->format->feed(ij->reader, ij->block, len, err);
+}
+
+static void abandon(struct import_job *ij)
+{
+    if (ij->loading)
+        datasets_abandon(ij->store);
+    ij->loading = false;
+}
+
+static enum job_state import_step(struct job *job, int budget_ms, struct error *err)
+{
+    struct import_job *ij = (struct import_job *)job;
+    int64_t until = clock_monotonic_ms() + budget_ms;
+    do {
+        if (ij->state == JOB_RUNNING && !advance(ij, err)) {
+            abandon(ij);
+            ij->state = JOB_FAILED;
+        }
+    } while (ij->state == JOB_RUNNING && clock_monotonic_ms() < until);
+    return ij->state;
+}
+
+static void import_progress(const struct job *job, struct job_progress *out)
+{
+    const struct import_job *ij = (const struct import_job *)job;
+    *out = (struct job_progress){.done = ij->done, .total = ij->size};
+    snprintf(out->what, sizeof out->what, "importing %lld users", (long long)ij->result.users);
+}
+
+static void import_free(struct job *job)
+{
+    struct import_job *ij = (struct import_job *)job;
+    abandon(ij);
+    if (ij->reader)
+        ij->format->format->close(ij->reader);
+    if (ij->fd >= 0)
+        close(ij->fd);
+    free(ij->path);
+    free(ij->source);
+    free(ij);
+}
+
+static const struct job_ops import_ops = {
+    .step = import_step, .progress = import_progress, .free = import_free};
+
+static bool refuse_format(const char *name, struct error *err)
+{
+    char names[128] = "";
+    for (const struct import_format *f = import_formats; f->name; f++) {
+        size_t len = strlen(names);
+        snprintf(names + len, sizeof names - len, "%s%s", len ? ", " : "", f->name);
+    }
+    if (!name)
+        return error_set(err, ERR_INVALID,
+                         "the format is not recognised; name it with --format, one of %s", names);
+    return error_set(err, ERR_INVALID, "format '%s' is not known; it is one of %s", name, names);
+}
+
+static const struct import_format *named_format(const char *name)
+{
+    for (const struct import_format *f = import_formats; f->name; f++)
+        if (strcmp(f->name, name) == 0)
+            return f;
+    return NULL;
+}
+
+static bool has_suffix(const char *path, const char *const *suffixes)
+{
+    size_t len = strlen(path);
+    for (; *suffixes; suffixes++) {
+        size_t suffix_len = strlen(*suffixes);
+        if (len > suffix_len && strcasecmp(path + len - suffix_len, *suffixes) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const struct import_format *recognise(const struct import_job *ij)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    size_t skip = sizeof mark - 1;
+    if (ij->block_len < skip || memcmp(ij->block, mark, skip) != 0)
+        skip = 0;
+    for (const struct import_format *f = import_formats; f->name; f++)
+        if (f->format->recognise(ij->block + skip, ij->block_len - skip))
+            return f;
+    for (const struct import_format *f = import_formats; f->name; f++)
+        if (has_suffix(ij->path, f->format->suffixes))
+            return f;
+    return NULL;
+}
+
+static bool open_file(struct import_job *ij, struct error *err)
+{
+    struct stat info;
+    ij->fd = open(ij->path, O_RDONLY | O_CLOEXEC);
+    if (ij->fd < 0)
+        return error_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_INVALID,
+                           "%s cannot be opened", ij->path);
+    if (fstat(ij->fd, &info) == 0 && S_ISREG(info.st_mode))
+        ij->size = info.st_size;
+    return read_block(ij, err);
+}
+
+static bool choose_format(struct import_job *ij, const char *name, struct error *err)
+{
+    ij->format = name ? named_format(name) : recognise(ij);
+    if (ij->format)
+        return true;
+    refuse_format(name, err);
+    return name ? false : error_wrap(err, "%s", ij->path);
+}
+
+static bool choose_source(struct import_job *ij, const char *name, struct error *err)
+{
+    if (name && (utf8_count(name) > SOURCE_MAX || !utf8_valid(name, strlen(name)) ||
+                 text_has_control(name) || !*name))
+        return error_set(err, ERR_INVALID,
+                         "the source needs a name of 1 to %d characters, none of them a control "
+                         "character",
+                         SOURCE_MAX);
+    ij->source = mem_strdup(name ? name : ij->format->name);
+    return true;
+}
+
+struct job *import_job_new(const struct import_options *options, struct error *err)
+{
+    struct import_job *ij = mem_zalloc(sizeof *ij);
+    ij->job.ops = &import_ops;
+    ij->fd = -1;
+    ij->store = options->store;
+    ij->now = options->now;
+    ij->path = mem_strdup(options->path);
+    if (!open_file(ij, err) || !choose_format(ij, options->format, err) ||
+        !choose_source(ij, options->source, err)) {
+        import_free(&ij->job);
+        return NULL;
+    }
+    const struct format_output output = {.name = ij->path, .sink = load_user, .ctx = ij};
+    ij->reader = ij->format->format->open(&output);
+    ij->result.format = ij->format->name;
+    ij->result.source = ij->source;
+    return &ij->job;
+}
+
+const struct import_result *import_job_result(const struct job *job)
+{
+    return &((const struct import_job *)job)->result;
+}

@@ -138,14 +138,15 @@ static uint32_t next_folded(const char **s)
     return fold(code);
 }
 
-/* What follows the prefix, or NULL. */
-static const char *skip_prefix_nocase(const char *s, const char *prefix)
+/* True when s begins with the prefix; *rest is what follows it. */
+static bool begins_nocase(const char *s, const char *prefix, const char **rest)
 {
     while (*prefix) {
         if (next_folded(&s) != next_folded(&prefix))
-            return NULL;
+            return false;
     }
-    return s;
+    *rest = s;
+    return true;
 }
 
 /* Length by the first byte and the smallest code of that length; 0 for no first byte. */
@@ -316,15 +317,17 @@ void text_cut_add(struct strbuf *out, const char *s, size_t columns, const char 
 
 bool text_equal_nocase(const char *a, const char *b)
 {
-    const char *rest = skip_prefix_nocase(a, b);
+    const char *rest;
 
-    return rest && *rest == '\0';
+    return begins_nocase(a, b, &rest) && *rest == '\0';
 }
 
 bool text_contains_nocase(const char *haystack, const char *needle)
 {
+    const char *rest;
+
     do {
-        if (skip_prefix_nocase(haystack, needle))
+        if (begins_nocase(haystack, needle, &rest))
             return true;
     } while (next_folded(&haystack));
     return false;

@@ -45,11 +45,14 @@ static const struct {
 
 static bool refuse(CURLUcode code, struct error *err)
 {
+    const char *reason = bad_url;
+
     for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
         if (refusals[i].code == code)
-            return error_set(err, ERR_INVALID, "%s", refusals[i].text);
+            reason = refusals[i].text;
     }
-    return error_set(err, ERR_INVALID, "%s", bad_url);
+    error_set(err, ERR_INVALID, "%s", reason);
+    return false;
 }
 
 static bool is_blank(uint32_t code)
@@ -137,6 +140,14 @@ static bool scheme_known(const char *scheme, struct error *err)
     return error_set(err, ERR_INVALID, "only http and https URLs can be called, not %s", scheme);
 }
 
+/* curl decodes "%XX" in hosts, so that anything may have appeared. */
+static bool host_usable(const char *host)
+{
+    struct error ignored;
+
+    return check_characters(host, &ignored) && !strchr(host, '%') && host[strspn(host, ".")];
+}
+
 static bool take_parts(CURLU *handle, struct url *url, struct error *err)
 {
     url->scheme = take_lower(handle, CURLUPART_SCHEME);
@@ -147,7 +158,7 @@ static bool take_parts(CURLU *handle, struct url *url, struct error *err)
     url->host = take_lower(handle, CURLUPART_HOST);
     if (!url->host)
         return refuse(CURLUE_NO_HOST, err);
-    if (strchr(url->host, '%') || !url->host[strspn(url->host, ".")])
+    if (!host_usable(url->host))
         return refuse(CURLUE_BAD_HOSTNAME, err);
     url->port = take_port(handle);
     if (url->port == 0)
@@ -246,7 +257,9 @@ bool url_parse(struct url *url, const char *text, struct error *err)
     /* The path is sent as it was typed: PATH_AS_IS keeps "..". */
     code = curl_url_set(handle, CURLUPART_URL, text,
                         CURLU_NON_SUPPORT_SCHEME | CURLU_DISALLOW_USER | CURLU_PATH_AS_IS);
-    ok = code == CURLUE_OK ? take_parts(handle, url, err) : refuse(code, err);
+    if (code != CURLUE_OK)
+        refuse(code, err);
+    ok = code == CURLUE_OK && take_parts(handle, url, err);
     curl_url_cleanup(handle);
     if (!ok)
         url_release(url);

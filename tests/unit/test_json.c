@@ -133,6 +133,39 @@ static void json_parse__survives_every_cut(void **state)
     }
 }
 
+static void json_parse__writes_what_it_reads_back_from_mutants(void **state)
+{
+    static const char text[] = "{\"a\":[1.5e3,\"\\u00e9 é\",{\"b\":null}],\"c\":-12}";
+    static const char edges[] = "\"\\[]{},:0e-.u \x01\xc3\xa9";
+    size_t accepted = 0;
+
+    (void)state;
+    for (size_t at = 0; at < sizeof text - 1; at++) {
+        for (size_t edge = 0; edge < sizeof edges; edge++) {
+            struct error err = {0};
+            char *mutant = mem_dup(text, sizeof text - 1), *once, *twice;
+            cJSON *value, *again;
+
+            mutant[at] = edges[edge];
+            value = json_parse(mutant, sizeof text - 1, &err);
+            free(mutant);
+            assert_int_equal(err.kind, value ? ERR_NONE : ERR_INVALID);
+            if (!value)
+                continue;
+            accepted++;
+            once = json_compact(value);
+            again = parse(once);
+            twice = json_compact(again);
+            assert_string_equal(once, twice);
+            free(once);
+            free(twice);
+            cJSON_Delete(value);
+            cJSON_Delete(again);
+        }
+    }
+    assert_true(accepted > 20);
+}
+
 static char *nested(size_t depth)
 {
     char *text = mem_zalloc(2 * depth + 1);
@@ -287,6 +320,7 @@ int main(void)
         cmocka_unit_test(json_parse__refuses),
         cmocka_unit_test(json_parse__reads_the_given_bytes_only),
         cmocka_unit_test(json_parse__survives_every_cut),
+        cmocka_unit_test(json_parse__writes_what_it_reads_back_from_mutants),
         cmocka_unit_test(json_parse__limits_nesting),
         cmocka_unit_test(json_member__is_exact_and_takes_the_first),
         cmocka_unit_test(json_getters__refuse_other_types),

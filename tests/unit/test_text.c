@@ -222,6 +222,45 @@ static void text_safe_add__keeps_lines_where_wanted(void **state)
     strbuf_release(&out);
 }
 
+/* The same pseudo-random bytes in every run, rich in what matters to UTF-8. */
+static size_t noise(uint32_t *seed, char *out, size_t max)
+{
+    static const unsigned char edges[] = {0x1b, 0x41, 0x80, 0xbf, 0xc3, 0xcc, 0x81, 0xe2, 0xf0};
+    size_t len = (*seed >> 16) % max;
+
+    for (size_t i = 0; i < len; i++) {
+        *seed = *seed * 1664525 + 1013904223;
+        out[i] = (char)(*seed >> 31 ? edges[(*seed >> 16) % sizeof edges] : *seed >> 20 | 1);
+    }
+    out[len] = '\0';
+    *seed = *seed * 1664525 + 1013904223;
+    return len;
+}
+
+static void text_safe__keeps_its_promises_on_noise(void **state)
+{
+    uint32_t seed = 1, code;
+    char bytes[64];
+
+    (void)state;
+    for (size_t round = 0; round < 20000; round++) {
+        size_t len = noise(&seed, bytes, sizeof bytes - 1);
+        size_t columns = round % 40;
+        char *out = text_safe(bytes);
+        struct strbuf cut;
+
+        assert_int_equal(strlen(bytes), len);
+        for (const char *p = out; *p; p += utf8_decode(p, strlen(p), &code))
+            assert_true(utf8_decode(p, strlen(p), &code) > 0 && !text_is_unsafe(code));
+        assert_int_equal(text_width(out), text_width(bytes));
+        strbuf_init(&cut, 1000);
+        text_cut_add(&cut, bytes, columns, "~");
+        assert_true(text_width(cut.text) <= columns);
+        strbuf_release(&cut);
+        free(out);
+    }
+}
+
 static void text_cut_add__cuts_by_columns(void **state)
 {
     static const struct {
@@ -346,6 +385,7 @@ int main(void)
         cmocka_unit_test(text_safe__is_the_same_in_the_c_locale_and_when_repeated),
         cmocka_unit_test(text_width__is_that_of_the_visible_text),
         cmocka_unit_test(text_safe_add__keeps_lines_where_wanted),
+        cmocka_unit_test(text_safe__keeps_its_promises_on_noise),
         cmocka_unit_test(text_cut_add__cuts_by_columns),
         cmocka_unit_test(text_equal_nocase__folds_more_than_ascii),
         cmocka_unit_test(text_contains_nocase__finds_anywhere),

@@ -93,6 +93,9 @@ static void url_parse__says_what_to_type(void **state)
         {"https://./", host},
         {"https://%/", host},
         {"https://h%00x/", host},
+        {"https://h%84x/", host},
+        {"https://h%20x/", host},
+        {"https://h%e2%80%8bx/", host},
         {"https://a,b/", host},
         {"https://h<x>/", host},
         {"https://[::1", "write an IPv6 address in brackets, like https://[2001:db8::1]/"},
@@ -130,6 +133,42 @@ static void url_parse__has_a_longest_url(void **state)
     text[URL_MAX + 1] = '\0';
     assert_false(url_parse(&url, text, &err));
     assert_string_equal(err.text, "a URL has at most 2048 characters, this one has 2049");
+}
+
+static void url_parse__gives_whole_parts_or_nothing_on_mutants(void **state)
+{
+    static const char text[] = "https://ab.example:8443/p/q?a=1&b#f";
+    static const char edges[] = ":/?#[]@%&=.\\ \x01\x7f\xc3\"<0";
+    size_t accepted = 0;
+
+    (void)state;
+    for (size_t at = 0; at < sizeof text - 1; at++) {
+        for (size_t edge = 0; edge < sizeof edges; edge++) {
+            struct error err = {0};
+            char mutant[sizeof text], *origin, *masked;
+            struct url url;
+
+            memcpy(mutant, text, sizeof text);
+            mutant[at] = edges[edge];
+            origin = url_origin(mutant);
+            masked = url_masked(mutant);
+            assert_non_null(masked);
+            if (url_parse(&url, mutant, &err)) {
+                accepted++;
+                assert_non_null(origin);
+                assert_true(url_same_origin(mutant, origin));
+                assert_true(url.host[0] && url.path[0] == '/' && url.port > 0);
+            } else {
+                assert_null(origin);
+                assert_string_equal(masked, "…");
+                assert_true(err.text[0]);
+            }
+            url_release(&url);
+            free(origin);
+            free(masked);
+        }
+    }
+    assert_true(accepted > 50);
 }
 
 static void url_same_origin__compares_scheme_host_and_port(void **state)
@@ -265,6 +304,7 @@ int main(void)
         cmocka_unit_test(url_parse__takes_urls_apart),
         cmocka_unit_test(url_parse__says_what_to_type),
         cmocka_unit_test(url_parse__has_a_longest_url),
+        cmocka_unit_test(url_parse__gives_whole_parts_or_nothing_on_mutants),
         cmocka_unit_test(url_same_origin__compares_scheme_host_and_port),
         cmocka_unit_test(url_origin__leaves_the_default_port_out),
         cmocka_unit_test(url_set_query__replaces_or_appends),

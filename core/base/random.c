@@ -5,7 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* RFC 9562, section 5.4: x is any digit, y one of 8, 9, a and b. */
 static const char uuid_shape[] = "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx";
+static const char digits[] = "0123456789abcdef";
+
+static bool fits(char shape, char c)
+{
+    if (shape == 'x')
+        return c && strchr(digits, c);
+    if (shape == 'y')
+        return c && strchr("89ab", c);
+    return c == shape;
+}
 
 void random_bytes(void *out, size_t len)
 {
@@ -33,7 +44,6 @@ uint64_t random_below(uint64_t limit)
 
 void uuid_make(char out[UUID_LEN + 1])
 {
-    static const char digits[] = "0123456789abcdef";
     uint8_t nibbles[UUID_LEN];
 
     random_bytes(nibbles, sizeof nibbles);
@@ -50,12 +60,7 @@ void uuid_make(char out[UUID_LEN + 1])
 bool uuid_valid(const char *text)
 {
     for (size_t i = 0; i < UUID_LEN; i++) {
-        const char one[] = {uuid_shape[i], '\0'};
-        const char *allowed = uuid_shape[i] == 'x'   ? "0123456789abcdef"
-                              : uuid_shape[i] == 'y' ? "89ab"
-                                                     : one;
-
-        if (!text[i] || !strchr(allowed, text[i]))
+        if (!fits(uuid_shape[i], text[i]))
             return false;
     }
     return text[UUID_LEN] == '\0';

@@ -31,7 +31,7 @@ static const struct {
     {CURLUE_BAD_IPV6, "write an IPv6 address in brackets, like https://[2001:db8::1]/"},
 };
 
-/* The parts of a URL as it was typed: a parameter's place within `url`. */
+/* A piece of a URL as it was typed. */
 struct span {
     const char *text;
     size_t len;

@@ -1,8 +1,8 @@
 /*
  * The engine behind the store, for files of core/store alone.
  *
- * SQLite today; no sqlite3 type leaves db.c. SQL is kept portable (RETURNING, ON CONFLICT,
- * parameters by name) so that PostgreSQL can stand behind this header.
+ * SQLite today; no type of it leaves db.c, stmt.c and restrict.c. SQL is kept portable (RETURNING,
+ * ON CONFLICT, parameters by name) so that PostgreSQL can stand behind this header.
  */
 #ifndef CHECKHOOK_CORE_STORE_DB_H
 #define CHECKHOOK_CORE_STORE_DB_H
@@ -19,7 +19,8 @@ struct stmt;
 enum db_mode { DB_WRITE, DB_READ };
 
 /* Opens (DB_WRITE makes the file, 0600). WAL, foreign keys on, synchronous=FULL, busy wait 10 s;
- * a lock that lasts longer is ERR_BUSY, everything else ERR_IO. */
+ * a lock that lasts longer is ERR_BUSY, a row that breaks a constraint ERR_INVALID, everything else
+ * ERR_IO. */
 struct db *db_open(const char *path, enum db_mode mode, struct error *err);
 void db_close(struct db *db); /* checkpoints the log; NULL is fine */
 
@@ -28,8 +29,8 @@ bool db_exec(struct db *db, const char *sql, struct error *err); /* one or more 
 /* Transactions do not nest. db_begin takes the write lock at once; db_begin_read a snapshot. */
 bool db_begin(struct db *db, struct error *err);
 bool db_begin_read(struct db *db, struct error *err);
-bool db_commit(struct db *db, struct error *err);
-void db_rollback(struct db *db); /* no-op outside a transaction */
+bool db_commit(struct db *db, struct error *err); /* a commit that fails has rolled back */
+void db_rollback(struct db *db);                  /* no-op outside a transaction */
 bool db_in_transaction(const struct db *db);
 
 /*
@@ -40,7 +41,7 @@ struct stmt *db_prepare(struct db *db, const char *sql, struct error *err);
 
 /* The same for a text made at run time; freed by stmt_free. */
 struct stmt *db_prepare_once(struct db *db, const char *sql, struct error *err);
-void stmt_free(struct stmt *st);
+void stmt_free(struct stmt *st); /* NULL is fine */
 
 /* Parameters by name, colon included. A name the text does not have is a bug (assert). Texts are
  * lent until the statement is stepped to its end or reset. */
@@ -48,6 +49,11 @@ void stmt_bind_int(struct stmt *st, const char *name, int64_t value);
 void stmt_bind_text(struct stmt *st, const char *name, const char *text); /* NULL binds NULL */
 void stmt_bind_blob(struct stmt *st, const char *name, const void *bytes, size_t len);
 void stmt_bind_null(struct stmt *st, const char *name);
+
+/* For loops over very many rows: the place of a name is looked up once, then bound by place. */
+int stmt_place(const struct stmt *st, const char *name);
+void stmt_bind_int_at(struct stmt *st, int place, int64_t value);
+void stmt_bind_text_at(struct stmt *st, int place, const char *text);
 
 enum step { STEP_ROW, STEP_DONE, STEP_FAILED };
 enum step stmt_step(struct stmt *st, struct error *err);
@@ -60,11 +66,23 @@ const void *stmt_blob(const struct stmt *st, int column, size_t *len);
 bool stmt_is_null(const struct stmt *st, int column);
 
 int64_t db_last_id(const struct db *db);
-int64_t db_changes(const struct db *db);
+int64_t db_changes(const struct db *db); /* rows of the last statement that wrote */
+
+/* Grows when this or another connection changed the database. */
+int64_t db_version(struct db *db);
+
+/* The place or the file does not allow writing: opened for reading all the same. */
+bool db_read_only(const struct db *db);
+
+/* The number of the last migration that was applied; 0 for a new file. */
+bool db_schema_version(struct db *db, int *version, struct error *err);
+bool db_set_schema_version(struct db *db, int version, struct error *err);
 
 /*
  * Restricts a DB_READ connection to reading the named tables with ordinary functions, for
- * expressions of administrators (DESIGN 5). tables ends with NULL.
+ * expressions of administrators (DESIGN 5). tables ends with NULL and lives as long as the
+ * connection. From here on a fault in the text of a statement is ERR_INVALID, its sentence that of
+ * the engine alone ("no such column: u.x").
  */
 void db_restrict(struct db *db, const char *const *tables);
 

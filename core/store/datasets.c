@@ -1,0 +1,372 @@
+/* Loads, lists and removes the data set of one source, each in one transaction. */
+#include "core/store/datasets.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/base/mem.h"
+#include "core/base/strbuf.h"
+#include "core/store/store_private.h"
+
+enum { CHILD_COUNT = 4, SQL_MAX = 16 * 1024 };
+
+/* A table of rows that belong to a user. */
+struct child {
+    const char *table;
+    const struct column *columns;
+};
+
+static const struct child children[CHILD_COUNT] = {
+    {"factors", factor_columns},
+    {"roles", role_columns},
+    {"sign_ins", sign_in_columns},
+    {"credentials", credential_columns},
+};
+
+struct dataset_load {
+    char *source, *format, *tenant;
+    int64_t loaded_at;
+    struct stmt *add_user;
+    struct stmt *mark_seen;
+    struct stmt *add_row[CHILD_COUNT];
+    int64_t users;
+    int64_t rows[CHILD_COUNT];
+};
+
+/* --- statements made from the column tables --------------------------------------------------- */
+
+static void add_names(struct strbuf *sql, const char *before, const struct column *columns)
+{
+    for (size_t i = 0; columns[i].name; i++)
+        strbuf_addf(sql, ", %s%s", before, columns[i].name);
+}
+
+/* "INSERT INTO TABLE (KEY, …) VALUES (:KEY, …)": the places of the parameters follow the table. */
+static void add_insert(struct strbuf *sql, const char *table, const char *key,
+                       const struct column *columns)
+{
+    strbuf_addf(sql, "INSERT INTO %s (%s", table, key);
+    add_names(sql, "", columns);
+    strbuf_addf(sql, ") VALUES (:%s", key);
+    add_names(sql, ":", columns);
+    strbuf_addc(sql, ')');
+}
+
+static struct stmt *prepare_text(struct db *db, struct strbuf *sql, struct error *err)
+{
+    assert(!sql->overflow);
+    struct stmt *st = db_prepare_once(db, sql->text, err);
+    strbuf_release(sql);
+    return st;
+}
+
+static struct stmt *prepare_add_user(struct db *db, struct error *err)
+{
+    struct strbuf sql;
+    strbuf_init(&sql, SQL_MAX);
+    add_insert(&sql, "users", "source", user_columns);
+    strbuf_adds(&sql, " ON CONFLICT (source, id) DO UPDATE SET source = excluded.source");
+    for (size_t i = 0; user_columns[i].name; i++)
+        strbuf_addf(&sql, ", %s = excluded.%s", user_columns[i].name, user_columns[i].name);
+    strbuf_adds(&sql, " RETURNING uid");
+    return prepare_text(db, &sql, err);
+}
+
+static struct stmt *prepare_add_row(struct db *db, const struct child *child, struct error *err)
+{
+    struct strbuf sql;
+    strbuf_init(&sql, SQL_MAX);
+    add_insert(&sql, child->table, "user_uid", child->columns);
+    return prepare_text(db, &sql, err);
+}
+
+static void bind_values(struct stmt *st, const struct column *columns, const struct value *values)
+{
+    enum { FIRST_PLACE = 2 }; /* after the key */
+    for (int i = 0; columns[i].name; i++) {
+        if (values[i].kind == VALUE_INT)
+            stmt_bind_int_at(st, FIRST_PLACE + i, values[i].number);
+        else
+            stmt_bind_text_at(st, FIRST_PLACE + i,
+                              values[i].kind == VALUE_TEXT ? values[i].text : NULL);
+    }
+}
+
+/* --- statements about one source ---------------------------------------------------------------
+ */
+
+/* Runs a statement whose one parameter is :source. */
+static bool run_for_source(struct store *s, const char *sql, const char *source, struct error *err)
+{
+    struct stmt *st = db_prepare(s->db, sql, err);
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":source", source);
+    return stmt_run(st, err);
+}
+
+static bool delete_rows(struct store *s, const char *source, struct error *err)
+{
+    static const char *const deletes[CHILD_COUNT] = {
+        "DELETE FROM factors WHERE user_uid IN (SELECT uid FROM users WHERE source = :source)",
+        "DELETE FROM roles WHERE user_uid IN (SELECT uid FROM users WHERE source = :source)",
+        "DELETE FROM sign_ins WHERE user_uid IN (SELECT uid FROM users WHERE source = :source)",
+        "DELETE FROM credentials WHERE user_uid IN (SELECT uid FROM users WHERE source = :source)",
+    };
+    for (size_t i = 0; i < CHILD_COUNT; i++)
+        if (!run_for_source(s, deletes[i], source, err))
+            return false;
+    return true;
+}
+
+static bool change_stamp(struct store *s, struct error *err)
+{
+    struct stmt *st = db_prepare(s->db,
+                                 "INSERT INTO meta (name, value) VALUES ('datasets', 1)"
+                                 " ON CONFLICT (name) DO UPDATE SET value = meta.value + 1",
+                                 err);
+    return st && stmt_run(st, err);
+}
+
+static bool put_dataset(struct store *s, int complete, struct error *err)
+{
+    const struct dataset_load *load = s->load;
+    struct stmt *st =
+        db_prepare(s->db,
+                   "INSERT INTO datasets (source, format, tenant, loaded_at, complete)"
+                   " VALUES (:source, :format, :tenant, :loaded_at, :complete)"
+                   " ON CONFLICT (source) DO UPDATE SET format = excluded.format,"
+                   " tenant = excluded.tenant, loaded_at = excluded.loaded_at,"
+                   " complete = excluded.complete",
+                   err);
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":source", load->source);
+    stmt_bind_text(st, ":format", load->format);
+    stmt_bind_text(st, ":tenant", load->tenant);
+    stmt_bind_int(st, ":loaded_at", load->loaded_at);
+    stmt_bind_int(st, ":complete", complete);
+    return stmt_run(st, err);
+}
+
+static bool put_counts(struct store *s, struct error *err)
+{
+    const struct dataset_load *load = s->load;
+    struct stmt *st = db_prepare(
+        s->db,
+        "INSERT INTO dataset_counts (source, users, factors, roles, sign_ins, credentials)"
+        " VALUES (:source, :users, :factors, :roles, :sign_ins, :credentials)"
+        " ON CONFLICT (source) DO UPDATE SET users = excluded.users, factors = excluded.factors,"
+        " roles = excluded.roles, sign_ins = excluded.sign_ins,"
+        " credentials = excluded.credentials",
+        err);
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":source", load->source);
+    stmt_bind_int(st, ":users", load->users);
+    for (size_t i = 0; i < CHILD_COUNT; i++) {
+        char name[32];
+        snprintf(name, sizeof name, ":%s", children[i].table);
+        stmt_bind_int(st, name, load->rows[i]);
+    }
+    return stmt_run(st, err);
+}
+
+/* --- loading ------------------------------------------------------------------------------------
+ */
+
+static void load_free(struct dataset_load *load)
+{
+    if (!load)
+        return;
+    stmt_free(load->add_user);
+    stmt_free(load->mark_seen);
+    for (size_t i = 0; i < CHILD_COUNT; i++)
+        stmt_free(load->add_row[i]);
+    free(load->source);
+    free(load->format);
+    free(load->tenant);
+    free(load);
+}
+
+static bool prepare_load(struct store *s, struct error *err)
+{
+    struct dataset_load *load = s->load;
+    load->add_user = prepare_add_user(s->db, err);
+    if (!load->add_user)
+        return false;
+    load->mark_seen = db_prepare_once(
+        s->db, "INSERT INTO seen_users (uid) VALUES (:uid) ON CONFLICT (uid) DO NOTHING", err);
+    if (!load->mark_seen)
+        return false;
+    for (size_t i = 0; i < CHILD_COUNT; i++) {
+        load->add_row[i] = prepare_add_row(s->db, &children[i], err);
+        if (!load->add_row[i])
+            return false;
+    }
+    return true;
+}
+
+bool datasets_begin(struct store *s, const struct dataset_info *info, struct error *err)
+{
+    assert(!s->load);
+    if (!db_begin(s->db, err))
+        return false;
+    s->load = mem_zalloc(sizeof *s->load);
+    s->load->source = mem_strdup(info->source);
+    s->load->format = mem_strdup(info->format);
+    s->load->tenant = mem_strdup(info->tenant);
+    s->load->loaded_at = info->loaded_at;
+    if (db_exec(s->db,
+                "CREATE TEMP TABLE IF NOT EXISTS seen_users (uid INTEGER PRIMARY KEY);"
+                "DELETE FROM seen_users",
+                err) &&
+        prepare_load(s, err) && put_dataset(s, 0, err) && delete_rows(s, info->source, err))
+        return true;
+    datasets_abandon(s);
+    return false;
+}
+
+static bool upsert_user(struct dataset_load *load, const struct value *values, int64_t *uid,
+                        struct error *err)
+{
+    struct stmt *st = load->add_user;
+    stmt_bind_text_at(st, 1, load->source);
+    bind_values(st, user_columns, values);
+    enum step step = stmt_step(st, err);
+    if (step == STEP_ROW) {
+        *uid = stmt_int(st, 0);
+        step = stmt_step(st, err);
+    }
+    stmt_reset(st);
+    return step == STEP_DONE;
+}
+
+bool datasets_add_user(struct store *s, const struct value *values, int64_t *uid, struct error *err)
+{
+    struct dataset_load *load = s->load;
+    assert(load);
+    if (!upsert_user(load, values, uid, err))
+        return false;
+    stmt_bind_int_at(load->mark_seen, 1, *uid);
+    if (!stmt_run(load->mark_seen, err))
+        return false;
+    if (db_changes(s->db) == 0)
+        return error_set(err, ERR_INVALID, "a second user has the id '%s'", values[0].text);
+    load->users++;
+    return true;
+}
+
+bool datasets_add_row(struct store *s, const struct column *table, int64_t uid,
+                      const struct value *values, struct error *err)
+{
+    struct dataset_load *load = s->load;
+    size_t i = 0;
+    while (i < CHILD_COUNT && children[i].columns != table)
+        i++;
+    assert(load && i < CHILD_COUNT);
+    stmt_bind_int_at(load->add_row[i], 1, uid);
+    bind_values(load->add_row[i], table, values);
+    load->rows[i]++;
+    return stmt_run(load->add_row[i], err);
+}
+
+bool datasets_finish(struct store *s, struct error *err)
+{
+    assert(s->load);
+    bool ok = run_for_source(s,
+                             "DELETE FROM users WHERE source = :source"
+                             " AND uid NOT IN (SELECT uid FROM seen_users)",
+                             s->load->source, err) &&
+              put_counts(s, err) && put_dataset(s, 1, err) && change_stamp(s, err) &&
+              db_exec(s->db, "DELETE FROM seen_users", err) && db_commit(s->db, err);
+    datasets_abandon(s);
+    return ok;
+}
+
+void datasets_abandon(struct store *s)
+{
+    if (!s->load)
+        return;
+    load_free(s->load);
+    s->load = NULL;
+    db_rollback(s->db);
+}
+
+/* --- looking and removing -----------------------------------------------------------------------
+ */
+
+static void dataset_read(const struct stmt *st, struct dataset *d)
+{
+    d->source = mem_strdup(stmt_text(st, 0));
+    d->format = mem_strdup(stmt_text(st, 1));
+    d->loaded_at = stmt_int(st, 2);
+    d->users = stmt_int(st, 3);
+    d->factors = stmt_int(st, 4);
+    d->roles = stmt_int(st, 5);
+    d->sign_ins = stmt_int(st, 6);
+    d->credentials = stmt_int(st, 7);
+}
+
+bool datasets_list(struct store *s, struct dataset_list *out, struct error *err)
+{
+    struct dataset_list list = {0};
+    struct stmt *st = db_prepare(s->db,
+                                 "SELECT d.source, d.format, d.loaded_at, c.users, c.factors,"
+                                 " c.roles, c.sign_ins, c.credentials"
+                                 " FROM datasets d JOIN dataset_counts c ON c.source = d.source"
+                                 " ORDER BY d.source",
+                                 err);
+    if (!st)
+        return false;
+    enum step step;
+    while ((step = stmt_step(st, err)) == STEP_ROW)
+        dataset_read(st, list_add(&list.items, &list.count, sizeof *list.items));
+    if (step == STEP_FAILED) {
+        dataset_list_release(&list);
+        return false;
+    }
+    *out = list;
+    return true;
+}
+
+void dataset_list_release(struct dataset_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        free(list->items[i].source);
+        free(list->items[i].format);
+    }
+    free(list->items);
+    *list = (struct dataset_list){0};
+}
+
+static bool remove_source(struct store *s, const char *source, struct error *err)
+{
+    if (!delete_rows(s, source, err) ||
+        !run_for_source(s, "DELETE FROM users WHERE source = :source", source, err) ||
+        !run_for_source(s, "DELETE FROM dataset_counts WHERE source = :source", source, err) ||
+        !run_for_source(s, "DELETE FROM datasets WHERE source = :source", source, err))
+        return false;
+    if (db_changes(s->db) == 0)
+        return error_set(err, ERR_NOT_FOUND, "there is no data set '%s'", source);
+    return change_stamp(s, err);
+}
+
+bool datasets_remove(struct store *s, const char *source, struct error *err)
+{
+    bool own;
+    return change_begin(s, &own, err) && change_end(s, own, remove_source(s, source, err), err);
+}
+
+bool datasets_stamp(struct store *s, int64_t *stamp, struct error *err)
+{
+    struct stmt *st = db_prepare(s->db, "SELECT value FROM meta WHERE name = 'datasets'", err);
+    if (!st)
+        return false;
+    enum step step = stmt_step(st, err);
+    if (step != STEP_FAILED)
+        *stamp = step == STEP_ROW ? stmt_int(st, 0) : 0;
+    stmt_reset(st);
+    return step != STEP_FAILED;
+}

@@ -1,0 +1,31 @@
+/*
+ * What the files behind db.h share: the only header of the project that knows SQLite.
+ */
+#ifndef CHECKHOOK_CORE_STORE_ENGINE_H
+#define CHECKHOOK_CORE_STORE_ENGINE_H
+
+#include <sqlite3.h>
+
+#include "core/store/db.h"
+
+struct stmt {
+    struct db *db;
+    sqlite3_stmt *handle;
+};
+
+struct db {
+    sqlite3 *handle;
+    char *path;
+    struct stmt **kept;
+    size_t kept_count;
+    const char *const *readable; /* tables of a restricted connection, else NULL */
+    bool own_text;               /* the statement at hand is ours, not an administrator's */
+    bool (*expired)(void *ctx);
+    void *expired_ctx;
+};
+
+/* The sentence for a result code of SQLite, or for the connection's last one. Return false. */
+bool engine_fail_as(const struct db *db, int code, const char *message, struct error *err);
+bool engine_fail(const struct db *db, struct error *err);
+
+#endif

@@ -1,0 +1,170 @@
+/* The tables of the store as a list of migrations, one list of statements a version. */
+#include "core/store/schema.h"
+
+#include "core/base/mem.h"
+
+const char *const schema_data_tables[] = {"datasets", "users",       "factors", "roles",
+                                          "sign_ins", "credentials", NULL};
+
+/* Times are Unix seconds unless the name says otherwise; flags are 1, 0 or NULL. */
+static const char *const version_1[] = {
+    "CREATE TABLE meta ("
+    "  name TEXT PRIMARY KEY, value BIGINT NOT NULL)",
+
+    "CREATE TABLE datasets ("
+    "  source TEXT PRIMARY KEY, format TEXT NOT NULL, tenant TEXT, loaded_at BIGINT NOT NULL,"
+    "  complete INTEGER NOT NULL)",
+
+    /* Counted by the load, since a million rows take too long to count for every look. */
+    "CREATE TABLE dataset_counts ("
+    "  source TEXT PRIMARY KEY REFERENCES datasets(source), users BIGINT NOT NULL,"
+    "  factors BIGINT NOT NULL, roles BIGINT NOT NULL, sign_ins BIGINT NOT NULL,"
+    "  credentials BIGINT NOT NULL)",
+
+    /* AUTOINCREMENT: the uid of a user who is gone is never given to another. */
+    "CREATE TABLE users ("
+    "  uid INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  source TEXT NOT NULL REFERENCES datasets(source),"
+    "  id TEXT NOT NULL, login TEXT NOT NULL, email TEXT, display_name TEXT, user_type TEXT,"
+    "  status TEXT NOT NULL, enabled INTEGER, created_at BIGINT, expires_at BIGINT,"
+    "  last_login_at BIGINT, last_login_known INTEGER NOT NULL DEFAULT 0,"
+    "  password_enabled INTEGER, password_changed_at BIGINT, password_never_expires INTEGER,"
+    "  password_not_required INTEGER, password_must_change INTEGER,"
+    "  mfa_enrolled INTEGER, mfa_enforced INTEGER, mfa_bypass INTEGER,"
+    "  factors_known INTEGER NOT NULL DEFAULT 0, roles_known INTEGER NOT NULL DEFAULT 0,"
+    "  sign_ins_known INTEGER NOT NULL DEFAULT 0, credentials_known INTEGER NOT NULL DEFAULT 0,"
+    "  is_admin INTEGER, on_prem_synced INTEGER, risk_level TEXT, locked_at BIGINT,"
+    "  department TEXT, manager TEXT,"
+    "  UNIQUE (source, id))",
+
+    "CREATE TABLE factors ("
+    "  user_uid INTEGER NOT NULL REFERENCES users(uid), factor_id TEXT, kind TEXT NOT NULL,"
+    "  strength INTEGER NOT NULL, provider TEXT, status TEXT NOT NULL, created_at BIGINT,"
+    "  last_used_at BIGINT)",
+
+    "CREATE TABLE roles ("
+    "  user_uid INTEGER NOT NULL REFERENCES users(uid), role TEXT NOT NULL, tier INTEGER NOT NULL,"
+    "  assignment TEXT NOT NULL, via_group TEXT, scope TEXT, assigned_at BIGINT,"
+    "  expires_at BIGINT)",
+
+    "CREATE TABLE sign_ins ("
+    "  user_uid INTEGER NOT NULL REFERENCES users(uid), at BIGINT NOT NULL, result TEXT NOT NULL,"
+    "  interactive INTEGER, mfa_used INTEGER, factor_kind TEXT, legacy_auth INTEGER, ip TEXT,"
+    "  country TEXT, app TEXT, risk_level TEXT)",
+
+    "CREATE TABLE credentials ("
+    "  user_uid INTEGER NOT NULL REFERENCES users(uid), cred_id TEXT NOT NULL, kind TEXT NOT NULL,"
+    "  active INTEGER NOT NULL, created_at BIGINT, last_used_at BIGINT,"
+    "  last_used_known INTEGER NOT NULL DEFAULT 0, expires_at BIGINT)",
+
+    "CREATE INDEX users_email ON users(source, lower(email))",
+    "CREATE INDEX factors_u ON factors(user_uid)",
+    "CREATE INDEX roles_u ON roles(user_uid)",
+    "CREATE INDEX sign_ins_u ON sign_ins(user_uid, at)",
+    "CREATE INDEX credentials_u ON credentials(user_uid)",
+
+    "CREATE TABLE runs ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL," /* now|daily|command */
+    "  started_ms BIGINT NOT NULL, time_ms BIGINT NOT NULL, users BIGINT NOT NULL)",
+
+    "CREATE TABLE run_checks ("
+    "  run_id BIGINT NOT NULL REFERENCES runs(id), check_id TEXT NOT NULL,"
+    "  evaluated BIGINT NOT NULL, failing BIGINT NOT NULL, new BIGINT NOT NULL,"
+    "  resolved BIGINT NOT NULL, unknown BIGINT NOT NULL,"
+    "  error TEXT," /* NULL = it was evaluated */
+    "  PRIMARY KEY (run_id, check_id))",
+    "CREATE INDEX run_checks_check ON run_checks(check_id, run_id)",
+
+    "CREATE TABLE findings ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT, check_id TEXT NOT NULL, source TEXT NOT NULL,"
+    "  user_id TEXT NOT NULL, login TEXT NOT NULL, since_s BIGINT NOT NULL,"
+    "  last_seen_s BIGINT NOT NULL, first_run BIGINT NOT NULL,"
+    "  resolved_at BIGINT, resolved_run BIGINT," /* NULL = open */
+    "  stale INTEGER NOT NULL DEFAULT 0,"        /* 1 = today's data does not say */
+    "  explain TEXT NOT NULL)",                  /* JSON object */
+    "CREATE UNIQUE INDEX findings_open ON findings(check_id, source, user_id)"
+    "  WHERE resolved_at IS NULL",
+
+    "CREATE TABLE events ("
+    "  id TEXT PRIMARY KEY, envelope_id TEXT NOT NULL, kind TEXT NOT NULL," /* finding|test */
+    "  check_id TEXT NOT NULL, run_id BIGINT NOT NULL, published_ms BIGINT NOT NULL)",
+
+    /* Large and read once an attempt: apart, so that the tables around stay small. */
+    "CREATE TABLE event_bodies ("
+    "  event_id TEXT PRIMARY KEY REFERENCES events(id), detail TEXT NOT NULL, explain TEXT)",
+
+    "CREATE TABLE deliveries ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL,"
+    "  event_id TEXT NOT NULL REFERENCES events(id), check_id TEXT NOT NULL,"
+    "  integration_id TEXT NOT NULL, integration_name TEXT NOT NULL,"
+    "  state TEXT NOT NULL," /* pending|in_flight|delivered|failed|held */
+    "  attempts INTEGER NOT NULL DEFAULT 0, status INTEGER NOT NULL DEFAULT 0,"
+    "  took_ms BIGINT NOT NULL DEFAULT -1, reason TEXT NOT NULL, created_at BIGINT NOT NULL,"
+    "  due_at BIGINT NOT NULL, aged_from BIGINT NOT NULL,"
+    "  finished_at BIGINT NOT NULL DEFAULT 0, redelivery_of BIGINT NOT NULL DEFAULT 0,"
+    "  lease_until BIGINT NOT NULL DEFAULT 0)",
+    "CREATE INDEX deliveries_due ON deliveries(integration_id, due_at, id)"
+    "  WHERE state = 'pending'",
+    "CREATE INDEX deliveries_retrying ON deliveries(integration_id)"
+    "  WHERE state = 'pending' AND attempts > 0",
+    "CREATE INDEX deliveries_integration ON deliveries(integration_id, id)",
+    "CREATE INDEX deliveries_state ON deliveries(integration_id, state, finished_at)"
+    "  WHERE kind = 'finding'",
+    "CREATE INDEX deliveries_in_flight ON deliveries(id) WHERE state = 'in_flight'",
+
+    "CREATE TABLE attempts ("
+    "  delivery_id BIGINT NOT NULL REFERENCES deliveries(id), n INTEGER NOT NULL,"
+    "  started_ms BIGINT NOT NULL, outcome TEXT NOT NULL, status INTEGER NOT NULL,"
+    "  reason TEXT NOT NULL, peer TEXT, resolve_us BIGINT NOT NULL, connect_us BIGINT NOT NULL,"
+    "  tls_us BIGINT NOT NULL, first_byte_us BIGINT NOT NULL, total_us BIGINT NOT NULL,"
+    "  method TEXT, url TEXT, request_headers TEXT, response_headers TEXT, response_body BLOB,"
+    "  response_cut INTEGER NOT NULL,"
+    "  PRIMARY KEY (delivery_id, n))",
+
+    "CREATE TABLE integration_state ("
+    "  integration_id TEXT PRIMARY KEY, last_at BIGINT NOT NULL DEFAULT 0,"
+    "  last_status INTEGER NOT NULL DEFAULT 0, last_ok INTEGER NOT NULL DEFAULT 0,"
+    "  last_reason TEXT NOT NULL DEFAULT '', last_ok_at BIGINT NOT NULL DEFAULT 0,"
+    "  hold_reason TEXT," /* NULL = not on hold */
+    "  hold_since BIGINT NOT NULL DEFAULT 0, gone INTEGER NOT NULL DEFAULT 0)",
+
+    NULL,
+};
+
+/* Migration n brings a database from version n to n + 1. Never change one that was released. */
+static const char *const *const migrations[] = {version_1};
+
+static bool apply_missing(struct db *db, int from, struct error *err)
+{
+    for (size_t m = (size_t)from; m < ARRAY_LEN(migrations); m++)
+        for (size_t i = 0; migrations[m][i]; i++)
+            if (!db_exec(db, migrations[m][i], err))
+                return false;
+    return db_set_schema_version(db, (int)ARRAY_LEN(migrations), err);
+}
+
+static bool migrate(struct db *db, struct error *err)
+{
+    int version = 0;
+    if (!db_begin(db, err))
+        return false;
+    /* Read again under the lock: another process may have been faster. */
+    if (db_schema_version(db, &version, err) && apply_missing(db, version, err))
+        return db_commit(db, err);
+    db_rollback(db);
+    return false;
+}
+
+bool schema_apply(struct db *db, const char *path, struct error *err)
+{
+    const int known = (int)ARRAY_LEN(migrations);
+    int version = 0;
+    if (!db_schema_version(db, &version, err))
+        return false;
+    if (version > known)
+        return error_set(err, ERR_IO,
+                         "the database %s is of version %d, this checkhook knows %d: use the newer "
+                         "checkhook that wrote it, or another folder (--home)",
+                         path, version, known);
+    return version == known || migrate(db, err);
+}

@@ -1,0 +1,76 @@
+/* The one handle on all state that is not configuration. */
+#include "core/store/store.h"
+
+#include <stdlib.h>
+
+#include "core/base/mem.h"
+#include "core/store/datasets.h"
+#include "core/store/schema.h"
+#include "core/store/store_private.h"
+
+struct store *store_open(const char *path, struct error *err)
+{
+    struct store *s = mem_zalloc(sizeof *s);
+    s->path = mem_strdup(path);
+    s->db = db_open(path, DB_WRITE, err);
+    if (s->db && schema_apply(s->db, path, err))
+        return s;
+    store_close(s);
+    return NULL;
+}
+
+void store_close(struct store *s)
+{
+    if (!s)
+        return;
+    datasets_abandon(s);
+    db_close(s->db);
+    free(s->path);
+    free(s);
+}
+
+bool store_begin(struct store *s, struct error *err)
+{
+    return db_begin(s->db, err);
+}
+
+bool store_commit(struct store *s, struct error *err)
+{
+    return db_commit(s->db, err);
+}
+
+void store_rollback(struct store *s)
+{
+    db_rollback(s->db);
+}
+
+int64_t store_version(struct store *s)
+{
+    return db_version(s->db);
+}
+
+struct db *store_db(struct store *s)
+{
+    return s->db;
+}
+
+const char *store_path(const struct store *s)
+{
+    return s->path;
+}
+
+bool change_begin(struct store *s, bool *own, struct error *err)
+{
+    *own = !db_in_transaction(s->db);
+    return !*own || db_begin(s->db, err);
+}
+
+bool change_end(struct store *s, bool own, bool ok, struct error *err)
+{
+    if (!own)
+        return ok;
+    if (ok)
+        return db_commit(s->db, err);
+    db_rollback(s->db);
+    return false;
+}

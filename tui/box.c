@@ -1,0 +1,51 @@
+/* Boxes: one window and one panel each, made anew when their size changes. */
+#include "tui/box.h"
+
+enum { ROWS_KEPT_FREE = 2, BORDER = 2 };
+
+static int clamp(int value, int least, int most)
+{
+    if (value > most)
+        value = most;
+    return value < least ? least : value;
+}
+
+/* Made anew when the size is another, because the automatic adjustment of ncurses loses windows
+ * when the terminal shrinks and grows again. */
+static void fit_window(struct box *b, int rows, int cols, int y, int x)
+{
+    if (b->window && (getmaxy(b->window) != rows || getmaxx(b->window) != cols))
+        box_release(b);
+    if (!b->window) {
+        b->window = newwin(rows, cols, y, x);
+        b->panel = new_panel(b->window);
+    } else if (getbegy(b->window) != y || getbegx(b->window) != x) {
+        move_panel(b->panel, y, x);
+    }
+}
+
+struct area box_place(struct box *b, const struct box_spec *spec)
+{
+    int inner = spec->cols, title = draw_width(spec->title) + 4;
+    if (inner < title)
+        inner = title;
+    int room = spec->screen_rows - ROWS_KEPT_FREE;
+    int rows = clamp(spec->rows + BORDER, 3, room);
+    int cols = clamp(inner + BORDER, 4, spec->screen_cols);
+    int y = spec->anchor_y >= 0 ? spec->anchor_y : (spec->screen_rows - rows) / 2;
+    int x = spec->anchor_x >= 0 ? spec->anchor_x : (spec->screen_cols - cols) / 2;
+    fit_window(b, rows, cols, clamp(y, 0, room - rows), clamp(x, 0, spec->screen_cols - cols));
+    werase(b->window);
+    draw_box(b->window, spec->title, spec->footer);
+    top_panel(b->panel);
+    return (struct area){1, 1, rows - BORDER, cols - BORDER};
+}
+
+void box_release(struct box *b)
+{
+    if (b->panel)
+        del_panel(b->panel);
+    if (b->window)
+        delwin(b->window);
+    *b = (struct box){0};
+}

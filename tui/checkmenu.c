@@ -1,0 +1,231 @@
+/* Boxes to tick, drawn by ourselves because the menu library knows no third column. */
+#include "tui/checkmenu.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/base/mem.h"
+
+enum { MARK_COLS = 3, TICK_COLS = 4, TAIL_ROWS = 2 };
+
+static const char buttons[] = "[ Apply  Enter ]  [ Cancel  Esc ]";
+
+struct box_row {
+    char *id, *label, *note;
+    enum role note_role;
+    bool ticked, was;
+};
+
+struct checkmenu {
+    struct popup base;
+    struct box_row *rows;
+    size_t count, selected, top;
+    int page;
+};
+
+static const enum key_context checkmenu_contexts[] = {KEYS_CHECKMENU, KEYS_END};
+
+static struct checkmenu *checkmenu_of(struct popup *p)
+{
+    return (struct checkmenu *)p;
+}
+
+static const struct checkmenu *const_of(const struct popup *p)
+{
+    return (const struct checkmenu *)p;
+}
+
+static size_t count_ticked(const struct checkmenu *m, bool was)
+{
+    size_t ticked = 0;
+    for (size_t i = 0; i < m->count; i++)
+        ticked += was ? m->rows[i].was : m->rows[i].ticked;
+    return ticked;
+}
+
+static void tick_all(struct checkmenu *m)
+{
+    bool tick = count_ticked(m, false) < m->count;
+    for (size_t i = 0; i < m->count; i++)
+        m->rows[i].ticked = tick;
+}
+
+static void move_to(struct checkmenu *m, long row)
+{
+    long last = m->count > 0 ? (long)m->count - 1 : 0;
+    m->selected = (size_t)(row < 0 ? 0 : row > last ? last : row);
+}
+
+static bool go(struct checkmenu *m, enum action action)
+{
+    const long at = (long)m->selected;
+    switch (action) {
+    case ACTION_UP:
+        move_to(m, at - 1);
+        return true;
+    case ACTION_DOWN:
+        move_to(m, at + 1);
+        return true;
+    case ACTION_PAGE_UP:
+        move_to(m, at - m->page);
+        return true;
+    case ACTION_PAGE_DOWN:
+        move_to(m, at + m->page);
+        return true;
+    case ACTION_FIRST:
+        move_to(m, 0);
+        return true;
+    case ACTION_LAST:
+        move_to(m, (long)m->count - 1);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void checkmenu_measure(struct popup *p, int *rows, int *cols)
+{
+    const struct checkmenu *m = checkmenu_of(p);
+    *rows = (int)m->count + TAIL_ROWS;
+    *cols = draw_width(buttons) + 4;
+    for (size_t i = 0; i < m->count; i++) {
+        int need = MARK_COLS + TICK_COLS + draw_width(m->rows[i].label) + 3 +
+                   draw_width(m->rows[i].note) + 1;
+        if (need > *cols)
+            *cols = need;
+    }
+}
+
+static void scroll_to_selection(struct checkmenu *m)
+{
+    size_t page = m->page > 0 ? (size_t)m->page : 1;
+    if (m->selected < m->top)
+        m->top = m->selected;
+    if (m->selected >= m->top + page)
+        m->top = m->selected - page + 1;
+}
+
+static void draw_row(const struct checkmenu *m, WINDOW *w, const struct area *area, int y, size_t i)
+{
+    const struct box_row *row = &m->rows[i];
+    bool bar = i == m->selected;
+    int note = draw_width(row->note);
+    enum role role = bar ? ROLE_SELECTED : ROLE_TEXT;
+    if (bar)
+        draw_fill(w, y, area->x, area->cols, ROLE_SELECTED);
+    draw_text(w, y, area->x + 1, 1, role, bar ? "►" : " ");
+    draw_text(w, y, area->x + MARK_COLS, 3, role, row->ticked ? "[x]" : "[ ]");
+    draw_text(w, y, area->x + MARK_COLS + TICK_COLS, area->cols - MARK_COLS - TICK_COLS - note - 2,
+              role, row->label);
+    draw_text(w, y, area->x + area->cols - note - 1, note, bar ? ROLE_SELECTED : row->note_role,
+              row->note);
+}
+
+static void checkmenu_draw(struct popup *p, WINDOW *w, const struct area *area)
+{
+    struct checkmenu *m = checkmenu_of(p);
+    m->page = area->rows - TAIL_ROWS;
+    scroll_to_selection(m);
+    for (int i = 0; i < m->page && m->top + (size_t)i < m->count; i++)
+        draw_row(m, w, area, area->y + i, m->top + (size_t)i);
+    draw_divider(w, area->y + area->rows - TAIL_ROWS);
+    draw_text(w, area->y + area->rows - 1, area->x + 3, area->cols - 4, ROLE_TEXT, buttons);
+    wmove(w, area->y + (int)(m->selected - m->top), area->x + MARK_COLS + 1);
+}
+
+static enum popup_result checkmenu_key(struct popup *p, const struct key_event *event)
+{
+    struct checkmenu *m = checkmenu_of(p);
+    if (go(m, event->action))
+        return POPUP_STAYS;
+    switch (event->action) {
+    case ACTION_BACK:
+        return POPUP_CANCELLED;
+    case ACTION_ENTER:
+        return POPUP_DONE;
+    case ACTION_ALL:
+        tick_all(m);
+        break;
+    case ACTION_TOGGLE:
+        if (m->count > 0)
+            m->rows[m->selected].ticked = !m->rows[m->selected].ticked;
+        break;
+    default:
+        break;
+    }
+    return POPUP_STAYS;
+}
+
+static void checkmenu_footer(struct popup *p, char *out, size_t size)
+{
+    const struct checkmenu *m = checkmenu_of(p);
+    int len = snprintf(out, size, "%zu of %zu", count_ticked(m, false), m->count);
+    if (checkmenu_changed(p) && len > 0 && (size_t)len < size)
+        snprintf(out + len, size - (size_t)len, " · was %zu · not saved", count_ticked(m, true));
+}
+
+static void checkmenu_free(struct popup *p)
+{
+    struct checkmenu *m = checkmenu_of(p);
+    for (size_t i = 0; i < m->count; i++) {
+        free(m->rows[i].id);
+        free(m->rows[i].label);
+        free(m->rows[i].note);
+    }
+    free(m->rows);
+    free(m);
+}
+
+static const struct popup_ops checkmenu_ops = {
+    .contexts = checkmenu_contexts,
+    .measure = checkmenu_measure,
+    .draw = checkmenu_draw,
+    .key = checkmenu_key,
+    .footer = checkmenu_footer,
+    .free = checkmenu_free,
+};
+
+struct popup *checkmenu_new(int tag, const char *title, const struct checkmenu_entry *entries,
+                            size_t count)
+{
+    struct checkmenu *m = mem_zalloc(sizeof *m);
+    popup_init(&m->base, &checkmenu_ops, tag, title);
+    for (size_t i = 0; i < count; i++) {
+        struct box_row *row = list_add(&m->rows, &m->count, sizeof *row);
+        row->id = mem_strdup(entries[i].id);
+        row->label = mem_strdup(entries[i].label);
+        row->note = mem_strdup(entries[i].note ? entries[i].note : "");
+        row->note_role = entries[i].note_role;
+        row->ticked = row->was = entries[i].ticked;
+    }
+    return &m->base;
+}
+
+void checkmenu_ticked(const struct popup *menu, struct text_list *out)
+{
+    const struct checkmenu *m = const_of(menu);
+    for (size_t i = 0; i < m->count; i++) {
+        if (m->rows[i].ticked)
+            text_list_add(out, m->rows[i].id);
+    }
+}
+
+bool checkmenu_changed(const struct popup *menu)
+{
+    const struct checkmenu *m = const_of(menu);
+    for (size_t i = 0; i < m->count; i++) {
+        if (m->rows[i].ticked != m->rows[i].was)
+            return true;
+    }
+    return false;
+}
+
+bool checkmenu_is_ticked(const struct popup *menu, size_t index)
+{
+    return index < const_of(menu)->count && const_of(menu)->rows[index].ticked;
+}
+
+bool checkmenu_was_ticked(const struct popup *menu, size_t index)
+{
+    return index < const_of(menu)->count && const_of(menu)->rows[index].was;
+}

@@ -1,0 +1,188 @@
+/* Heading, pages, message and key bar around every screen. */
+#include "tui/frame.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/base/mem.h"
+
+enum { LINE_MAX_BYTES = 512, BAR_ROWS_MAX = 40, NARROW = 80, WIDE = 100, NARROW_HINTS = 3 };
+
+bool frame_fits(int rows, int cols)
+{
+    return rows >= FRAME_MIN_ROWS && cols >= FRAME_MIN_COLS;
+}
+
+void frame_too_small(WINDOW *w, int rows, int cols)
+{
+    draw_textf(w, rows / 2, 0, cols, ROLE_TEXT, "Terminal %dx%d, need %dx%d. q quits.", cols, rows,
+               FRAME_MIN_COLS, FRAME_MIN_ROWS);
+}
+
+static void clock_text(const struct session *s, char out[8])
+{
+    time_t now = (time_t)session_now_s(s);
+    struct tm local;
+    localtime_r(&now, &local);
+    strftime(out, 8, "%H:%M", &local);
+}
+
+static void draw_title(WINDOW *w, const struct session *s, int cols)
+{
+    char clock[8], right[LINE_MAX_BYTES];
+    clock_text(s, clock);
+    snprintf(right, sizeof right, "%s · %s · %s · %s ", s->host, s->user,
+             s->may_write ? "admin" : "read-only", clock);
+    draw_fill(w, 0, 0, cols, ROLE_TITLE);
+    draw_text(w, 0, 1, cols, ROLE_TITLE, "checkhook");
+    if (cols >= NARROW)
+        draw_right(w, 0, 12, cols - 12, ROLE_TITLE, right);
+}
+
+static void draw_heading(WINDOW *w, struct screen *base, int cols)
+{
+    char left[LINE_MAX_BYTES] = "", right[LINE_MAX_BYTES] = "";
+    if (base->ops->heading)
+        base->ops->heading(base, left, sizeof left);
+    else
+        snprintf(left, sizeof left, "%s", base->ops->title);
+    if (base->ops->badge)
+        base->ops->badge(base, right, sizeof right);
+    int badge = draw_width(right);
+    draw_fill(w, 0, 0, cols, ROLE_TITLE);
+    draw_text(w, 0, 1, cols - badge - 3, ROLE_TITLE, left);
+    draw_right(w, 0, cols - badge - 1, badge, ROLE_TITLE, right);
+}
+
+/* What stands at the right end of the row of pages: work under way, else the page's own badge. */
+static void page_badge(struct screen *base, char *out, size_t size)
+{
+    const struct session *s = base->session;
+    out[0] = '\0';
+    if (session_job_running(s)) {
+        struct job_progress progress = {0};
+        job_progress(s->job, &progress);
+        if (progress.total > 0)
+            snprintf(out, size, "» %lld%% %s", (long long)(progress.done * 100 / progress.total),
+                     progress.what);
+        else
+            snprintf(out, size, "» %s", progress.what);
+        return;
+    }
+    if (base->ops->badge)
+        base->ops->badge(base, out, size);
+}
+
+static void page_label(const struct screen *base, const struct frame_page *page, char *out,
+                       size_t size)
+{
+    bool here = base->ops->page == page->number;
+    char failed[32] = "";
+    if (page->number == 4 && base->session->failed > 0)
+        snprintf(failed, sizeof failed, " ▲%lld", (long long)base->session->failed);
+    snprintf(out, size, "%c%d %s%s%c", here ? '[' : ' ', page->number, page->title, failed,
+             here ? ']' : ' ');
+}
+
+static void draw_pages(WINDOW *w, struct screen *base, const struct frame_page *pages, size_t count,
+                       int cols)
+{
+    int x = 1, gap = cols >= WIDE ? 2 : 1;
+    for (size_t i = 0; i < count; i++) {
+        char label[LINE_MAX_BYTES];
+        page_label(base, &pages[i], label, sizeof label);
+        bool here = base->ops->page == pages[i].number;
+        if (x + draw_width(label) > cols)
+            break;
+        x += draw_text(w, 1, x, cols - x, here ? ROLE_HEADING : ROLE_TEXT, label) + gap;
+    }
+    char badge[LINE_MAX_BYTES];
+    page_badge(base, badge, sizeof badge);
+    draw_right(w, 1, x + 1, cols - x - 2, ROLE_ACCENT, badge);
+}
+
+static void draw_message(WINDOW *w, struct screen *top, int y, int cols)
+{
+    const struct session *s = top->session;
+    char hint[LINE_MAX_BYTES] = "";
+    if (s->message[0]) {
+        draw_text(w, y, 1, cols - 1, s->message_role, s->message);
+        return;
+    }
+    if (top->ops->hint)
+        top->ops->hint(top, hint, sizeof hint);
+    draw_text(w, y, 1, cols - 1, ROLE_TEXT, hint);
+}
+
+static bool has_row(const struct key_row *const *rows, size_t count, enum action action)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i]->action == action)
+            return true;
+    }
+    return false;
+}
+
+/* Sorted in by rank; an action that is there already stays with its first context. */
+static size_t add_row(const struct key_row **rows, size_t count, const struct key_row *row)
+{
+    if (count >= BAR_ROWS_MAX || !row->caption || has_row(rows, count, row->action))
+        return count;
+    size_t at = count;
+    while (at > 0 && rows[at - 1]->rank > row->rank) {
+        rows[at] = rows[at - 1];
+        at--;
+    }
+    rows[at] = row;
+    return count + 1;
+}
+
+static size_t bar_rows(const enum key_context *contexts, const struct key_row **rows)
+{
+    size_t count = 0;
+    for (; *contexts != KEYS_END; contexts++) {
+        for (size_t i = 0; i < key_table_count; i++) {
+            if (key_table[i].context == *contexts)
+                count = add_row(rows, count, &key_table[i]);
+        }
+    }
+    return count;
+}
+
+static void draw_keys(WINDOW *w, const struct screen *top, int y, int cols)
+{
+    const struct key_row *rows[BAR_ROWS_MAX];
+    size_t count = bar_rows(screen_contexts(top), rows);
+    const char *more = screen_typing(top) ? "F1 More" : "? More";
+    int end = cols - draw_width(more) - 2, x = 1;
+    size_t most = cols < NARROW ? NARROW_HINTS : count;
+    for (size_t i = 0; i < count && i < most; i++) {
+        char key[16];
+        key_label(rows[i], key);
+        int width = draw_width(key) + 1 + draw_width(rows[i]->caption);
+        if (x + width >= end)
+            break;
+        x += draw_text(w, y, x, end - x, ROLE_ACCENT, key) + 1;
+        x += draw_text(w, y, x, end - x, ROLE_TEXT, rows[i]->caption) + 2;
+    }
+    draw_text(w, y, end + 1, cols - end - 1, ROLE_ACCENT, more);
+}
+
+struct area frame_draw(WINDOW *w, struct screen *base, struct screen *top,
+                       const struct frame_page *pages, size_t page_count)
+{
+    int rows = getmaxy(w), cols = getmaxx(w);
+    draw_message(w, top, rows - 2, cols);
+    draw_keys(w, top, rows - 1, cols);
+    if (base->ops->kind == SCREEN_FULL) {
+        draw_heading(w, base, cols);
+        draw_rule(w, rows - 3, 0, cols);
+        return (struct area){1, 0, rows - 4, cols};
+    }
+    draw_title(w, base->session, cols);
+    draw_pages(w, base, pages, page_count, cols);
+    draw_rule(w, 2, 0, cols);
+    return (struct area){3, 0, rows - 5, cols};
+}

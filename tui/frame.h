@@ -1,0 +1,27 @@
+/*
+ * What surrounds every screen: the heading, the row of pages, the message and the keys.
+ */
+#ifndef CHECKHOOK_TUI_FRAME_H
+#define CHECKHOOK_TUI_FRAME_H
+
+#include "tui/screen.h"
+
+enum { FRAME_MIN_ROWS = 16, FRAME_MIN_COLS = 60 };
+
+bool frame_fits(int rows, int cols);
+
+/* "Terminal 52x12, need 60x16. q quits." */
+void frame_too_small(WINDOW *w, int rows, int cols);
+
+/* A page that exists. */
+struct frame_page {
+    int number;
+    const char *title;
+};
+
+/* Draws the frame of `base` (a page or full screen); `top` is the screen that has the focus: its
+ * message and keys are shown. Returns the area that is left for base. */
+struct area frame_draw(WINDOW *w, struct screen *base, struct screen *top,
+                       const struct frame_page *pages, size_t page_count);
+
+#endif

@@ -1,0 +1,257 @@
+/* Every key of the console, once. */
+#include "tui/keytable.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <wctype.h>
+
+#include "core/base/mem.h"
+#include "core/base/text.h"
+
+#define UP      KEY_FN(KEY_UP)
+#define DOWN    KEY_FN(KEY_DOWN)
+#define LEFT    KEY_FN(KEY_LEFT)
+#define RIGHT   KEY_FN(KEY_RIGHT)
+#define PGUP    KEY_FN(KEY_PPAGE)
+#define PGDN    KEY_FN(KEY_NPAGE)
+#define HOME    KEY_FN(KEY_HOME)
+#define END     KEY_FN(KEY_END)
+#define BACKTAB KEY_FN(KEY_BTAB)
+#define F(n)    KEY_FN(KEY_F(n))
+
+/* The rank decides the place in the key bar, and what is dropped first where it is narrow. */
+const struct key_row key_table[] = {
+    /* Integrations */
+    {KEYS_INTEGRATIONS,
+     ACTION_ENTER,
+     {KEY_RETURN},
+     "Enter",
+     "Actions",
+     "Action menu for the row",
+     10},
+    {KEYS_INTEGRATIONS, ACTION_NEW, {'n'}, "n", "New integration", "New integration", 11},
+    {KEYS_INTEGRATIONS, ACTION_TEST, {'t'}, "t", "Test", "Test connectivity", 12},
+    {KEYS_INTEGRATIONS, ACTION_EDIT, {'e'}, "e", "Edit", "Edit", 13},
+    {KEYS_INTEGRATIONS,
+     ACTION_DELIVERIES,
+     {'v'},
+     "v",
+     "Deliveries",
+     "Deliveries of this integration",
+     15},
+    {KEYS_INTEGRATIONS, ACTION_ASSIGN, {'a'}, "a", "Assign checks", "Assign checks", 14},
+    {KEYS_INTEGRATIONS, ACTION_ENABLE, {'x'}, "x", "On/off", "Disable or enable", 16},
+    {KEYS_INTEGRATIONS, ACTION_DUPLICATE, {'c'}, "c", NULL, "Duplicate", 17},
+    {KEYS_INTEGRATIONS, ACTION_DELETE, {'D'}, "D", NULL, "Delete (asks for the name)", 18},
+
+    /* Form */
+    {KEYS_FORM, ACTION_SAVE, {F(2), KEY_CTL('s')}, "F2 ^S", "Save", "Save", 10},
+    {KEYS_FORM,
+     ACTION_TEST,
+     {F(5), KEY_CTL('t')},
+     "F5 ^T",
+     "Test draft",
+     "Test the draft as it stands",
+     11},
+    {KEYS_FORM, ACTION_NEXT, {KEY_TAB, DOWN}, "Tab ↓", "Next", "Next field", 12},
+    {KEYS_FORM, ACTION_PREVIOUS, {BACKTAB, UP}, "S-Tab ↑", "Prev", "Previous field", 13},
+    {KEYS_FORM, ACTION_ENTER, {KEY_RETURN}, "Enter", "Choose", "Choose a value, or next field", 14},
+    {KEYS_FORM,
+     ACTION_REVEAL,
+     {KEY_CTL('r')},
+     "^R",
+     "Reveal typed secret",
+     "Show the secret typed now",
+     15},
+    {KEYS_FORM, ACTION_SECTION_NEXT, {PGDN}, "PgDn", NULL, "Next section", 20},
+    {KEYS_FORM, ACTION_SECTION_PREVIOUS, {PGUP}, "PgUp", NULL, "Previous section", 21},
+    {KEYS_FORM, ACTION_RESET, {KEY_CTL('u')}, "^U", NULL, "Reset the field", 22},
+    {KEYS_FORM, ACTION_FULL_VALUE, {F(6), KEY_CTL('o')}, "F6 ^O", NULL, "Show the whole value", 23},
+    {KEYS_FORM, ACTION_BACK, {KEY_ESC}, "Esc", "Cancel", "Cancel (asks if changed)", 24},
+
+    /* Parameter lists */
+    {KEYS_PARAMS, ACTION_ENTER, {KEY_RETURN, 'e'}, "Enter e", "Edit", "Edit the parameter", 10},
+    {KEYS_PARAMS, ACTION_NEW, {'n'}, "n", "New", "New parameter", 11},
+    {KEYS_PARAMS,
+     ACTION_DELETE,
+     {'D', KEY_FN(KEY_DC)},
+     "D Del",
+     "Delete",
+     "Remove the parameter",
+     12},
+    {KEYS_PARAMS, ACTION_BACK, {KEY_ESC}, "Esc", "Done", "Back to the form", 13},
+
+    /* Test connectivity */
+    {KEYS_TEST, ACTION_AGAIN, {'r'}, "r", "Run again", "Run the test again", 10},
+    {KEYS_TEST, ACTION_EDIT, {'e'}, "e", "Edit", "Edit the integration", 11},
+    {KEYS_TEST, ACTION_HEADERS, {'h'}, "h", "All headers", "Show all headers", 12},
+    {KEYS_TEST, ACTION_BACK, {KEY_ESC, 'q'}, "Esc", "Close", "Close; cancels a test under way", 13},
+
+    /* Checks */
+    {KEYS_CHECKS,
+     ACTION_ENTER,
+     {KEY_RETURN},
+     "Enter",
+     "Webhooks",
+     "Choose the webhooks of the check",
+     10},
+    {KEYS_CHECKS, ACTION_TOGGLE, {' '}, "Spc", "On/off", "Switch the check on or off", 12},
+    {KEYS_CHECKS, ACTION_RUN, {'R'}, "R", "Run Checks Now", "Run Checks Now", 11},
+    {KEYS_CHECKS, ACTION_FINDINGS, {'f'}, "f", "Findings", "Users failing the check", 13},
+
+    /* Run Checks Now */
+    {KEYS_RUN,
+     ACTION_CANCEL,
+     {KEY_ESC, 'q'},
+     "Esc",
+     "Cancel run",
+     "Cancel the run (asks), or close",
+     10},
+
+    /* Deliveries */
+    {KEYS_DELIVERIES, ACTION_ENTER, {KEY_RETURN}, "Enter", "Open", "Open the delivery", 10},
+    {KEYS_DELIVERIES, ACTION_REDELIVER, {'R'}, "R", "Redeliver", "Send it again", 11},
+    {KEYS_DELIVERIES,
+     ACTION_FAILED_ONLY,
+     {'f'},
+     "f",
+     "Failed only",
+     "Only failed ones, or all",
+     12},
+    {KEYS_DELIVERIES, ACTION_NEXT, {KEY_TAB}, "Tab", "Next tab", "Next tab of the detail", 13},
+    {KEYS_DELIVERIES, ACTION_PREVIOUS, {BACKTAB}, "S-Tab", NULL, "Previous tab of the detail", 14},
+
+    /* Popups */
+    {KEYS_MENU, ACTION_UP, {UP, KEY_CTL('p'), 'k'}, "↑↓", "Move", "Move", 10},
+    {KEYS_MENU, ACTION_DOWN, {DOWN, KEY_CTL('n'), 'j'}, "↓", NULL, NULL, 10},
+    {KEYS_MENU, ACTION_FIRST, {HOME}, "Home", NULL, NULL, 10},
+    {KEYS_MENU, ACTION_LAST, {END}, "End", NULL, NULL, 10},
+    {KEYS_MENU, ACTION_ENTER, {KEY_RETURN}, "Enter", "Run", "Run the entry", 11},
+    {KEYS_MENU,
+     ACTION_BACK,
+     {KEY_ESC, 'q', KEY_CTL('c')},
+     "Esc",
+     "Close menu",
+     "Close the menu",
+     13},
+    {KEYS_CHECKMENU, ACTION_UP, {UP, 'k'}, "↑↓", "Move", "Move", 10},
+    {KEYS_CHECKMENU, ACTION_DOWN, {DOWN, 'j'}, "↓", NULL, NULL, 10},
+    {KEYS_CHECKMENU, ACTION_PAGE_UP, {PGUP}, "PgUp", NULL, NULL, 10},
+    {KEYS_CHECKMENU, ACTION_PAGE_DOWN, {PGDN}, "PgDn", NULL, NULL, 10},
+    {KEYS_CHECKMENU, ACTION_FIRST, {HOME, 'g'}, "Home", NULL, NULL, 10},
+    {KEYS_CHECKMENU, ACTION_LAST, {END, 'G'}, "End", NULL, NULL, 10},
+    {KEYS_CHECKMENU, ACTION_TOGGLE, {' '}, "Spc", "Toggle", "Tick or untick", 11},
+    {KEYS_CHECKMENU, ACTION_ALL, {'a'}, "a", "All", "Tick all, or none", 12},
+    {KEYS_CHECKMENU, ACTION_ENTER, {KEY_RETURN}, "Enter", "Apply", "Apply", 13},
+    {KEYS_CHECKMENU,
+     ACTION_BACK,
+     {KEY_ESC, 'q', KEY_CTL('c')},
+     "Esc",
+     "Cancel",
+     "Change nothing",
+     14},
+    {KEYS_DIALOG, ACTION_NEXT, {KEY_TAB, RIGHT, DOWN}, "Tab", "Button", "Next button", 12},
+    {KEYS_DIALOG, ACTION_PREVIOUS, {BACKTAB, LEFT, UP}, "S-Tab", NULL, NULL, 13},
+    {KEYS_DIALOG, ACTION_ENTER, {KEY_RETURN}, "Enter", "Press", "Press the button", 11},
+    {KEYS_DIALOG, ACTION_BACK, {KEY_ESC, KEY_CTL('c')}, "Esc", "Cancel", "The safe answer", 10},
+    {KEYS_PROMPT, ACTION_ENTER, {KEY_RETURN}, "Enter", "OK", "Take it", 10},
+    {KEYS_PROMPT, ACTION_BACK, {KEY_ESC, KEY_CTL('c')}, "Esc", "Cancel", "Change nothing", 11},
+
+    /* Help */
+    {KEYS_HELP, ACTION_UP, {UP}, "↑↓", "Scroll", "Scroll", 11},
+    {KEYS_HELP, ACTION_DOWN, {DOWN}, "↓", NULL, NULL, 11},
+    {KEYS_HELP, ACTION_PAGE_UP, {PGUP}, "PgUp", NULL, NULL, 11},
+    {KEYS_HELP, ACTION_PAGE_DOWN, {PGDN}, "PgDn", NULL, NULL, 11},
+    {KEYS_HELP, ACTION_BACK, {KEY_ESC}, "Esc", "Close", "Clear the search, or close", 12},
+
+    /* Lists */
+    {KEYS_LIST, ACTION_UP, {UP, 'k'}, "↑↓ j k", "Move", "Move", 5},
+    {KEYS_LIST, ACTION_DOWN, {DOWN, 'j'}, "↓", NULL, NULL, 5},
+    {KEYS_LIST, ACTION_PAGE_UP, {PGUP, KEY_CTL('b')}, "PgUp PgDn", NULL, "Page up, page down", 50},
+    {KEYS_LIST, ACTION_PAGE_DOWN, {PGDN, KEY_CTL('f')}, "PgDn", NULL, NULL, 50},
+    {KEYS_LIST, ACTION_FIRST, {HOME, 'g'}, "g Home", NULL, "First row", 51},
+    {KEYS_LIST, ACTION_LAST, {END, 'G'}, "G End", NULL, "Last row", 52},
+
+    /* Everywhere */
+    {KEYS_GLOBAL, ACTION_PAGE_1, {'1'}, "1-5", NULL, "Page of that number", 60},
+    {KEYS_GLOBAL, ACTION_PAGE_2, {'2'}, "2", NULL, NULL, 60},
+    {KEYS_GLOBAL, ACTION_PAGE_3, {'3'}, "3", NULL, NULL, 60},
+    {KEYS_GLOBAL, ACTION_PAGE_4, {'4'}, "4", NULL, NULL, 60},
+    {KEYS_GLOBAL, ACTION_PAGE_5, {'5'}, "5", NULL, NULL, 60},
+    {KEYS_GLOBAL, ACTION_PAGE_PREVIOUS, {'['}, "[ ]", NULL, "Previous, next page", 61},
+    {KEYS_GLOBAL, ACTION_PAGE_NEXT, {']'}, "]", NULL, NULL, 61},
+    {KEYS_GLOBAL, ACTION_HELP, {'?', F(1)}, "? F1", NULL, "This help", 62},
+    {KEYS_GLOBAL, ACTION_BACK, {KEY_ESC}, "Esc", NULL, "Back, close", 63},
+    {KEYS_GLOBAL, ACTION_REDRAW, {KEY_CTL('l')}, "^L", NULL, "Redraw", 64},
+    {KEYS_GLOBAL, ACTION_SUSPEND, {KEY_CTL('z')}, "^Z", NULL, "Suspend", 65},
+    {KEYS_GLOBAL, ACTION_QUIT, {'q', KEY_CTL('c')}, "q ^C", "Quit", "Back, at the top quit", 70},
+};
+const size_t key_table_count = ARRAY_LEN(key_table);
+
+static const char *const titles[KEYS_CONTEXT_COUNT] = {
+    [KEYS_GLOBAL] = "Everywhere",
+    [KEYS_LIST] = "Lists",
+    [KEYS_MENU] = "Menus",
+    [KEYS_CHECKMENU] = "Tick boxes",
+    [KEYS_DIALOG] = "Questions",
+    [KEYS_PROMPT] = "One line",
+    [KEYS_HELP] = "Help",
+    [KEYS_INTEGRATIONS] = "Integrations",
+    [KEYS_FORM] = "Forms",
+    [KEYS_PARAMS] = "Parameters",
+    [KEYS_TEST] = "Test connectivity",
+    [KEYS_CHECKS] = "Checks",
+    [KEYS_RUN] = "Run Checks Now",
+    [KEYS_DELIVERIES] = "Deliveries",
+    [KEYS_DELIVERY] = "One delivery",
+};
+
+static bool row_has_key(const struct key_row *row, int key)
+{
+    for (size_t i = 0; i < KEYS_PER_ROW && row->keys[i] != KEY_NONE; i++) {
+        if (row->keys[i] == key)
+            return true;
+    }
+    return false;
+}
+
+bool key_is_text(int key)
+{
+    return key >= ' ' && key < KEY_FN(0) && key != 0x7f && iswprint((wint_t)key) &&
+           !text_is_unsafe((uint32_t)key);
+}
+
+const char *key_context_title(enum key_context context)
+{
+    return titles[context] ? titles[context] : "";
+}
+
+enum action key_action(const enum key_context *contexts, int key, bool typing)
+{
+    if (typing && key_is_text(key))
+        return ACTION_NONE;
+    for (; *contexts != KEYS_END; contexts++) {
+        for (size_t i = 0; i < key_table_count; i++) {
+            if (key_table[i].context == *contexts && row_has_key(&key_table[i], key))
+                return key_table[i].action;
+        }
+    }
+    return ACTION_NONE;
+}
+
+const struct key_row *key_find(const enum key_context *contexts, enum action action)
+{
+    for (; *contexts != KEYS_END; contexts++) {
+        for (size_t i = 0; i < key_table_count; i++) {
+            if (key_table[i].context == *contexts && key_table[i].action == action)
+                return &key_table[i];
+        }
+    }
+    return NULL;
+}
+
+void key_label(const struct key_row *row, char out[16])
+{
+    const char *label = row ? row->label : "";
+    snprintf(out, 16, "%.*s", (int)strcspn(label, " "), label);
+}

@@ -1,0 +1,190 @@
+/* Rows in columns: which columns fit, which rows show, and the selection. */
+#include "tui/list.h"
+
+#include "core/base/mem.h"
+
+enum { MARGIN = 2, DEFAULT_GAP = 2 };
+
+struct layout {
+    bool shown[LIST_COLUMNS_MAX];
+    int x[LIST_COLUMNS_MAX], width[LIST_COLUMNS_MAX];
+};
+
+static int gap_of(const struct list_column *c)
+{
+    return c->gap ? c->gap : DEFAULT_GAP;
+}
+
+static int columns_needed(const struct list *l, const struct layout *lay)
+{
+    int need = MARGIN;
+    bool first = true;
+    for (size_t i = 0; i < l->column_count; i++) {
+        if (!lay->shown[i])
+            continue;
+        need += l->columns[i].width + (first ? 0 : gap_of(&l->columns[i]));
+        first = false;
+    }
+    return need;
+}
+
+/* Hides the shown column that is the first to go; false when none may. */
+static bool drop_one(const struct list *l, struct layout *lay)
+{
+    size_t worst = l->column_count;
+    for (size_t i = 0; i < l->column_count; i++) {
+        bool worse = worst == l->column_count || l->columns[i].drop > l->columns[worst].drop;
+        if (lay->shown[i] && l->columns[i].drop > 0 && worse)
+            worst = i;
+    }
+    if (worst == l->column_count)
+        return false;
+    lay->shown[worst] = false;
+    return true;
+}
+
+/* The shown column that takes what is left; column_count when none grows. */
+static size_t growing(const struct list *l, const struct layout *lay)
+{
+    size_t best = l->column_count;
+    for (size_t i = 0; i < l->column_count; i++) {
+        bool better = best == l->column_count || l->columns[i].grow > l->columns[best].grow;
+        if (lay->shown[i] && l->columns[i].grow > 0 && better)
+            best = i;
+    }
+    return best;
+}
+
+static void lay_out(const struct list *l, int cols, struct layout *lay)
+{
+    *lay = (struct layout){0};
+    for (size_t i = 0; i < l->column_count; i++)
+        lay->shown[i] = true;
+    while (columns_needed(l, lay) > cols && drop_one(l, lay))
+        continue;
+    size_t grow = growing(l, lay);
+    int extra = cols - columns_needed(l, lay), x = MARGIN;
+    bool first = true;
+    for (size_t i = 0; i < l->column_count; i++) {
+        if (!lay->shown[i])
+            continue;
+        x += first ? 0 : gap_of(&l->columns[i]);
+        first = false;
+        lay->x[i] = x;
+        lay->width[i] = l->columns[i].width + (i == grow ? extra : 0);
+        if (lay->width[i] < 0)
+            lay->width[i] = 0;
+        x += lay->width[i];
+    }
+}
+
+static void draw_cell(const struct list *l, const struct layout *lay, WINDOW *w, int y, int x0,
+                      size_t column, enum role role, const char *text)
+{
+    int x = x0 + lay->x[column];
+    if (l->columns[column].right)
+        draw_right(w, y, x, lay->width[column], role, text);
+    else
+        draw_text(w, y, x, lay->width[column], role, text);
+}
+
+static void draw_row(const struct list *l, const struct layout *lay, WINDOW *w,
+                     const struct area *area, int y, size_t row, bool focus, list_cell_fn *cell,
+                     void *ctx)
+{
+    bool bar = focus && row == l->selected;
+    if (bar)
+        draw_fill(w, y, area->x, area->cols, ROLE_SELECTED);
+    if (row == l->selected)
+        draw_text(w, y, area->x, 1, bar ? ROLE_SELECTED : ROLE_TEXT, "►");
+    for (size_t c = 0; c < l->column_count; c++) {
+        if (!lay->shown[c])
+            continue;
+        struct list_cell out = {.role = ROLE_TEXT};
+        cell(ctx, row, c, &out);
+        draw_cell(l, lay, w, y, area->x, c, bar ? ROLE_SELECTED : out.role, out.text);
+    }
+}
+
+static void scroll_to_selection(struct list *l)
+{
+    size_t page = l->page > 0 ? (size_t)l->page : 1;
+    if (l->selected < l->top)
+        l->top = l->selected;
+    if (l->selected >= l->top + page)
+        l->top = l->selected - page + 1;
+    if (l->count <= page)
+        l->top = 0;
+    else if (l->top > l->count - page)
+        l->top = l->count - page;
+}
+
+static void move_by(struct list *l, long rows)
+{
+    long to = (long)l->selected + rows;
+    long last = l->count > 0 ? (long)l->count - 1 : 0;
+    list_select(l, (size_t)(to < 0 ? 0 : to > last ? last : to));
+}
+
+void list_init(struct list *l, const struct list_column *columns, size_t column_count)
+{
+    *l = (struct list){.columns = columns, .column_count = column_count};
+}
+
+void list_set_count(struct list *l, size_t count)
+{
+    l->count = count;
+    list_select(l, l->selected);
+}
+
+void list_select(struct list *l, size_t row)
+{
+    if (row >= l->count)
+        row = l->count > 0 ? l->count - 1 : 0;
+    l->selected = row;
+}
+
+void list_draw(struct list *l, WINDOW *w, const struct area *area, bool focus, list_cell_fn *cell,
+               void *ctx)
+{
+    struct layout lay;
+    lay_out(l, area->cols, &lay);
+    for (size_t c = 0; c < l->column_count; c++) {
+        if (lay.shown[c])
+            draw_cell(l, &lay, w, area->y, area->x, c, ROLE_HEADING, l->columns[c].title);
+    }
+    l->page = area->rows - 1;
+    scroll_to_selection(l);
+    l->selected_y = area->y + 1 + (int)(l->selected - l->top);
+    for (int i = 0; i < l->page && l->top + (size_t)i < l->count; i++)
+        draw_row(l, &lay, w, area, area->y + 1 + i, l->top + (size_t)i, focus, cell, ctx);
+    if (focus)
+        wmove(w, l->selected_y, area->x);
+}
+
+bool list_move(struct list *l, enum action action)
+{
+    long page = l->page > 1 ? l->page - 1 : 1;
+    switch (action) {
+    case ACTION_UP:
+        move_by(l, -1);
+        return true;
+    case ACTION_DOWN:
+        move_by(l, 1);
+        return true;
+    case ACTION_PAGE_UP:
+        move_by(l, -page);
+        return true;
+    case ACTION_PAGE_DOWN:
+        move_by(l, page);
+        return true;
+    case ACTION_FIRST:
+        list_select(l, 0);
+        return true;
+    case ACTION_LAST:
+        list_select(l, l->count > 0 ? l->count - 1 : 0);
+        return true;
+    default:
+        return false;
+    }
+}

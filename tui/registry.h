@@ -1,0 +1,19 @@
+/*
+ * All screens, found by id. A screen is added by its file, one line here and one in registry.c.
+ */
+#ifndef CHECKHOOK_TUI_REGISTRY_H
+#define CHECKHOOK_TUI_REGISTRY_H
+
+#include "tui/frame.h"
+#include "tui/screen.h"
+
+extern const struct screen_ops screen_integrations;
+extern const struct screen_ops screen_help;
+
+const struct screen_ops *registry_find(const char *id); /* NULL */
+const struct screen_ops *registry_page(int number);     /* NULL where there is no such page */
+
+/* The pages that exist, in order; at most max. Returns how many. */
+size_t registry_pages(struct frame_page *out, size_t max);
+
+#endif

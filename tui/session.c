@@ -1,0 +1,235 @@
+/* What an open console has: opened once, stepped by the loop, closed in reverse. */
+#include "tui/session.h"
+
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/clock.h"
+#include "core/store/outbox.h"
+
+enum { CHECK_EVERY_MS = 1000, JOB_SLICE_MS = 20, TRANSFER_TICK_MS = 250 };
+
+static void read_names(struct session *s)
+{
+    if (gethostname(s->host, sizeof s->host - 1) != 0)
+        snprintf(s->host, sizeof s->host, "localhost");
+    s->host[strcspn(s->host, ".")] = '\0';
+    const struct passwd *me = getpwuid(geteuid());
+    if (me)
+        snprintf(s->user, sizeof s->user, "%s", me->pw_name);
+    else
+        snprintf(s->user, sizeof s->user, "%ld", (long)geteuid());
+}
+
+/* Where the configuration, or the nearest folder that exists on the way to it, may be written. */
+static bool may_write(const char *path)
+{
+    char *at = strdup(path);
+    while (at && access(at, F_OK) != 0) {
+        char *slash = strrchr(at, '/');
+        if (!slash || slash == at)
+            break;
+        *slash = '\0';
+    }
+    bool can = at && access(at, W_OK) == 0;
+    free(at);
+    return can;
+}
+
+/* Grows with every replacement of the file; cheaper than reading it each second. */
+static uint64_t config_stamp(const struct session *s)
+{
+    struct stat st;
+    if (stat(s->app.config.path, &st) != 0)
+        return 0;
+    return (uint64_t)st.st_mtim.tv_sec * 1000003u + (uint64_t)st.st_mtim.tv_nsec * 31u +
+           (uint64_t)st.st_ino + (uint64_t)st.st_size;
+}
+
+static void start_worker(struct session *s)
+{
+    struct error ignored = {0};
+    if (!worker_lock_take(&s->lock, s->app.paths.lock_file, s->app.paths.wake_file, "console",
+                          &ignored))
+        return;
+    const struct worker_options options = {
+        .transport = s->transport,
+        .store = s->app.store,
+        .config = &s->app.config,
+        .keyring = s->app.keyring,
+    };
+    s->worker = worker_new(&options, &ignored);
+    if (!s->worker)
+        worker_lock_release(&s->lock);
+}
+
+static void count_failed(struct session *s)
+{
+    struct error ignored = {0};
+    struct outbox_counts counts = {0};
+    if (outbox_count(s->app.store, NULL, 0, &counts, &ignored))
+        s->failed = counts.failed;
+}
+
+static void reload_config(struct session *s)
+{
+    struct config fresh = {.lock_fd = -1};
+    struct error err = {0};
+    if (!config_load(&fresh, s->app.config.path, &err)) {
+        session_say_error(s, &err);
+        return;
+    }
+    config_release(&s->app.config);
+    s->app.config = fresh;
+    if (s->worker)
+        worker_config_changed(s->worker);
+}
+
+static bool notice_changes(struct session *s)
+{
+    bool changed = false;
+    uint64_t stamp = config_stamp(s);
+    if (stamp != s->config_stamp && !session_job_running(s)) {
+        s->config_stamp = stamp;
+        if (config_changed(&s->app.config))
+            reload_config(s);
+        changed = true;
+    }
+    int64_t version = store_version(s->app.store);
+    if (version != s->store_version) {
+        s->store_version = version;
+        count_failed(s);
+        changed = true;
+    }
+    if (changed)
+        s->generation++;
+    return changed;
+}
+
+static bool step_job(struct session *s)
+{
+    if (!session_job_running(s))
+        return false;
+    s->job_state = job_step(s->job, JOB_SLICE_MS, &s->job_error);
+    if (s->job_state != JOB_RUNNING)
+        notice_changes(s);
+    return true;
+}
+
+bool session_open(struct session *s, const char *home, struct error *err)
+{
+    *s = (struct session){.lock = {.fd = -1, .wake_fd = -1}, .generation = 1};
+    if (!app_open(&s->app, home, APP_CONFIG | APP_STORE | APP_CATALOGUE, err))
+        return false;
+    s->transport = transport_new();
+    s->now_ms = clock_now_ms();
+    read_names(s);
+    s->may_write = may_write(s->app.config.path);
+    start_worker(s);
+    s->config_stamp = config_stamp(s);
+    s->store_version = store_version(s->app.store);
+    count_failed(s);
+    return true;
+}
+
+void session_close(struct session *s)
+{
+    session_end_job(s);
+    worker_free(s->worker);
+    if (s->transport)
+        worker_lock_release(&s->lock);
+    transport_free(s->transport);
+    app_close(&s->app);
+    *s = (struct session){.lock = {.fd = -1, .wake_fd = -1}};
+}
+
+int64_t session_now_s(const struct session *s)
+{
+    return s->now_ms / 1000;
+}
+
+void session_say(struct session *s, enum role role, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(s->message, sizeof s->message, format, args);
+    va_end(args);
+    s->message_role = role;
+}
+
+void session_say_error(struct session *s, const struct error *err)
+{
+    session_say(s, ROLE_BAD, "■ %s", err->text);
+}
+
+bool session_step(struct session *s)
+{
+    struct error err = {0};
+    bool changed = false;
+    s->now_ms = clock_now_ms();
+    if (s->worker) {
+        worker_wake_drain(&s->lock);
+        if (!worker_step(s->worker, &err)) {
+            session_say_error(s, &err);
+            changed = true;
+        }
+    }
+    changed |= step_job(s);
+    if (s->now_ms - s->checked_ms >= CHECK_EVERY_MS || s->now_ms < s->checked_ms) {
+        s->checked_ms = s->now_ms;
+        changed |= notice_changes(s);
+    }
+    return changed;
+}
+
+int session_timeout_ms(struct session *s)
+{
+    if (session_job_running(s))
+        return 0;
+    int timeout = s->worker ? worker_timeout_ms(s->worker) : -1;
+    int most = transport_active(s->transport) > 0 ? TRANSFER_TICK_MS : CHECK_EVERY_MS;
+    return timeout < 0 || timeout > most ? most : timeout;
+}
+
+void session_changed(struct session *s)
+{
+    if (s->worker)
+        worker_config_changed(s->worker);
+    s->config_stamp = config_stamp(s);
+    s->store_version = store_version(s->app.store);
+    count_failed(s);
+    s->generation++;
+}
+
+bool session_start_job(struct session *s, struct job *job, void *data, struct error *err)
+{
+    if (session_job_running(s)) {
+        job_free(job);
+        free(data);
+        return error_set(err, ERR_BUSY, "Something is running already; wait for its end.");
+    }
+    session_end_job(s);
+    s->job = job;
+    s->job_data = data;
+    s->job_state = JOB_RUNNING;
+    s->job_error = (struct error){0};
+    return true;
+}
+
+bool session_job_running(const struct session *s)
+{
+    return s->job && s->job_state == JOB_RUNNING;
+}
+
+void session_end_job(struct session *s)
+{
+    job_free(s->job);
+    free(s->job_data);
+    s->job = NULL;
+    s->job_data = NULL;
+}

@@ -1,0 +1,71 @@
+/*
+ * What an open console has and lends to its screens: the application, the transport, the worker
+ * while nobody else is, the job under way, and the message line.
+ */
+#ifndef CHECKHOOK_TUI_SESSION_H
+#define CHECKHOOK_TUI_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/app.h"
+#include "core/base/job.h"
+#include "core/deliver/transport.h"
+#include "core/deliver/worker.h"
+#include "core/store/lock.h"
+#include "tui/theme.h"
+
+struct session {
+    struct app app;
+    struct transport *transport;
+    struct worker *worker; /* NULL while somebody else delivers */
+    struct worker_lock lock;
+
+    int64_t now_ms;      /* wall clock, read once for each turn of the loop */
+    uint64_t generation; /* grows when configuration or store changed: screens read again */
+    int64_t failed;      /* failed deliveries, for the badge of page 4 */
+
+    char message[512]; /* result of the last action; "" = none */
+    enum role message_role;
+
+    struct job *job; /* long work; it goes on whatever screen is shown */
+    enum job_state job_state;
+    struct error job_error; /* of JOB_FAILED */
+    void *job_data;         /* freed with the job */
+
+    char host[64], user[64];
+    bool may_write;
+
+    /* private to session.c */
+    int64_t store_version, checked_ms;
+    uint64_t config_stamp;
+};
+
+bool session_open(struct session *s, const char *home, struct error *err);
+void session_close(struct session *s); /* accepts a zeroed struct */
+
+int64_t session_now_s(const struct session *s);
+
+/* Puts a sentence on the message line; it stays until the next key. */
+void session_say(struct session *s, enum role role, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void session_say_error(struct session *s, const struct error *err);
+
+/* One turn: works for the worker and the job, notices changes. True when a repaint is due. */
+bool session_step(struct session *s);
+/* Until when the loop may sleep; -1 = for ever. */
+int session_timeout_ms(struct session *s);
+/* After an action of this console changed configuration or store: reads again at once. */
+void session_changed(struct session *s);
+
+/*
+ * Starts long work; one at a time (ERR_BUSY). The session owns `job` and `data` (free()d after the
+ * job) from here on, also on failure. While it runs the configuration is not reloaded, because the
+ * job reads it. When it has ended, job stays for screens to read until the next one starts.
+ */
+bool session_start_job(struct session *s, struct job *job, void *data, struct error *err);
+bool session_job_running(const struct session *s);
+/* Cancels and frees; what it did is rolled back. */
+void session_end_job(struct session *s);
+
+#endif

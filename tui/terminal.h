@@ -1,0 +1,54 @@
+/*
+ * The terminal: started, suspended, and given back as it was, whatever happens.
+ */
+#ifndef CHECKHOOK_TUI_TERMINAL_H
+#define CHECKHOOK_TUI_TERMINAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/error.h"
+
+struct terminal_options {
+    int escdelay_ms; /* -1 = ESCDELAY, or 50 */
+    bool ascii;
+};
+
+/* Special keys that terminal_key gives beside those of keytable.h. */
+enum { TERMINAL_NO_KEY = -1, TERMINAL_RESIZED = -2, TERMINAL_PASTED = -3 };
+
+/* ERR_INVALID: standard input or output is no terminal, or TERM says that it cannot move its
+ * cursor. */
+bool terminal_check(struct error *err);
+
+/*
+ * Takes the terminal. ERR_INVALID: standard input or output is none, or TERM cannot be used.
+ * notice (size > 0) gets a sentence for the message line, or "".
+ */
+bool terminal_start(const struct terminal_options *options, char *notice, size_t size,
+                    struct error *err);
+void terminal_stop(void); /* gives it back; may be called twice */
+
+int terminal_fd(void);        /* of the keyboard */
+int terminal_signal_fd(void); /* readable when a signal came */
+
+/* What the signals that came ask for. */
+struct terminal_signals {
+    bool quit;    /* SIGTERM, SIGINT */
+    bool hang_up; /* SIGHUP: leave without touching the terminal */
+    bool suspend;
+};
+struct terminal_signals terminal_take_signals(void);
+
+/* The next key that waits, normalised; TERMINAL_NO_KEY, TERMINAL_RESIZED, or TERMINAL_PASTED with
+ * the text at terminal_pasted() until the next call. */
+int terminal_key(void);
+const char *terminal_pasted(void);
+
+/* The keyboard is readable but gives no key: is the line gone? */
+bool terminal_hung_up(void);
+
+bool terminal_can_suspend(void);
+void terminal_suspend(void); /* returns when we are in the foreground again */
+
+#endif

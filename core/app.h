@@ -18,12 +18,12 @@ struct app {
     struct paths paths;
     struct config config;
     struct keyring *keyring;
-    struct store *store;         /* NULL unless APP_STORE */
-    struct catalogue catalogue;  /* empty unless APP_CATALOGUE */
+    struct store *store;        /* NULL unless APP_STORE */
+    struct catalogue catalogue; /* empty unless APP_CATALOGUE */
 };
 
 enum app_parts {
-    APP_CONFIG = 0,         /* always: paths, configuration, keyring (not read yet) */
+    APP_CONFIG = 0, /* always: paths, configuration, keyring (not read yet) */
     APP_STORE = 1 << 0,
     APP_CATALOGUE = 1 << 1,
 };

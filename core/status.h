@@ -20,9 +20,9 @@ struct integration_status {
 
 const char *status_text(enum status status); /* "ok", "warn", "failing", "off", "untested" */
 
-/* The decision alone: `off` disabled; `failing` on hold, gone, or the last finished delivery or test
- * failed; `warn` a delivery waits for a retry or a secret is missing; `untested` nothing sent since
- * it was made or re-pointed; else `ok`. Fills status and reason. */
+/* The decision alone: `off` disabled; `failing` on hold, gone, or the last finished delivery or
+ * test failed; `warn` a delivery waits for a retry or a secret is missing; `untested` nothing sent
+ * since it was made or re-pointed; else `ok`. Fills status and reason. */
 void status_decide(const struct integration *in, struct integration_status *out);
 
 /* Reads the facts and decides. */

@@ -10,8 +10,8 @@ enum exit_code { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_UNUSABLE = 3, 
 /* What the console needs of the command line; home NULL = as the environment says. */
 struct console_options {
     const char *home;
-    int escdelay_ms;  /* -1 = ESCDELAY or 50 */
-    int ascii;        /* 1 = only ASCII */
+    int escdelay_ms; /* -1 = ESCDELAY or 50 */
+    int ascii;       /* 1 = only ASCII */
     int accessible;
 };
 

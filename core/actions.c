@@ -1,0 +1,243 @@
+/* Changes that touch configuration and store together, each under the configuration lock. */
+#include "core/actions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/base/url.h"
+#include "core/store/lock.h"
+#include "core/store/outbox.h"
+
+static const char disabled_reason[] = "integration is disabled";
+
+/* What a saved change means for the integration's deliveries. */
+struct effect {
+    bool forget;  /* a new destination: "untested" again */
+    bool hold;    /* disabled now */
+    bool release; /* enabled, or given other credentials */
+};
+
+static bool row_differs(const struct setting *row, const struct integration *a,
+                        const struct integration *b)
+{
+    char *left = setting_get(row, a), *right = setting_get(row, b);
+    bool differs = strcmp(left, right) != 0;
+    free(left);
+    free(right);
+    return differs;
+}
+
+static bool params_differ(const struct param_list *a, const struct param_list *b)
+{
+    if (a->count != b->count)
+        return true;
+    for (size_t i = 0; i < a->count; i++) {
+        const struct param *x = &a->items[i], *y = &b->items[i];
+        if (x->place != y->place || x->secret != y->secret || strcmp(x->key, y->key) != 0 ||
+            strcmp(x->value ? x->value : "", y->value ? y->value : "") != 0)
+            return true;
+    }
+    return false;
+}
+
+/* Anything that decides whether the receiver lets us in. */
+static bool access_differs(const struct integration *a, const struct integration *b)
+{
+    for (size_t i = 0; i < integration_setting_count; i++) {
+        const struct setting *row = &integration_settings[i];
+        if ((row->section == SECTION_AUTH || row->kind == KIND_URL) && row_differs(row, a, b))
+            return true;
+    }
+    return params_differ(&a->auth.params, &b->auth.params) || params_differ(&a->params, &b->params);
+}
+
+static struct effect effect_of(const struct integration *before, const struct integration *after)
+{
+    struct effect e = {0};
+    e.forget = before && !url_same_origin(before->url, after->url);
+    e.hold = !after->enabled && (!before || before->enabled);
+    e.release = after->enabled && before && (!before->enabled || access_differs(before, after));
+    return e;
+}
+
+static bool apply_effect(struct app *app, const char *id, struct effect e, int64_t now_s,
+                         struct error *err)
+{
+    if (!app->store)
+        return true;
+    if (e.forget && !outbox_forget_facts(app->store, id, err))
+        return false;
+    if (e.hold && !outbox_hold(app->store, id, disabled_reason, now_s, err))
+        return false;
+    if (e.release && !outbox_release(app->store, id, now_s, err))
+        return false;
+    worker_wake(app->paths.wake_file);
+    return true;
+}
+
+/* Ends a change that failed; returns false for `return`. */
+static bool give_up(struct app *app)
+{
+    config_abort(&app->config);
+    return false;
+}
+
+static bool check_unchanged(const struct save_options *options, const struct integration *now,
+                            struct error *err)
+{
+    if (!options->before)
+        return true;
+    if (!now)
+        return error_set(err, ERR_NOT_FOUND,
+                         "integration '%s' was removed by somebody else meanwhile",
+                         options->before->name);
+    if (!options->overwrite && !integration_equal(options->before, now))
+        return error_set(err, ERR_BUSY,
+                         "integration '%s' was changed by somebody else meanwhile: open it again "
+                         "to see their change",
+                         now->name);
+    return true;
+}
+
+/* A new integration, and a change of a complete one that moved no secret away, must be complete. */
+static enum validate_mode mode_for(const struct integration *now, bool dropped)
+{
+    const struct setting *row = NULL;
+    return now && (dropped || integration_secret_missing(now, &row)) ? VALIDATE_STORED
+                                                                     : VALIDATE_NEW;
+}
+
+bool action_save_integration(struct app *app, struct integration *in,
+                             const struct save_options *options, struct text_list *dropped,
+                             struct problem_list *problems, struct error *err)
+{
+    struct text_list own = {0};
+    struct text_list *list = dropped ? dropped : &own;
+    if (!config_begin(&app->config, err))
+        return false;
+    const struct integration *now = config_find(&app->config, in->id);
+    if (!check_unchanged(options, now, err))
+        return give_up(app);
+
+    bool moved = now && integration_drop_moved_secrets(now, in, list);
+    text_list_release(&own);
+    if (!integration_validate(in, &app->config.integrations, mode_for(now, moved), problems)) {
+        config_abort(&app->config);
+        return error_set(err, ERR_INVALID, "nothing was saved: %zu setting%s need%s a change",
+                         problems->count, problems->count == 1 ? "" : "s",
+                         problems->count == 1 ? "s" : "");
+    }
+    struct effect effect = effect_of(now, in);
+    config_put(&app->config, in);
+    return config_commit(&app->config, err) &&
+           apply_effect(app, in->id, effect, options->now_s, err);
+}
+
+bool action_set_enabled(struct app *app, const char *id, bool enabled, int64_t now_s,
+                        struct error *err)
+{
+    if (!config_begin(&app->config, err))
+        return false;
+    struct integration *in = config_find(&app->config, id);
+    if (!in) {
+        error_set(err, ERR_NOT_FOUND, "this integration was removed meanwhile");
+        return give_up(app);
+    }
+    struct effect effect = {.hold = !enabled && in->enabled, .release = enabled && !in->enabled};
+    in->enabled = enabled;
+    return config_commit(&app->config, err) && apply_effect(app, id, effect, now_s, err);
+}
+
+bool action_remove_integration(struct app *app, const char *id, int64_t now_s, struct error *err)
+{
+    char key[UUID_LEN + 1];
+    memcpy(key, id, sizeof key); /* id may lie in the integration that goes */
+    if (!config_begin(&app->config, err))
+        return false;
+    if (!config_remove(&app->config, key)) {
+        error_set(err, ERR_NOT_FOUND, "this integration was removed already");
+        return give_up(app);
+    }
+    if (!config_commit(&app->config, err))
+        return false;
+    return !app->store || outbox_end_integration(app->store, key, now_s, err);
+}
+
+static bool all_known(const struct app *app, const struct text_list *ids, struct error *err)
+{
+    for (size_t i = 0; i < ids->count; i++)
+        if (!config_find(&app->config, ids->items[i]))
+            return error_set(err, ERR_NOT_FOUND, "there is no integration '%s'", ids->items[i]);
+    return true;
+}
+
+bool action_set_ticks(struct app *app, const char *check_id, const struct text_list *ids,
+                      struct error *err)
+{
+    if (!config_begin(&app->config, err))
+        return false;
+    if (!all_known(app, ids, err))
+        return give_up(app);
+    struct check_config *check = config_check_make(&app->config, check_id);
+    text_list_release(&check->integrations);
+    text_list_copy(&check->integrations, ids);
+    return config_commit(&app->config, err);
+}
+
+bool action_tick(struct app *app, const char *check_id, const struct text_list *ids, bool ticked,
+                 struct error *err)
+{
+    if (!config_begin(&app->config, err))
+        return false;
+    if (!all_known(app, ids, err))
+        return give_up(app);
+    struct check_config *check = config_check_make(&app->config, check_id);
+    for (size_t i = 0; i < ids->count; i++) {
+        if (!ticked)
+            text_list_remove(&check->integrations, ids->items[i]);
+        else if (!text_list_has(&check->integrations, ids->items[i]))
+            text_list_add(&check->integrations, ids->items[i]);
+    }
+    return config_commit(&app->config, err);
+}
+
+bool action_enable_check(struct app *app, const char *check_id, bool enabled, struct error *err)
+{
+    if (!config_begin(&app->config, err))
+        return false;
+    config_check_make(&app->config, check_id)->enabled = enabled;
+    return config_commit(&app->config, err);
+}
+
+/* Why a delivery to it has to wait; NULL when it can go. The caller frees. */
+static bool hold_reason(struct app *app, const struct integration *in, char **reason,
+                        struct error *err)
+{
+    struct integration_facts facts = {0};
+    if (!outbox_facts(app->store, in->id, &facts, err))
+        return false;
+    *reason = mem_strdup(!in->enabled ? disabled_reason : facts.on_hold ? facts.hold_reason : NULL);
+    integration_facts_release(&facts);
+    return true;
+}
+
+bool action_redeliver(struct app *app, int64_t delivery_id, int64_t now_s, int64_t *new_id,
+                      struct error *err)
+{
+    struct delivery d = {0};
+    char *reason = NULL;
+    if (!outbox_delivery(app->store, delivery_id, &d, err))
+        return false;
+    const struct integration *in = config_find(&app->config, d.integration_id);
+    bool ok = in ? hold_reason(app, in, &reason, err)
+                 : error_set(err, ERR_NOT_FOUND,
+                             "integration '%s' was removed: there is nowhere to send it again",
+                             d.integration_name);
+    ok = ok && outbox_redeliver(app->store, delivery_id, now_s, reason, new_id, err);
+    if (ok)
+        worker_wake(app->paths.wake_file);
+    free(reason);
+    delivery_release(&d);
+    return ok;
+}

@@ -1,0 +1,60 @@
+/* The state of an integration, decided from what is configured and what was sent. */
+#include "core/status.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/config/validate.h"
+
+static const char *const words[] = {
+    [STATUS_OK] = "ok",   [STATUS_WARN] = "warn",         [STATUS_FAILING] = "failing",
+    [STATUS_OFF] = "off", [STATUS_UNTESTED] = "untested",
+};
+
+const char *status_text(enum status status)
+{
+    return words[status];
+}
+
+static void decide(struct integration_status *out, enum status status, const char *reason)
+{
+    out->status = status;
+    snprintf(out->reason, sizeof out->reason, "%s", reason ? reason : "");
+}
+
+void status_decide(const struct integration *in, struct integration_status *out)
+{
+    const struct integration_facts *f = &out->facts;
+    const struct setting *row = NULL;
+    if (!in->enabled)
+        decide(out, STATUS_OFF, "integration is disabled");
+    else if (f->on_hold)
+        decide(out, STATUS_FAILING, f->hold_reason);
+    else if (f->gone || (f->last_at > 0 && !f->last_ok))
+        decide(out, STATUS_FAILING, f->last_reason);
+    else if (integration_secret_missing(in, &row))
+        decide(out, STATUS_WARN, "secret missing: enter it again");
+    else if (f->counts.retrying > 0)
+        decide(out, STATUS_WARN, "a delivery waits for its next attempt");
+    else if (f->last_at == 0)
+        decide(out, STATUS_UNTESTED, "");
+    else
+        decide(out, STATUS_OK, "");
+}
+
+bool integration_status(struct app *app, const struct integration *in,
+                        struct integration_status *out, struct error *err)
+{
+    memset(out, 0, sizeof *out);
+    if (app->store && !outbox_facts(app->store, in->id, &out->facts, err))
+        return false;
+    out->checks = config_tick_count(&app->config, in->id);
+    status_decide(in, out);
+    return true;
+}
+
+void integration_status_release(struct integration_status *status)
+{
+    integration_facts_release(&status->facts);
+}

@@ -1,0 +1,77 @@
+/* The table of commands, and the way from argv to an exit code. */
+#include "core/cmd/cmd.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+#include "core/cmd/command.h"
+#include "core/cmd/help.h"
+#include "core/cmd/parse.h"
+
+static const int exit_codes[] = {
+    [ERR_NONE] = EXIT_DONE,       [ERR_INVALID] = EXIT_USAGE,   [ERR_NOT_FOUND] = EXIT_USAGE,
+    [ERR_BUSY] = EXIT_BUSY,       [ERR_CONFIG] = EXIT_UNUSABLE, [ERR_IO] = EXIT_UNUSABLE,
+    [ERR_CRYPTO] = EXIT_UNUSABLE, [ERR_CANCELLED] = EXIT_NO,
+};
+
+int cmd_exit_code(enum error_kind kind)
+{
+    return exit_codes[kind];
+}
+
+int cmd_fail(const struct error *err)
+{
+    fflush(stdout);
+    fprintf(stderr, "checkhook: %s\n", err->text);
+    return cmd_exit_code(err->kind);
+}
+
+static int run_command(struct cmd *cmd)
+{
+    struct error err = {0};
+    if (cmd->command->no_app)
+        return cmd->command->run(cmd);
+    if (!app_open(&cmd->app, cmd->home, cmd->command->parts, &err))
+        return cmd_fail(&err);
+    int code = cmd->command->run(cmd);
+    app_close(&cmd->app);
+    return code;
+}
+
+static int act(struct cmd *cmd, const struct parse_result *result, const struct error *err,
+               int (*console)(const struct console_options *options))
+{
+    switch (result->parsed) {
+    case PARSED_COMMAND:
+        return run_command(cmd);
+    case PARSED_CONSOLE:
+        return console(&result->console);
+    case PARSED_HELP:
+        help_print(cmd->command, result->group);
+        return EXIT_DONE;
+    case PARSED_VERSION:
+        puts("checkhook " CHECKHOOK_VERSION);
+        return EXIT_DONE;
+    case PARSED_WRONG:
+        break;
+    }
+    return cmd_fail(err);
+}
+
+/* Output that could not be written (a full disk, a closed pipe) is not success. */
+static int flush_output(int code)
+{
+    return (fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_DONE ? EXIT_UNUSABLE : code;
+}
+
+int cmd_main(int argc, char **argv, int (*console)(const struct console_options *options))
+{
+    struct cmd cmd;
+    struct parse_result result;
+    struct error err = {0};
+    signal(SIGPIPE, SIG_IGN);
+    cmd_parse(argc, argv, &cmd, &result, &err);
+    int code = flush_output(act(&cmd, &result, &err, console));
+    cmd_release(&cmd);
+    return code;
+}

@@ -1,0 +1,136 @@
+/* Tables, JSON, notes and progress of the commands. */
+#include "core/cmd/output.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+#include "core/cmd/cmd.h"
+
+enum { STEP_MS = 100 };
+
+void table_init(struct table *t, const char *const *headers)
+{
+    *t = (struct table){0};
+    for (; headers[t->columns]; t->columns++)
+        t->right[t->columns] = headers[t->columns][0] == '>';
+    for (size_t i = 0; i < t->columns; i++)
+        table_add(t, headers[i] + (t->right[i] ? 1 : 0));
+}
+
+void table_add(struct table *t, const char *cell)
+{
+    char **slot = list_add(&t->cells, &t->cell_count, sizeof *t->cells);
+    *slot = text_safe(cell ? cell : "");
+}
+
+void table_addf(struct table *t, const char *format, ...)
+{
+    struct strbuf text;
+    va_list args;
+    strbuf_init(&text, 4096);
+    va_start(args, format);
+    strbuf_addv(&text, format, args);
+    va_end(args);
+    table_add(t, text.text);
+    strbuf_release(&text);
+}
+
+static void measure(const struct table *t, size_t widths[TABLE_COLUMNS_MAX])
+{
+    for (size_t i = 0; i < t->cell_count; i++) {
+        size_t width = text_width(t->cells[i]);
+        if (width > widths[i % t->columns])
+            widths[i % t->columns] = width;
+    }
+}
+
+static void print_cell(const char *cell, size_t width, bool right, bool last)
+{
+    int pad = (int)(width - text_width(cell));
+    if (right)
+        printf("%*s%s", pad, "", cell);
+    else
+        printf("%s%*s", cell, last ? 0 : pad, "");
+    fputs(last ? "\n" : "  ", stdout);
+}
+
+void table_print(struct table *t, const char *empty)
+{
+    size_t widths[TABLE_COLUMNS_MAX] = {0};
+    bool any = t->cell_count > t->columns;
+    measure(t, widths);
+    for (size_t i = 0; any && i < t->cell_count; i++) {
+        size_t column = i % t->columns;
+        print_cell(t->cells[i], widths[column], t->right[column], column + 1 == t->columns);
+    }
+    if (!any)
+        print_note("%s", empty);
+    for (size_t i = 0; i < t->cell_count; i++)
+        free(t->cells[i]);
+    free(t->cells);
+    *t = (struct table){0};
+}
+
+int print_json(cJSON *value)
+{
+    char *text = json_pretty(value);
+    puts(text);
+    free(text);
+    cJSON_Delete(value);
+    return EXIT_DONE;
+}
+
+void print_note(const char *format, ...)
+{
+    va_list args;
+    fflush(stdout);
+    fputs("checkhook: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+}
+
+char *time_for_people(int64_t unix_s)
+{
+    char text[TIME_TEXT_MAX];
+    if (unix_s <= 0)
+        return mem_strdup("never");
+    time_format(unix_s, text);
+    text[10] = ' ';
+    text[19] = '\0';
+    return mem_strdup(text);
+}
+
+bool on_terminal(void)
+{
+    return isatty(STDERR_FILENO) == 1;
+}
+
+static void show_progress(const struct job *job)
+{
+    struct job_progress p = {0};
+    job_progress(job, &p);
+    if (p.total > 0)
+        fprintf(stderr, "\r%s %lld%%\033[K", p.what, (long long)(p.done * 100 / p.total));
+    else
+        fprintf(stderr, "\r%s %lld\033[K", p.what, (long long)p.done);
+}
+
+bool run_job(struct job *job, struct error *err)
+{
+    bool show = on_terminal();
+    enum job_state state;
+    while ((state = job_step(job, STEP_MS, err)) == JOB_RUNNING)
+        if (show)
+            show_progress(job);
+    if (show)
+        fputs("\r\033[K", stderr);
+    return state == JOB_DONE;
+}

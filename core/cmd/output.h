@@ -1,0 +1,47 @@
+/*
+ * What commands print: tables for people, JSON for programs. Results go to standard output,
+ * messages to standard error; text from outside passes text_safe first.
+ */
+#ifndef CHECKHOOK_CORE_CMD_OUTPUT_H
+#define CHECKHOOK_CORE_CMD_OUTPUT_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/job.h"
+#include "core/base/strbuf.h"
+
+enum { TABLE_COLUMNS_MAX = 12 };
+
+/* A table that is as wide as its contents. Cells are copied. */
+struct table {
+    size_t columns;
+    bool right[TABLE_COLUMNS_MAX]; /* numbers stand right */
+    char **cells;                  /* row by row; the first row is the header */
+    size_t cell_count;
+};
+
+/* headers ends with NULL; a header that begins with '>' is a right column. */
+void table_init(struct table *t, const char *const *headers);
+void table_add(struct table *t, const char *cell);
+void table_addf(struct table *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Prints and releases. Nothing but `empty` (a sentence) where there is no row. */
+void table_print(struct table *t, const char *empty);
+
+/* Prints indented JSON and frees it; returns EXIT_DONE. */
+int print_json(cJSON *value);
+
+/* A note for people on standard error: "checkhook: TEXT". */
+void print_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* "2026-11-24 06:00:14" in UTC, or "never" for 0. The caller frees. */
+char *time_for_people(int64_t unix_s);
+
+/* Steps a job to its end; shows progress on standard error when that is a terminal. */
+bool run_job(struct job *job, struct error *err);
+
+/* Is standard error a terminal, so that progress and questions make sense? */
+bool on_terminal(void);
+
+#endif

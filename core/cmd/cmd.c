@@ -1,4 +1,4 @@
-/* The table of commands, and the way from argv to an exit code. */
+/* The way from argv to an exit code. */
 #include "core/cmd/cmd.h"
 
 #include <signal.h>

@@ -1,0 +1,150 @@
+/* checkhook config check | path: is the configuration usable, and where does everything lie. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/json.h"
+#include "core/cmd/cmd.h"
+#include "core/cmd/commands.h"
+#include "core/cmd/output.h"
+#include "core/config/schema.h"
+
+static bool opens(struct app *app, const struct integration *in, const char *name,
+                  const char *label, const char *stored)
+{
+    struct error err = {0};
+    struct secret secret = {0};
+    if (!stored || secret_open(app->keyring, in->id, name, stored, &secret, &err)) {
+        secret_release(&secret);
+        return true;
+    }
+    print_note("integration '%s': %s: %s", in->name, label, err.text);
+    return false;
+}
+
+static bool params_open(struct app *app, struct integration *in, const struct setting *row)
+{
+    const struct param_list *list = setting_params(row, in);
+    bool ok = true;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct param *p = &list->items[i];
+        char *name = secret_param_name(row->name, p->place, p->key);
+        ok = (!p->secret || opens(app, in, name, p->key, p->value)) && ok;
+        free(name);
+    }
+    return ok;
+}
+
+/* Every secret that is stored can be opened; each one that cannot is named. */
+static bool secrets_open(struct app *app, struct integration *in)
+{
+    bool ok = true;
+    for (size_t i = 0; i < integration_setting_count; i++) {
+        const struct setting *row = &integration_settings[i];
+        if (!setting_applies(row, in))
+            continue;
+        if (row->kind == KIND_PARAMS) {
+            ok = params_open(app, in, row) && ok;
+        } else if (row->kind == KIND_SECRET) {
+            char *stored = setting_get(row, in);
+            ok = opens(app, in, row->name, row->name, stored[0] ? stored : NULL) && ok;
+            free(stored);
+        }
+    }
+    return ok;
+}
+
+static bool checks_known(const struct app *app)
+{
+    bool ok = true;
+    for (size_t i = 0; i < app->config.checks.count; i++) {
+        const char *id = app->config.checks.items[i].id;
+        if (catalogue_find(&app->catalogue, id))
+            continue;
+        print_note("checks.%s: there is no such check in the catalogue", id);
+        ok = false;
+    }
+    return ok;
+}
+
+static bool catalogue_sound(const struct app *app)
+{
+    bool ok = true;
+    for (size_t i = 0; i < app->catalogue.count; i++) {
+        const struct check *c = &app->catalogue.items[i];
+        if (!c->fault)
+            continue;
+        print_note("%s", c->fault);
+        ok = false;
+    }
+    return ok;
+}
+
+static int check_config(struct cmd *cmd)
+{
+    struct app *app = &cmd->app;
+    bool ok = checks_known(app);
+    ok = catalogue_sound(app) && ok;
+    for (size_t i = 0; i < app->config.integrations.count; i++)
+        ok = secrets_open(app, &app->config.integrations.items[i]) && ok;
+    if (!ok)
+        return EXIT_UNUSABLE;
+    if (cmd->json) {
+        cJSON *out = cJSON_CreateObject();
+        json_add_flag(out, "ok", true);
+        json_add_text(out, "file", app->paths.config_file);
+        json_add_int(out, "integrations", (int64_t)app->config.integrations.count);
+        json_add_int(out, "checks", (int64_t)app->catalogue.count);
+        return print_json(out);
+    }
+    printf("%s is sound: %zu integrations, %zu checks in the catalogue.\n", app->paths.config_file,
+           app->config.integrations.count, app->catalogue.count);
+    return EXIT_DONE;
+}
+
+struct place {
+    const char *name, *path;
+};
+
+static int print_paths(struct cmd *cmd)
+{
+    struct error err = {0};
+    struct paths p = {0};
+    if (!paths_resolve(&p, cmd->home, &err))
+        return cmd_fail(&err);
+    const struct place places[] = {
+        {"configuration", p.config_file}, {"checks", p.checks_dir}, {"key", p.key_file},
+        {"database", p.db_file},          {"lock", p.lock_file},    {"wake", p.wake_file},
+        {"share", p.share_dir},
+    };
+    cJSON *out = cJSON_CreateObject();
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        if (cmd->json)
+            json_add_text(out, places[i].name, places[i].path);
+        else
+            printf("%-14s %s\n", places[i].name, places[i].path);
+    }
+    int code = EXIT_DONE;
+    if (cmd->json)
+        code = print_json(out);
+    else
+        cJSON_Delete(out);
+    paths_release(&p);
+    return code;
+}
+
+const struct command cmd_config_check = {
+    .group = "config",
+    .verb = "check",
+    .summary = "Say whether the configuration, its secrets and the catalogue can be used",
+    .parts = APP_CATALOGUE,
+    .run = check_config,
+};
+
+const struct command cmd_config_path = {
+    .group = "config",
+    .verb = "path",
+    .summary = "Print where configuration, key and state lie",
+    .no_app = true,
+    .run = print_paths,
+};

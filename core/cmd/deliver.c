@@ -1,0 +1,130 @@
+/* checkhook deliver: send what is due now, then stop. */
+#include "core/cmd/deliver_due.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+#include "core/base/json.h"
+#include "core/cmd/cmd.h"
+#include "core/cmd/commands.h"
+#include "core/cmd/output.h"
+#include "core/deliver/worker.h"
+#include "core/store/lock.h"
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+    interrupted = 1;
+}
+
+/* SA_RESTART is left out so that the poll ends at once. */
+static void catch_interrupts(struct sigaction old[2])
+{
+    struct sigaction action = {.sa_handler = on_interrupt};
+    sigemptyset(&action.sa_mask);
+    interrupted = 0;
+    sigaction(SIGINT, &action, &old[0]);
+    sigaction(SIGTERM, &action, &old[1]);
+}
+
+static void restore_interrupts(const struct sigaction old[2])
+{
+    sigaction(SIGINT, &old[0], NULL);
+    sigaction(SIGTERM, &old[1], NULL);
+}
+
+static void count(void *ctx, const struct delivery *d, const struct attempt_result *r)
+{
+    struct deliver_report *report = ctx;
+    (void)d;
+    switch (r->state) {
+    case DELIVERY_DELIVERED:
+        report->delivered++;
+        break;
+    case DELIVERY_FAILED:
+        report->failed++;
+        break;
+    case DELIVERY_HELD:
+        report->held++;
+        break;
+    case DELIVERY_PENDING:
+    case DELIVERY_IN_FLIGHT:
+        report->waiting++;
+        break;
+    }
+}
+
+static bool work(struct worker *worker, struct transport *transport, struct error *err)
+{
+    bool ok = worker_step(worker, err);
+    while (ok && !worker_idle(worker) && !interrupted) {
+        transport_poll(transport, NULL, 0, worker_timeout_ms(worker));
+        ok = worker_step(worker, err);
+    }
+    return ok;
+}
+
+static bool work_locked(struct cmd *cmd, struct deliver_report *report, struct error *err)
+{
+    struct sigaction old[2];
+    struct transport *transport = transport_new();
+    struct worker_options options = {.transport = transport,
+                                     .store = cmd->app.store,
+                                     .config = &cmd->app.config,
+                                     .keyring = cmd->app.keyring,
+                                     .recorded = count,
+                                     .ctx = report};
+    catch_interrupts(old);
+    struct worker *worker = worker_new(&options, err);
+    bool ok = worker && work(worker, transport, err);
+    worker_free(worker);
+    transport_free(transport);
+    restore_interrupts(old);
+    return ok;
+}
+
+bool deliver_due(struct cmd *cmd, struct deliver_report *report, struct error *err)
+{
+    struct worker_lock lock = {.fd = -1, .wake_fd = -1};
+    *report = (struct deliver_report){0};
+    if (!worker_lock_take(&lock, cmd->app.paths.lock_file, cmd->app.paths.wake_file, "command",
+                          err))
+        return false;
+    bool ok = work_locked(cmd, report, err);
+    worker_lock_release(&lock);
+    return ok;
+}
+
+static int deliver(struct cmd *cmd)
+{
+    struct error err = {0};
+    struct deliver_report report;
+    if (!deliver_due(cmd, &report, &err))
+        return cmd_fail(&err);
+    int code = report.failed > 0 ? EXIT_NO : EXIT_DONE;
+    if (!cmd->json) {
+        printf("%lld delivered, %lld failed, %lld to be tried again, %lld held.\n",
+               (long long)report.delivered, (long long)report.failed, (long long)report.waiting,
+               (long long)report.held);
+        return code;
+    }
+    cJSON *out = cJSON_CreateObject();
+    json_add_int(out, "delivered", report.delivered);
+    json_add_int(out, "failed", report.failed);
+    json_add_int(out, "waiting", report.waiting);
+    json_add_int(out, "held", report.held);
+    print_json(out);
+    return code;
+}
+
+const struct command cmd_deliver = {
+    .group = "deliver",
+    .summary = "Deliver what is due now, then stop",
+    .details =
+        "Exit 1 when a delivery ended as failed during this call; one that waits for its next\n"
+        "attempt or is held does not count. Exit 4 when another worker is delivering.",
+    .parts = APP_STORE,
+    .run = deliver,
+};

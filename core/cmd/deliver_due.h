@@ -1,0 +1,21 @@
+/* Delivering what is due from a command: shared by `deliver` and `check run`. */
+#ifndef CHECKHOOK_CORE_CMD_DELIVER_DUE_H
+#define CHECKHOOK_CORE_CMD_DELIVER_DUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/cmd/command.h"
+
+struct deliver_report {
+    int64_t delivered, failed, waiting, held; /* of what was attempted by this call */
+};
+
+/*
+ * Takes the worker lock, sends everything that is due now, waits for the answers, and gives the
+ * lock back. ERR_BUSY: another worker delivers already. Ctrl-C stops early; what was in flight
+ * goes back to waiting.
+ */
+bool deliver_due(struct cmd *cmd, struct deliver_report *report, struct error *err);
+
+#endif

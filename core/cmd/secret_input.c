@@ -1,0 +1,85 @@
+/* Reads secrets from files, standard input and the terminal. */
+#include "core/cmd/secret_input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "core/base/strbuf.h"
+
+/* Reads at most cap bytes; the caller's buffer is wiped by its owner. */
+static bool read_all(int fd, char *buffer, size_t cap, size_t *len, struct error *err)
+{
+    ssize_t n = 0;
+    *len = 0;
+    while (*len < cap && (n = read(fd, buffer + *len, cap - *len)) > 0)
+        *len += (size_t)n;
+    return n >= 0 || error_errno(err, ERR_INVALID, "the secret cannot be read");
+}
+
+static bool take(char *bytes, size_t len, const char *from, struct secret *out, struct error *err)
+{
+    if (len > SECRET_MAX)
+        return error_set(err, ERR_INVALID, "%s: a secret has at most %d bytes", from, SECRET_MAX);
+    if (len > 0 && bytes[len - 1] == '\n')
+        len--;
+    if (len == 0)
+        return error_set(err, ERR_INVALID, "%s is empty: a secret has at least one character",
+                         from);
+    if (memchr(bytes, '\0', len))
+        return error_set(err, ERR_INVALID, "%s holds a NUL byte: a secret is text", from);
+    return secret_set(out, bytes, len, err);
+}
+
+static bool read_from(int fd, const char *from, struct secret *out, struct error *err)
+{
+    char bytes[SECRET_MAX + 2];
+    size_t len = 0;
+    bool ok = read_all(fd, bytes, sizeof bytes, &len, err) && take(bytes, len, from, out, err);
+    explicit_bzero(bytes, sizeof bytes);
+    return ok;
+}
+
+bool secret_input_read(const char *value, const char *what, struct secret *out, struct error *err)
+{
+    if (value[0] != '@' || value[1] == '\0')
+        return error_set(err, ERR_INVALID,
+                         "a secret is not taken in clear from the command line: write %s, or @- "
+                         "to read it from standard input",
+                         what);
+    if (strcmp(value, "@-") == 0)
+        return read_from(STDIN_FILENO, "standard input", out, err);
+    int fd = open(value + 1, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return error_set(err, ERR_INVALID, "%s: %s", value + 1, strerror(errno));
+    bool ok = read_from(fd, value + 1, out, err);
+    close(fd);
+    return ok;
+}
+
+bool secret_input_can_ask(void)
+{
+    return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
+}
+
+bool secret_input_ask(const char *prompt, struct secret *out, struct error *err)
+{
+    struct termios saved, quiet;
+    if (tcgetattr(STDIN_FILENO, &saved) != 0)
+        return error_errno(err, ERR_INVALID, "the terminal cannot be asked");
+    char line[SECRET_MAX + 2] = "";
+    quiet = saved;
+    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    fprintf(stderr, "%s: ", prompt);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    ssize_t n = read(STDIN_FILENO, line, sizeof line);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &saved);
+    fputc('\n', stderr);
+    bool ok = n > 1 ? take(line, (size_t)n, "the answer", out, err)
+                    : error_set(err, ERR_CANCELLED, "nothing was entered, nothing was changed");
+    explicit_bzero(line, sizeof line);
+    return ok;
+}

@@ -122,7 +122,8 @@ bool action_save_integration(struct app *app, struct integration *in,
 
     bool moved = now && integration_drop_moved_secrets(now, in, list);
     text_list_release(&own);
-    if (!integration_validate(in, &app->config.integrations, mode_for(now, moved), problems)) {
+    integration_validate(in, &app->config.integrations, mode_for(now, moved), problems);
+    if (problems->count > 0) {
         config_abort(&app->config);
         return error_set(err, ERR_INVALID, "nothing was saved: %zu setting%s need%s a change",
                          problems->count, problems->count == 1 ? "" : "s",

@@ -23,7 +23,8 @@ struct save_options {
 
 /*
  * Saves `in`: drops the secrets of moved origins (labels into dropped, may be NULL), validates
- * (everything wrong into problems, false with ERR_INVALID), puts and commits. New credentials
+ * (everything wrong into problems, false with ERR_INVALID; problems that the caller put there
+ * before count), puts and commits. New credentials
  * release its hold; a new origin makes it "untested"; disabling holds its deliveries and enabling
  * releases them. ERR_BUSY: changed by somebody else since `before`; ERR_NOT_FOUND: removed.
  */

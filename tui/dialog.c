@@ -10,8 +10,6 @@
 
 enum { BUTTONS_MAX = 4, TEXT_COLS = 54, MARGIN = 2, NAME_CHARS = 64, LABEL_MAX = 80 };
 
-static const char name_label[] = "Type the name to confirm: ";
-
 struct button {
     char *label;
     int key, value;
@@ -19,7 +17,7 @@ struct button {
 
 struct dialog {
     struct popup base;
-    char *text, *type_this;
+    char *text, *type_this, *type_label;
     struct editor *editor; /* NULL unless a name must be typed */
     struct button buttons[BUTTONS_MAX];
     size_t count, focus;
@@ -62,20 +60,20 @@ static void button_text(const struct dialog *d, size_t index, char out[LABEL_MAX
         snprintf(out, LABEL_MAX, "[ %s ]", b->label);
 }
 
+/* Leaves the cursor on the button that has the focus. */
 static void draw_buttons(struct dialog *d, WINDOW *w, const struct area *area, int y)
 {
-    int x = area->x + MARGIN, right = area->x + area->cols - 1;
+    int x = area->x + MARGIN, right = area->x + area->cols - 1, focus_x = x;
     for (size_t i = 0; i < d->count; i++) {
         char text[LABEL_MAX];
         button_text(d, i, text);
         enum role role = i == d->focus ? ROLE_SELECTED : may_press(d, i) ? ROLE_TEXT : ROLE_DIM;
-        int used = draw_text(w, y, x, right - x, role, text);
-        if (i == d->focus && !d->editor)
-            wmove(w, y, x);
-        x += used + 2;
+        focus_x = i == d->focus ? x : focus_x;
+        x += draw_text(w, y, x, right - x, role, text) + 2;
     }
     if (d->editor && !may_press(d, 1))
         draw_text(w, y, x, right - x, ROLE_DIM, "(when it matches)");
+    wmove(w, y, focus_x);
 }
 
 static void dialog_measure(struct popup *p, int *rows, int *cols)
@@ -101,19 +99,9 @@ static void dialog_draw(struct popup *p, WINDOW *w, const struct area *area)
     draw_wrapped(w, &text, ROLE_TEXT, d->text);
     int y = area->y + area->rows - 2;
     draw_buttons(d, w, area, y);
-    int cursor_y = getcury(w), cursor_x = getcurx(w);
-    for (size_t i = 0, x = 0; i < d->focus && !d->editor; i++) {
-        char label[LABEL_MAX];
-        button_text(d, i, label);
-        x += (size_t)draw_width(label) + 2;
-        cursor_y = y;
-        cursor_x = area->x + MARGIN + (int)x;
-    }
-    if (!d->editor) {
-        wmove(w, d->focus ? cursor_y : y, d->focus ? cursor_x : area->x + MARGIN);
+    if (!d->editor)
         return;
-    }
-    int label = draw_text(w, y - 2, area->x + MARGIN, text.cols, ROLE_TEXT, name_label);
+    int label = draw_text(w, y - 2, area->x + MARGIN, text.cols, ROLE_TEXT, d->type_label) + 1;
     editor_draw(d->editor, w, y - 2, area->x + MARGIN + label, text.cols - label);
 }
 
@@ -165,6 +153,7 @@ static void dialog_free(struct popup *p)
     editor_free(d->editor);
     free(d->text);
     free(d->type_this);
+    free(d->type_label);
     free(d);
 }
 
@@ -184,6 +173,7 @@ struct popup *dialog_new(const struct dialog_spec *spec)
     popup_init(&d->base, &dialog_ops, spec->tag, spec->title);
     d->text = mem_strdup(spec->text);
     d->type_this = mem_strdup(spec->type_this);
+    d->type_label = mem_strdup(spec->type_label ? spec->type_label : "");
     if (spec->type_this)
         d->editor = editor_new("", NAME_CHARS, false);
     d->count = spec->button_count < BUTTONS_MAX ? spec->button_count : BUTTONS_MAX;

@@ -20,6 +20,7 @@ struct dialog_spec {
     const struct dialog_button *buttons;
     size_t button_count;   /* 1 … 4 */
     const char *type_this; /* NULL, or what must be typed before any but the first can be pressed */
+    const char *type_label; /* in front of that field */
 };
 
 struct popup *dialog_new(const struct dialog_spec *spec);

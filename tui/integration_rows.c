@@ -1,0 +1,101 @@
+/* The list of integrations as data. */
+#include "tui/integration_rows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/base/clock.h"
+#include "core/base/mem.h"
+#include "core/base/url.h"
+
+static int by_name(const void *a, const void *b)
+{
+    const struct integration_row *x = a, *y = b;
+    return strcasecmp(x->name, y->name);
+}
+
+static bool read_row(struct integration_row *row, struct app *app, const struct integration *in,
+                     struct error *err)
+{
+    row->id = mem_strdup(in->id);
+    row->name = mem_strdup(in->name ? in->name : "");
+    row->url = in->url ? url_masked(in->url) : mem_strdup("");
+    row->auth = (enum auth_type)in->auth.type;
+    row->enabled = in->enabled;
+    return integration_status(app, in, &row->status, err);
+}
+
+bool integration_rows_read(struct integration_rows *rows, struct app *app, struct error *err)
+{
+    struct integration_rows fresh = {0};
+    const struct integration_list *list = &app->config.integrations;
+    for (size_t i = 0; i < list->count; i++) {
+        struct integration_row *row = list_add(&fresh.items, &fresh.count, sizeof *row);
+        if (!read_row(row, app, &list->items[i], err)) {
+            integration_rows_release(&fresh);
+            return false;
+        }
+        fresh.of_status[row->status.status]++;
+    }
+    if (fresh.count > 1)
+        qsort(fresh.items, fresh.count, sizeof *fresh.items, by_name);
+    integration_rows_release(rows);
+    *rows = fresh;
+    return true;
+}
+
+void integration_rows_release(struct integration_rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        struct integration_row *row = &rows->items[i];
+        free(row->id);
+        free(row->name);
+        free(row->url);
+        integration_status_release(&row->status);
+    }
+    free(rows->items);
+    *rows = (struct integration_rows){0};
+}
+
+size_t integration_rows_find(const struct integration_rows *rows, const char *id)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        if (strcmp(rows->items[i].id, id) == 0)
+            return i;
+    }
+    return rows->count;
+}
+
+void integration_row_last(const struct integration_row *row, int64_t now_s, char *out, size_t size)
+{
+    const struct integration_facts *facts = &row->status.facts;
+    char age[16];
+    if (facts->last_at == 0) {
+        snprintf(out, size, "never");
+        return;
+    }
+    time_age(now_s > facts->last_at ? now_s - facts->last_at : 0, age);
+    if (facts->last_status > 0)
+        snprintf(out, size, "%s ago %d", age, facts->last_status);
+    else
+        snprintf(out, size, "%s ago", age);
+}
+
+void integration_row_explain(const struct integration_row *row, int64_t now_s, char *out,
+                             size_t size)
+{
+    const struct integration_status *s = &row->status;
+    char last[64];
+    integration_row_last(row, now_s, last, sizeof last);
+    if (s->status == STATUS_UNTESTED)
+        snprintf(out, size, "%s: nothing was sent yet. t sends a test event.", row->name);
+    else if (s->status == STATUS_OFF)
+        snprintf(out, size, "%s is disabled: its deliveries wait. x enables it.", row->name);
+    else if (s->reason[0])
+        snprintf(out, size, "%s: %s", row->name, s->reason);
+    else
+        snprintf(out, size, "%s: %zu %s, last delivery %s.", row->name, s->checks,
+                 s->checks == 1 ? "check" : "checks", last);
+}

@@ -1,0 +1,40 @@
+/*
+ * The rows of the list of integrations: configuration and store, read together, sorted by name.
+ */
+#ifndef CHECKHOOK_TUI_INTEGRATION_ROWS_H
+#define CHECKHOOK_TUI_INTEGRATION_ROWS_H
+
+#include <stddef.h>
+
+#include "core/status.h"
+
+enum { STATUS_KINDS = STATUS_UNTESTED + 1 };
+
+struct integration_row {
+    char *id, *name, *url;
+    enum auth_type auth;
+    bool enabled;
+    struct integration_status status;
+};
+
+struct integration_rows {
+    struct integration_row *items;
+    size_t count;
+    size_t of_status[STATUS_KINDS]; /* how many are in each state */
+};
+
+/* Replaces what is there; on failure the old rows stay. */
+bool integration_rows_read(struct integration_rows *rows, struct app *app, struct error *err);
+void integration_rows_release(struct integration_rows *rows); /* accepts a zeroed struct */
+
+/* Index of that id; count where it is not there. */
+size_t integration_rows_find(const struct integration_rows *rows, const char *id);
+
+/* "2m ago 200", "14m ago no answer", "never". */
+void integration_row_last(const struct integration_row *row, int64_t now_s, char *out, size_t size);
+
+/* One sentence for the message line: why it is in that state, and what to do next. */
+void integration_row_explain(const struct integration_row *row, int64_t now_s, char *out,
+                             size_t size);
+
+#endif

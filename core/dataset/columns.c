@@ -205,10 +205,10 @@ bool column_read_json(const struct column *column, const cJSON *item, struct val
         set_number(out, cJSON_IsTrue(item));
         return true;
     }
-    return error_set(err, ERR_INVALID, "a %s stands where a single value is expected",
-                     cJSON_IsBool(item)    ? "flag"
-                     : cJSON_IsArray(item) ? "list"
-                                           : "group");
+    if (cJSON_IsBool(item))
+        return error_set(err, ERR_INVALID, "a flag stands where a text or number is expected");
+    return error_set(err, ERR_INVALID, "%s stands where a single value is expected",
+                     cJSON_IsArray(item) ? "a list" : "an object");
 }
 
 char *column_quote(const char *text)

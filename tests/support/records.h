@@ -1,0 +1,23 @@
+#ifndef CHECKHOOK_TESTS_SUPPORT_RECORDS_H
+#define CHECKHOOK_TESTS_SUPPORT_RECORDS_H
+
+#include <stddef.h>
+
+#include "core/dataset/format.h"
+
+/*
+ * Reads LEN bytes as FORMAT in pieces of PIECE bytes (0: in one) under the file name "file" and
+ * shows every user as text, values that are null left out:
+ *
+ *     user id='1' login='ann' enabled=1 factors_known=0
+ *       factor kind='totp' strength=2
+ *
+ * Returns NULL where the format refused; the caller frees.
+ */
+char *records_read(const struct format *format, const char *bytes, size_t len, size_t piece,
+                   struct error *err);
+
+/* The whole of a file below the top of the source tree; the caller frees. */
+char *records_load(const char *path, size_t *len);
+
+#endif

@@ -73,6 +73,8 @@ void param_spec_release(struct param_spec *spec);
 struct check_setting {
     const char *name; /* "enabled", "severity", "ignore", "settings.NAME" */
     const char *help; /* one sentence */
+    /* private: `rest` is what stands for NAME */
+    bool (*set)(struct check_config *check, const char *rest, const char *value, struct error *err);
 };
 extern const struct check_setting check_settings[];
 

@@ -16,6 +16,12 @@
 #include "core/base/error.h"
 #include "core/config/model.h"
 
+/* How a file looked from outside; private to config.c. */
+struct file_stamp {
+    uint64_t inode;
+    int64_t size, mtime_s, mtime_ns;
+};
+
 struct config {
     char *path;
     struct general general;
@@ -24,7 +30,9 @@ struct config {
     /* private to config.c */
     char *loaded; /* the bytes that were loaded; NULL = there was no file */
     size_t loaded_len;
-    int lock_fd; /* -1 = not in a change */
+    struct file_stamp stamp;
+    int lock_fd; /* while locked */
+    bool locked; /* in a change */
 };
 
 /*
@@ -39,9 +47,14 @@ void config_release(struct config *config);
 /* True when the file is no longer what was loaded. */
 bool config_changed(const struct config *config);
 
+/* Makes the folder when missing. ERR_BUSY: locked by somebody else for 5 s; ERR_IO: it may not be
+ * changed; ERR_CONFIG: it was changed and cannot be used now. */
 bool config_begin(struct config *config, struct error *err);
-/* Writes (tenant.id is made at the first save, the folder when missing), unlocks; also unlocks on
- * failure. The configuration keeps the new state only on success. */
+/*
+ * Writes (tenant.id is made at the first save; settings that do not apply are forgotten), unlocks;
+ * also unlocks on failure. The configuration keeps the new state only on success; else it is again
+ * what was loaded, and pointers into it are gone.
+ */
 bool config_commit(struct config *config, struct error *err);
 /* Unlocks and reloads what is on disk. */
 void config_abort(struct config *config);

@@ -95,7 +95,22 @@ bool setting_is_default(const struct setting *row, const void *base);
 bool setting_is_set(const struct setting *row,
                     const void *base); /* secrets: stored; texts: not empty */
 
+/* The checks of setting_set alone: nothing is stored. */
+bool setting_check(const struct setting *row, const char *text, struct error *err);
+
+/* Frees what the row owns in base. */
+void setting_release(const struct setting *row, void *base);
+/* base is a byte copy of another: gives it a copy of its own of what the row owns. */
+void setting_own(const struct setting *row, void *base);
+
+/* The stored text of a KIND_SECRET row. */
+const char *setting_secret(const struct setting *row, const void *base);
+
+/* The member of a KIND_SECRET row. */
+char **setting_secret_slot(const struct setting *row, void *base);
+
 /* The list of a KIND_PARAMS row. */
 struct param_list *setting_params(const struct setting *row, void *base);
+const struct param_list *setting_params_of(const struct setting *row, const void *base);
 
 #endif

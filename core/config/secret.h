@@ -3,7 +3,7 @@
  *
  * Sealed text is `sealed:1:YYYY-MM-DD:BASE64` with XChaCha20-Poly1305 (nonce and ciphertext in the
  * base64). Bound (additional data) to the integration's id and the name of what it is: the
- * setting ("auth.password"), or for a parameter list, place and key ("params/header/X-Key",
+ * setting ("auth.password"), or for a parameter list, place and key ("params/header/x-key",
  * "auth.params/body/assertion"). References: `env:NAME` and `file:PATH` (absolute; one trailing
  * newline dropped), resolved when used.
  */
@@ -51,7 +51,8 @@ void secret_date(const char *stored, char out[11]);
 /* "stored 2026-09-02", "from environment NAME", "from file PATH", "not set"; the caller frees. */
 char *secret_describe(const char *stored);
 
-/* The name that a parameter's secret is bound to; the caller frees. list: "params" or
+/* The name that a parameter's secret is bound to (header keys in lower case); the caller frees.
+ * list: "params" or
  * "auth.params". */
 char *secret_param_name(const char *list, enum param_place place, const char *key);
 
@@ -72,7 +73,8 @@ bool secret_rebind(struct keyring *k, const char *id, const char *name, const ch
                    const char *new_id, const char *new_name, int64_t now_s, char **out,
                    struct error *err);
 
-/* A copy of an integration under a new id with all its secrets bound to it. `to` is initialised. */
+/* A copy of an integration under a new id with all its secrets bound to it. `to` is zeroed or
+ * released before; on failure it stays so. */
 bool integration_duplicate(struct keyring *k, const struct integration *from, const char *new_name,
                            int64_t now_s, struct integration *to, struct error *err);
 

@@ -33,7 +33,7 @@ enum validate_mode {
 /*
  * Everything wrong with `in` among `others` (names are unique regardless of case; `in` itself is
  * recognised by its id): required settings, ranges, URLs, parameters. Appends to problems;
- * true when nothing was added.
+ * true when nothing was added. A setting that has a problem already gets no second one.
  */
 bool integration_validate(const struct integration *in, const struct integration_list *others,
                           enum validate_mode mode, struct problem_list *problems);

@@ -1,0 +1,464 @@
+/* Reads the configuration by walking the schema: every fault names file, line and setting. */
+#include "core/config/reader.h"
+
+#include <inttypes.h>
+#include <libconfig.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/base/random.h"
+#include "core/config/conftext.h"
+#include "core/config/schema.h"
+#include "core/config/validate.h"
+
+enum { PATH_LEN = 160 };
+
+/* Where a walk stands: rows of which base, under which prefix. */
+struct reader {
+    const char *file;
+    struct error *err;
+    const struct setting *rows;
+    size_t count;
+    void *base;
+};
+
+typedef bool read_member(const struct reader *r, const config_setting_t *s, const char *path);
+
+static bool fail(const struct reader *r, const config_setting_t *s, const char *path,
+                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+static bool fail(const struct reader *r, const config_setting_t *s, const char *path,
+                 const char *format, ...)
+{
+    char why[sizeof r->err->text];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(why, sizeof why, format, args);
+    va_end(args);
+    return error_set(r->err, ERR_CONFIG, "%s:%u: setting '%s': %s", r->file,
+                     config_setting_source_line(s), path, why);
+}
+
+static config_setting_t *member_at(const config_setting_t *s, int index)
+{
+    return config_setting_get_elem(s, (unsigned)index);
+}
+
+/* --- values ------------------------------------------------------------------------------- */
+
+static bool read_text(const struct reader *r, const config_setting_t *s, const char *path,
+                      const char **text)
+{
+    *text = config_setting_get_string(s);
+    return *text || fail(r, s, path, "write a text in quotes");
+}
+
+static bool read_bool(const struct reader *r, const config_setting_t *s, const char *path,
+                      bool *value)
+{
+    *value = config_setting_get_bool(s) == CONFIG_TRUE;
+    return config_setting_type(s) == CONFIG_TYPE_BOOL ||
+           fail(r, s, path, "write true or false, without quotes");
+}
+
+static bool read_int(const struct reader *r, const config_setting_t *s, const char *path,
+                     int64_t *value)
+{
+    *value = config_setting_get_int64(s);
+    return config_setting_type(s) == CONFIG_TYPE_INT ||
+           config_setting_type(s) == CONFIG_TYPE_INT64 ||
+           fail(r, s, path, "write a whole number, without quotes");
+}
+
+static bool read_texts(const struct reader *r, const config_setting_t *s, const char *path,
+                       struct text_list *list)
+{
+    const char *text;
+
+    if (!config_setting_is_array(s) && !config_setting_is_list(s))
+        return fail(r, s, path, "write a list of texts: [ \"…\", \"…\" ]");
+    for (int i = 0; i < config_setting_length(s); i++) {
+        if (!read_text(r, member_at(s, i), path, &text))
+            return false;
+        if (!text_list_has(list, text))
+            text_list_add(list, text);
+    }
+    return true;
+}
+
+static bool each_member(const struct reader *r, const config_setting_t *group, const char *prefix,
+                        read_member *read)
+{
+    char path[PATH_LEN];
+
+    for (int i = 0; i < config_setting_length(group); i++) {
+        const config_setting_t *s = member_at(group, i);
+
+        snprintf(path, sizeof path, "%s%s%s", prefix, *prefix ? "." : "", config_setting_name(s));
+        if (!read(r, s, path))
+            return false;
+    }
+    return true;
+}
+
+/* --- parameters --------------------------------------------------------------------------- */
+
+/* One parameter as it stands in the file. */
+struct raw_param {
+    const char *place, *key, *value;
+    bool secret;
+};
+
+static bool read_param_member(const struct reader *r, const config_setting_t *s, const char *path)
+{
+    struct raw_param *raw = r->base;
+    const char *name = config_setting_name(s);
+
+    if (strcmp(name, "place") == 0)
+        return read_text(r, s, path, &raw->place);
+    if (strcmp(name, "key") == 0)
+        return read_text(r, s, path, &raw->key);
+    if (strcmp(name, "value") == 0)
+        return read_text(r, s, path, &raw->value);
+    if (strcmp(name, "secret") == 0)
+        return read_bool(r, s, path, &raw->secret);
+    return fail(r, s, path, "unknown; a parameter has place, key, value and secret");
+}
+
+static bool read_param(const struct reader *r, const config_setting_t *s, const char *path,
+                       struct param_list *list)
+{
+    struct raw_param raw = {0};
+    struct reader inner = {.file = r->file, .err = r->err, .base = &raw};
+    enum param_place place;
+
+    if (!config_setting_is_group(s))
+        return fail(r, s, path, "write each parameter as { place = …; key = …; value = …; }");
+    if (!each_member(&inner, s, path, read_param_member))
+        return false;
+    if (!raw.place || !param_place_parse(raw.place, &place))
+        return fail(r, s, path, "the place of a parameter is header, query or body");
+    if (!raw.key)
+        return fail(r, s, path, "a parameter needs a key");
+    if (param_find(list, place, raw.key))
+        return fail(r, s, path, "the %s parameter '%s' is there twice", raw.place, raw.key);
+    if (raw.value && raw.secret && !*raw.value)
+        raw.value = NULL;
+    param_set(list, place, raw.key, raw.value, raw.secret);
+    return true;
+}
+
+static bool read_params(const struct reader *r, const config_setting_t *s, const char *path,
+                        struct param_list *list)
+{
+    if (!config_setting_is_list(s))
+        return fail(r, s, path, "write a list of parameters: ( { … }, { … } )");
+    for (int i = 0; i < config_setting_length(s); i++) {
+        if (!read_param(r, member_at(s, i), path, list))
+            return false;
+    }
+    return true;
+}
+
+/* --- settings ----------------------------------------------------------------------------- */
+
+/* The value of a scalar row as text; the caller frees. NULL and an error where the type is wrong.
+ */
+static char *scalar_text(const struct reader *r, const struct setting *row,
+                         const config_setting_t *s)
+{
+    const char *text;
+    int64_t number;
+    bool flag;
+
+    switch (row->kind) {
+    case KIND_BOOL:
+        return read_bool(r, s, row->name, &flag) ? mem_strdup(flag ? "true" : "false") : NULL;
+    case KIND_INT:
+        return read_int(r, s, row->name, &number) ? mem_printf("%" PRId64, number) : NULL;
+    default:
+        return read_text(r, s, row->name, &text) ? mem_strdup(text) : NULL;
+    }
+}
+
+static bool read_row(const struct reader *r, const struct setting *row, const config_setting_t *s)
+{
+    struct error why = {0};
+    char *text;
+    bool ok;
+
+    if (row->kind == KIND_PARAMS)
+        return read_params(r, s, row->name, setting_params(row, r->base));
+    text = scalar_text(r, row, s);
+    if (!text)
+        return false;
+    ok = setting_set(row, r->base, text, &why);
+    free(text);
+    return ok || fail(r, s, row->name, "%s", why.text);
+}
+
+static bool is_group_of_rows(const struct reader *r, const char *path)
+{
+    size_t len = strlen(path);
+
+    for (size_t i = 0; i < r->count; i++) {
+        if (strncmp(r->rows[i].name, path, len) == 0 && r->rows[i].name[len] == '.')
+            return true;
+    }
+    return false;
+}
+
+static bool fail_unknown(const struct reader *r, const config_setting_t *s, const char *path)
+{
+    const char *nearest = setting_nearest(r->rows, r->count, path);
+
+    if (nearest)
+        return fail(r, s, path, "there is no such setting; did you mean '%s'?", nearest);
+    return fail(r, s, path, "there is no such setting");
+}
+
+static bool read_setting(const struct reader *r, const config_setting_t *s, const char *path)
+{
+    const struct setting *row = setting_find(r->rows, r->count, path);
+
+    if (row)
+        return read_row(r, row, s);
+    if (!is_group_of_rows(r, path))
+        return fail_unknown(r, s, path);
+    if (!config_setting_is_group(s))
+        return fail(r, s, path, "write a group: %s : { … }", path);
+    return each_member(r, s, path, read_setting);
+}
+
+/* --- integrations ------------------------------------------------------------------------- */
+
+static bool read_integration_member(const struct reader *r, const config_setting_t *s,
+                                    const char *path)
+{
+    struct integration *in = r->base;
+    const char *id;
+
+    if (strcmp(path, "id") != 0)
+        return read_setting(r, s, path);
+    if (!read_text(r, s, path, &id))
+        return false;
+    if (!uuid_valid(id))
+        return fail(r, s, path, "write a UUID (version 4, lower case)");
+    memcpy(in->id, id, sizeof in->id);
+    return true;
+}
+
+/* The first fault of a whole integration, at the line of its setting where it has one. */
+static bool report_problem(const struct reader *r, config_setting_t *group,
+                           const struct problem *problem)
+{
+    const char *name = problem->row->name;
+    const config_setting_t *s = config_setting_lookup(group, name);
+
+    return fail(r, s ? s : group, name, "%s", problem->text);
+}
+
+static bool validate(const struct reader *r, config_setting_t *group, const struct integration *in,
+                     const struct integration_list *before)
+{
+    struct problem_list problems = {0};
+    bool ok = integration_validate(in, before, VALIDATE_STORED, &problems);
+
+    if (!ok)
+        report_problem(r, group, &problems.items[0]);
+    problem_list_release(&problems);
+    return ok;
+}
+
+static bool id_is_free(const struct integration_list *list, const char *id)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->items[i].id, id) == 0)
+            return false;
+    }
+    return true;
+}
+
+static bool read_integration(const struct reader *r, config_setting_t *s, struct integration *in,
+                             const struct integration_list *before)
+{
+    const config_setting_t *id = config_setting_get_member(s, "id");
+    struct reader inner = {r->file, r->err, integration_settings, integration_setting_count, in};
+
+    if (!id)
+        return fail(r, s, "id", "every integration needs an id of its own, a UUID (version 4)");
+    if (!each_member(&inner, s, "", read_integration_member))
+        return false;
+    if (!id_is_free(before, in->id))
+        return fail(r, id, "id", "another integration has the id %s", in->id);
+    return validate(r, s, in, before);
+}
+
+static bool read_integrations(const struct reader *r, const config_setting_t *s,
+                              struct integration_list *list)
+{
+    bool ok = true;
+
+    if (!config_setting_is_list(s))
+        return fail(r, s, "integrations", "write a list of groups: ( { … }, { … } )");
+    for (int i = 0; ok && i < config_setting_length(s); i++) {
+        config_setting_t *group = member_at(s, i);
+        struct integration in;
+
+        if (!config_setting_is_group(group))
+            return fail(r, group, "integrations", "write each integration as { … }");
+        integration_init(&in);
+        ok = read_integration(r, group, &in, list);
+        if (ok)
+            *(struct integration *)list_add(&list->items, &list->count, sizeof in) = in;
+        else
+            integration_release(&in);
+    }
+    return ok;
+}
+
+/* --- checks ------------------------------------------------------------------------------- */
+
+static bool read_value(const struct reader *r, const config_setting_t *s, const char *path)
+{
+    const char *name = config_setting_name(s);
+    int64_t value;
+
+    if (!check_value_name_valid(name))
+        return fail(r, s, path, "such a name is written with a-z, 0-9 and _");
+    if (!read_int(r, s, path, &value))
+        return false;
+    check_value_set(r->base, name, value);
+    return true;
+}
+
+static bool read_check_severity(const struct reader *r, const config_setting_t *s, const char *path,
+                                struct check_config *check)
+{
+    const char *text;
+    enum severity severity;
+
+    if (!read_text(r, s, path, &text))
+        return false;
+    if (!severity_parse(text, &severity))
+        return fail(r, s, path, "write critical, moderate or low");
+    check->severity = (int)severity;
+    return true;
+}
+
+static bool read_check_enabled(const struct reader *r, const config_setting_t *s, const char *path,
+                               struct check_config *check)
+{
+    bool enabled;
+
+    if (!read_bool(r, s, path, &enabled))
+        return false;
+    check->enabled = enabled;
+    return true;
+}
+
+static bool read_check_member(const struct reader *r, const config_setting_t *s, const char *path)
+{
+    struct check_config *check = r->base;
+    const char *name = config_setting_name(s);
+
+    if (strcmp(name, "enabled") == 0)
+        return read_check_enabled(r, s, path, check);
+    if (strcmp(name, "severity") == 0)
+        return read_check_severity(r, s, path, check);
+    if (strcmp(name, "integrations") == 0)
+        return read_texts(r, s, path, &check->integrations);
+    if (strcmp(name, "ignore") == 0)
+        return read_texts(r, s, path, &check->ignore);
+    if (strcmp(name, "settings") != 0)
+        return fail(r, s, path,
+                    "there is no such setting; a check has enabled, severity, "
+                    "integrations, ignore and settings");
+    if (!config_setting_is_group(s))
+        return fail(r, s, path, "write a group: settings : { … }");
+    return each_member(r, s, path, read_value);
+}
+
+static bool ticks_exist(const struct reader *r, const config_setting_t *s, const char *path,
+                        const struct config *config, const struct check_config *check)
+{
+    const config_setting_t *list = config_setting_get_member(s, "integrations");
+
+    for (size_t i = 0; i < check->integrations.count; i++) {
+        const char *id = check->integrations.items[i];
+
+        if (id_is_free(&config->integrations, id)) {
+            char name[PATH_LEN];
+
+            snprintf(name, sizeof name, "%s.integrations", path);
+            return fail(r, list, name, "there is no integration with the id '%s'", id);
+        }
+    }
+    return true;
+}
+
+static bool read_check(const struct reader *r, const config_setting_t *s, const char *path)
+{
+    struct config *config = r->base;
+    const char *id = config_setting_name(s);
+    struct reader inner = {.file = r->file, .err = r->err};
+
+    if (!check_id_valid(id))
+        return fail(r, s, path, "the id of a check is written with a-z, 0-9 and -");
+    if (!config_setting_is_group(s))
+        return fail(r, s, path, "write a group: %s : { … }", id);
+    inner.base = config_check_make(config, id);
+    return each_member(&inner, s, path, read_check_member) &&
+           ticks_exist(r, s, path, config, inner.base);
+}
+
+/* --- the file ----------------------------------------------------------------------------- */
+
+static bool read_top(const struct reader *r, const config_setting_t *s, const char *path)
+{
+    if (strcmp(path, "integrations") == 0 || strcmp(path, "checks") == 0)
+        return true;
+    return read_setting(r, s, path);
+}
+
+static bool read_root(const struct reader *r, const config_setting_t *root, struct config *config)
+{
+    const config_setting_t *integrations = config_setting_get_member(root, "integrations");
+    const config_setting_t *checks = config_setting_get_member(root, "checks");
+    const struct reader whole = {.file = r->file, .err = r->err, .base = config};
+
+    if (!each_member(r, root, "", read_top))
+        return false;
+    if (integrations && !read_integrations(r, integrations, &config->integrations))
+        return false;
+    if (checks && !config_setting_is_group(checks))
+        return fail(r, checks, "checks", "write a group: checks : { … }");
+    return !checks || each_member(&whole, checks, "checks", read_check);
+}
+
+bool reader_parse(struct config *config, const char *file, const char *text, size_t len,
+                  struct error *err)
+{
+    const struct reader r = {file, err, general_settings, general_setting_count, &config->general};
+    char *prepared = conf_text_prepare(text, len, file, err);
+    config_t parsed;
+    bool ok;
+
+    general_init(&config->general);
+    if (!prepared)
+        return false;
+    config_init(&parsed);
+    ok = config_read_string(&parsed, prepared) == CONFIG_TRUE;
+    if (ok)
+        ok = read_root(&r, config_root_setting(&parsed), config);
+    else
+        error_set(err, ERR_CONFIG, "%s:%d: %s", file, config_error_line(&parsed),
+                  config_error_text(&parsed));
+    config_destroy(&parsed);
+    free(prepared);
+    return ok;
+}

@@ -20,9 +20,11 @@ struct strbuf {
 };
 
 void strbuf_init(struct strbuf *sb, size_t max); /* max: bytes that the text may have */
-void strbuf_release(struct strbuf *sb);          /* accepts a zeroed struct */
-void strbuf_clear(struct strbuf *sb);            /* empty, overflow off; keeps memory and max */
-char *strbuf_detach(struct strbuf *sb);          /* gives the text away, no release needed then */
+/* Accepts a zeroed struct. Hidden, because libconfig 1.5 exports a function of this name and would
+ * call ours in place of its own. */
+void strbuf_release(struct strbuf *sb) __attribute__((visibility("hidden")));
+void strbuf_clear(struct strbuf *sb);   /* empty, overflow off; keeps memory and max */
+char *strbuf_detach(struct strbuf *sb); /* gives the text away, no release needed then */
 
 void strbuf_add(struct strbuf *sb, const void *bytes, size_t len);
 void strbuf_adds(struct strbuf *sb, const char *s);

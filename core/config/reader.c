@@ -14,8 +14,6 @@
 #include "core/config/schema.h"
 #include "core/config/validate.h"
 
-enum { PATH_LEN = 160 };
-
 /* Where a walk stands: rows of which base, under which prefix. */
 struct reader {
     const char *file;
@@ -93,16 +91,16 @@ static bool read_texts(const struct reader *r, const config_setting_t *s, const 
 static bool each_member(const struct reader *r, const config_setting_t *group, const char *prefix,
                         read_member *read)
 {
-    char path[PATH_LEN];
+    bool ok = true;
 
-    for (int i = 0; i < config_setting_length(group); i++) {
+    for (int i = 0; ok && i < config_setting_length(group); i++) {
         const config_setting_t *s = member_at(group, i);
+        char *path = mem_printf("%s%s%s", prefix, *prefix ? "." : "", config_setting_name(s));
 
-        snprintf(path, sizeof path, "%s%s%s", prefix, *prefix ? "." : "", config_setting_name(s));
-        if (!read(r, s, path))
-            return false;
+        ok = read(r, s, path);
+        free(path);
     }
-    return true;
+    return ok;
 }
 
 /* --- parameters --------------------------------------------------------------------------- */
@@ -383,22 +381,25 @@ static bool read_check_member(const struct reader *r, const config_setting_t *s,
     return each_member(r, s, path, read_value);
 }
 
-static bool ticks_exist(const struct reader *r, const config_setting_t *s, const char *path,
-                        const struct config *config, const struct check_config *check)
+/* The first tick for which there is no integration; NULL where all exist. */
+static const char *dangling_tick(const struct config *config, const struct check_config *check)
 {
-    const config_setting_t *list = config_setting_get_member(s, "integrations");
-
     for (size_t i = 0; i < check->integrations.count; i++) {
-        const char *id = check->integrations.items[i];
-
-        if (id_is_free(&config->integrations, id)) {
-            char name[PATH_LEN];
-
-            snprintf(name, sizeof name, "%s.integrations", path);
-            return fail(r, list, name, "there is no integration with the id '%s'", id);
-        }
+        if (id_is_free(&config->integrations, check->integrations.items[i]))
+            return check->integrations.items[i];
     }
-    return true;
+    return NULL;
+}
+
+static bool fail_dangling(const struct reader *r, const config_setting_t *check, const char *path,
+                          const char *tick)
+{
+    char *name = mem_printf("%s.integrations", path);
+
+    fail(r, config_setting_get_member(check, "integrations"), name,
+         "there is no integration with the id '%s'", tick);
+    free(name);
+    return false;
 }
 
 static bool read_check(const struct reader *r, const config_setting_t *s, const char *path)
@@ -406,14 +407,17 @@ static bool read_check(const struct reader *r, const config_setting_t *s, const 
     struct config *config = r->base;
     const char *id = config_setting_name(s);
     struct reader inner = {.file = r->file, .err = r->err};
+    const char *tick;
 
     if (!check_id_valid(id))
         return fail(r, s, path, "the id of a check is written with a-z, 0-9 and -");
     if (!config_setting_is_group(s))
         return fail(r, s, path, "write a group: %s : { … }", id);
     inner.base = config_check_make(config, id);
-    return each_member(&inner, s, path, read_check_member) &&
-           ticks_exist(r, s, path, config, inner.base);
+    if (!each_member(&inner, s, path, read_check_member))
+        return false;
+    tick = dangling_tick(config, inner.base);
+    return !tick || fail_dangling(r, s, path, tick);
 }
 
 /* --- the file ----------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include "core/cmd/command.h"
 #include "core/cmd/help.h"
 #include "core/cmd/parse.h"
+#include "core/cmd/topics.h"
 
 static const int exit_codes[] = {
     [ERR_NONE] = EXIT_DONE,       [ERR_INVALID] = EXIT_USAGE,   [ERR_NOT_FOUND] = EXIT_USAGE,
@@ -47,8 +48,8 @@ static int act(struct cmd *cmd, const struct parse_result *result, const struct 
     case PARSED_CONSOLE:
         return console(&result->console);
     case PARSED_HELP:
-        help_print(cmd->command, result->group);
-        return EXIT_DONE;
+        return result->manual_template ? manual_print(result->manual_template)
+                                       : help_print(cmd->command, result->topic);
     case PARSED_VERSION:
         puts("checkhook " CHECKHOOK_VERSION);
         return EXIT_DONE;

@@ -6,7 +6,9 @@
 
 #include "core/base/strbuf.h"
 #include "core/base/text.h"
+#include "core/cmd/cmd.h"
 #include "core/cmd/parse.h"
+#include "core/cmd/topics.h"
 
 static void usage_add(struct strbuf *out, const struct command *c)
 {
@@ -62,21 +64,41 @@ static void print_rows(const char *group)
     }
 }
 
-void help_print(const struct command *command, const char *group)
+static void print_everything(void)
 {
+    printf("checkhook tells other systems which people fail an identity-security check.\n\n"
+           "checkhook               open the console\n"
+           "checkhook COMMAND …     do one thing and end\n\n"
+           "Commands\n");
+    print_rows(NULL);
+    puts("\nReference");
+    topics_list();
+    print_options("Common options", common_options);
+    print_options("Options of the console", console_options_table);
+    puts("\ncheckhook COMMAND --help explains one of them; man checkhook has it all.");
+}
+
+static bool is_group(const char *name)
+{
+    for (size_t i = 0; commands[i]; i++)
+        if (strcmp(commands[i]->group, name) == 0)
+            return true;
+    return false;
+}
+
+int help_print(const struct command *command, const char *topic)
+{
+    struct error err = {0};
     if (command) {
         print_command(command);
-        return;
+    } else if (!topic) {
+        print_everything();
+    } else if (is_group(topic)) {
+        print_rows(topic);
+        print_options("Common options", common_options);
+    } else if (!topic_print(topic, &page_text)) {
+        error_set(&err, ERR_INVALID, "there is no help on '%s': see checkhook --help", topic);
+        return cmd_fail(&err);
     }
-    if (!group)
-        printf("checkhook tells other systems which people fail an identity-security check.\n\n"
-               "checkhook               open the console\n"
-               "checkhook COMMAND …     do one thing and end\n\n"
-               "Commands\n");
-    print_rows(group);
-    print_options("Common options", common_options);
-    if (!group)
-        print_options("Options of the console", console_options_table);
-    printf("\ncheckhook %sCOMMAND --help explains one of them; man checkhook has it all.\n",
-           group ? "… " : "");
+    return EXIT_DONE;
 }

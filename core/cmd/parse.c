@@ -202,8 +202,13 @@ static bool choose_command(struct words *w, struct cmd *cmd, struct parse_result
             cmd->args[i] = w->plain[used + i];
         return true;
     }
-    if (known_group(w->plain[0]) && w->plain_count == 1)
-        out->group = w->plain[0];
+    if (out->parsed == PARSED_HELP && w->plain_count == 2 && strcmp(w->plain[0], "manual") == 0) {
+        out->manual_template = w->plain[1];
+        return true;
+    }
+    bool group = known_group(w->plain[0]) && w->plain_count == 1;
+    if (group || out->parsed == PARSED_HELP)
+        out->topic = w->plain[0];
     else
         return unknown_command(w, err);
     return true;
@@ -221,7 +226,7 @@ static bool parse_words(struct words *w, struct cmd *cmd, struct parse_result *o
             return false;
     if (out->parsed != PARSED_COMMAND)
         return true;
-    if (out->group)
+    if (out->topic)
         return unknown_command(w, err);
     if (cmd->command)
         return check_arg_count(cmd, err);

@@ -8,14 +8,15 @@
 enum parsed {
     PARSED_COMMAND, /* cmd->command is to be run */
     PARSED_CONSOLE, /* no command: open the console */
-    PARSED_HELP,    /* --help or help: cmd->command, or a group, or NULL for everything */
+    PARSED_HELP,    /* --help or help: of cmd->command, of a topic, or of everything */
     PARSED_VERSION,
     PARSED_WRONG, /* err is set */
 };
 
 struct parse_result {
     enum parsed parsed;
-    const char *group; /* PARSED_HELP of a group without a verb */
+    const char *topic; /* PARSED_HELP: a group without a verb, or what stood after "help"; NULL */
+    const char *manual_template; /* "help manual TEMPLATE", for building the man page; NULL */
     struct console_options console;
 };
 

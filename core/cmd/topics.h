@@ -1,0 +1,26 @@
+/*
+ * Reference pages that come from tables: settings, commands, columns of import files. Shown by
+ * `checkhook help TOPIC` and set into the manual page.
+ */
+#ifndef CHECKHOOK_CORE_CMD_TOPICS_H
+#define CHECKHOOK_CORE_CMD_TOPICS_H
+
+#include <stdbool.h>
+
+/* How an entry is written: for a terminal, or as a man page. */
+struct page_style {
+    void (*heading)(const char *text);
+    void (*entry)(const char *term, const char *text);
+};
+extern const struct page_style page_text, page_roff;
+
+/* False where there is no such topic. */
+bool topic_print(const char *name, const struct page_style *style);
+
+/* The topics with one line each. */
+void topics_list(void);
+
+/* Prints a man page from its template: each line `.\" @TOPIC@` is replaced by the topic. */
+int manual_print(const char *template_path);
+
+#endif

@@ -4,8 +4,10 @@
 
 #include "core/cmd/command.h"
 
-/* One command; or, where it is NULL, the commands of a group; or, where both are NULL, everything.
+/*
+ * Explains one command; where it is NULL, the commands of a group or a reference topic; where both
+ * are NULL, everything. Returns an exit code: there may be no such topic.
  */
-void help_print(const struct command *command, const char *group);
+int help_print(const struct command *command, const char *topic);
 
 #endif

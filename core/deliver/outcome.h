@@ -10,9 +10,21 @@
 
 /* Why there was no usable answer. */
 enum fault {
-    FAULT_NONE, FAULT_RESOLVE, FAULT_CONNECT, FAULT_TLS_CA, FAULT_TLS_HOST, FAULT_TLS_EXPIRED,
-    FAULT_TLS, FAULT_TIMEOUT, FAULT_CLOSED, FAULT_PROTOCOL, FAULT_PROXY, FAULT_TOKEN, FAULT_SECRET,
-    FAULT_CANCELLED, FAULT_OTHER
+    FAULT_NONE,
+    FAULT_RESOLVE,
+    FAULT_CONNECT,
+    FAULT_TLS_CA,
+    FAULT_TLS_HOST,
+    FAULT_TLS_EXPIRED,
+    FAULT_TLS,
+    FAULT_TIMEOUT,
+    FAULT_CLOSED,
+    FAULT_PROTOCOL,
+    FAULT_PROXY,
+    FAULT_TOKEN,
+    FAULT_SECRET,
+    FAULT_CANCELLED,
+    FAULT_OTHER
 };
 
 enum verdict {
@@ -25,7 +37,7 @@ enum verdict {
 
 struct outcome {
     enum fault fault;
-    int status;            /* 0 = no answer */
+    int status; /* 0 = no answer */
     enum verdict verdict;
     char reason[384];      /* one sentence, safe to show */
     int64_t retry_after_s; /* -1 = none given or unusable */

@@ -18,7 +18,7 @@ struct retry_policy {
 };
 
 struct retry_step {
-    bool again;     /* else it failed for good */
+    bool again; /* else it failed for good */
     int64_t due_at;
     const char *why_not; /* "no attempt left", "older than 24 h"; static */
 };

@@ -1,0 +1,127 @@
+/* Opens the secrets of an integration, and wipes them again. */
+#include "core/deliver/credentials.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/base/mem.h"
+
+bool oauth_param_given(const struct param_list *params, const char *key)
+{
+    for (size_t i = 0; i < params->count; i++) {
+        const struct param *p = &params->items[i];
+        bool header = strcmp(key, "Authorization") == 0;
+        if (header ? p->place == PLACE_HEADER && strcasecmp(p->key, key) == 0
+                   : p->place != PLACE_HEADER && strcmp(p->key, key) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool needs_client_secret(const struct auth *auth)
+{
+    return auth->client_auth != CLIENT_AUTH_NONE &&
+           !oauth_param_given(&auth->params, "Authorization") &&
+           !oauth_param_given(&auth->params, "client_secret");
+}
+
+static bool open_one(struct keyring *keyring, const struct integration *in, const char *name,
+                     const char *label, const char *stored, struct secret *out, struct error *err)
+{
+    if (!stored || !*stored)
+        return error_set(err, ERR_NOT_FOUND, "the secret \"%s\" is missing: enter it again", label);
+    if (!secret_open(keyring, in->id, name, stored, out, err))
+        return error_wrap(err, "the secret \"%s\"", label);
+    return true;
+}
+
+static bool open_params(struct keyring *keyring, const struct integration *in, const char *list,
+                        const struct param_list *params, struct secret_list *out, struct error *err)
+{
+    out->items = params->count ? mem_zalloc(params->count * sizeof *out->items) : NULL;
+    out->count = params->count;
+    for (size_t i = 0; i < params->count; i++) {
+        const struct param *p = &params->items[i];
+        if (!p->secret)
+            continue;
+        char *name = secret_param_name(list, p->place, p->key);
+        char *label = mem_printf("%s parameter %s", param_place_text(p->place), p->key);
+        bool ok = open_one(keyring, in, name, label, p->value, &out->items[i], err);
+        free(name);
+        free(label);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+static bool open_auth(struct credentials *c, struct keyring *keyring, const struct integration *in,
+                      struct error *err)
+{
+    const struct auth *auth = &in->auth;
+    switch (auth->type) {
+    case AUTH_BASIC:
+        return open_one(keyring, in, "auth.password", "Password", auth->password, &c->password,
+                        err);
+    case AUTH_API_KEY:
+        return open_one(keyring, in, "auth.key_value", "API key value", auth->key_value,
+                        &c->key_value, err);
+    case AUTH_OAUTH:
+        if (needs_client_secret(auth) &&
+            !open_one(keyring, in, "auth.client_secret", "Client secret", auth->client_secret,
+                      &c->client_secret, err))
+            return false;
+        return open_params(keyring, in, "auth.params", &auth->params, &c->oauth_params, err);
+    default:
+        return true;
+    }
+}
+
+bool credentials_open(struct credentials *c, struct keyring *keyring, const struct integration *in,
+                      struct error *err)
+{
+    *c = (struct credentials){0};
+    if (open_auth(c, keyring, in, err) &&
+        open_params(keyring, in, "params", &in->params, &c->params, err))
+        return true;
+    credentials_release(c);
+    return false;
+}
+
+static void release_list(struct secret_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        secret_release(&list->items[i]);
+    free(list->items);
+    *list = (struct secret_list){0};
+}
+
+void credentials_release(struct credentials *c)
+{
+    secret_release(&c->password);
+    secret_release(&c->key_value);
+    secret_release(&c->client_secret);
+    release_list(&c->params);
+    release_list(&c->oauth_params);
+    *c = (struct credentials){0};
+}
+
+static const char *value_of(const struct secret_list *secrets, const struct param_list *list,
+                            size_t i)
+{
+    const char *value =
+        list->items[i].secret && i < secrets->count ? secrets->items[i].text : list->items[i].value;
+    return value ? value : "";
+}
+
+const char *credentials_param(const struct credentials *c, const struct param_list *list, size_t i)
+{
+    return value_of(&c->params, list, i);
+}
+
+const char *credentials_oauth_param(const struct credentials *c, const struct param_list *list,
+                                    size_t i)
+{
+    return value_of(&c->oauth_params, list, i);
+}

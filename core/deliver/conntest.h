@@ -31,6 +31,7 @@ struct conntest_options {
     const struct general *general;
     struct keyring *keyring;
     const struct integration *integration; /* copied */
+    bool draft; /* not what is saved: a pass then releases no held deliveries */
     int64_t now_ms;
 };
 
@@ -44,7 +45,8 @@ const char *test_step_label(enum test_step step);
 /* Starts; it moves on in transport_poll. Never fails: what is wrong becomes a step. */
 struct conntest *conntest_start(const struct conntest_options *options);
 bool conntest_done(const struct conntest *t);
-const struct test_step_result *conntest_steps(const struct conntest *t); /* TEST_STEP_COUNT of them */
+const struct test_step_result *
+conntest_steps(const struct conntest *t); /* TEST_STEP_COUNT of them */
 
 /* After it is done: outcome (reason and verdict), what to try next ("" where there is nothing),
  * the attempt as recorded (headers, body), the event id, the delivery's id (0 = not recorded). */

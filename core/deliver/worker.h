@@ -18,7 +18,8 @@
 struct worker_options {
     struct transport *transport;
     struct store *store;
-    const struct config *config; /* read at every claim; call worker_config_changed after a change */
+    const struct config
+        *config; /* read at every claim; call worker_config_changed after a change */
     struct keyring *keyring;
     int64_t (*now_ms)(void); /* NULL = the clock */
     /* Called for every recorded attempt; NULL = nobody listens. */

@@ -1,0 +1,191 @@
+/* One claimed delivery: sent, judged, and its result committed together with others. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "core/base/mem.h"
+#include "core/base/random.h"
+#include "core/deliver/retry.h"
+#include "core/deliver/worker_private.h"
+
+struct job *job_new(struct worker *w, struct lane *lane, struct delivery *delivery)
+{
+    struct job *job = mem_zalloc(sizeof *job);
+    job->worker = w;
+    job->delivery = *delivery;
+    *delivery = (struct delivery){0};
+    lane_add(lane, job);
+    w->jobs++;
+    return job;
+}
+
+static void job_free(struct job *job)
+{
+    job->worker->jobs--;
+    job->worker->room_came = true;
+    lane_remove(job);
+    sending_free(job->sending);
+    delivery_release(&job->delivery);
+    free(job);
+}
+
+bool job_give_back(struct job *job, struct error *err)
+{
+    struct worker *w = job->worker;
+    int64_t id = job->delivery.id;
+    job_free(job);
+    return outbox_give_back(w->options.store, id, worker_now_ms(w) / 1000, err);
+}
+
+/* --- results --------------------------------------------------------------------------------- */
+
+/* Takes over the delivery of the job. */
+static struct result *add_result(struct job *job)
+{
+    struct worker *w = job->worker;
+    if (w->result_count == 0)
+        w->results_since_ms = worker_now_ms(w);
+    struct result *r = list_add(&w->results, &w->result_count, sizeof *r);
+    r->delivery = job->delivery;
+    job->delivery = (struct delivery){0};
+    r->attempt.now = worker_now_ms(w) / 1000;
+    return r;
+}
+
+void result_release(struct result *r)
+{
+    delivery_release(&r->delivery);
+    attempt_release(&r->attempt.attempt);
+    free(r->reason);
+}
+
+/* Credentials that were replaced while the attempt was under way say nothing about the new ones. */
+static bool is_current(const struct worker *w, const struct target *target)
+{
+    const struct integration *now = config_find(w->options.config, target->integration.id);
+    return now && integration_equal(now, &target->integration);
+}
+
+static void decide_retry(struct result *r, const struct integration *in, const struct outcome *o)
+{
+    struct retry_policy policy = {.max_attempts = in->max_attempts,
+                                  .max_age_s = in->max_age_h * 3600};
+    uint32_t random = (uint32_t)random_below((uint64_t)UINT32_MAX + 1);
+    struct retry_step step = retry_next(&policy, r->delivery.attempts + 1, r->delivery.aged_from,
+                                        r->attempt.now, o->retry_after_s, random);
+    r->attempt.state = step.again ? DELIVERY_PENDING : DELIVERY_FAILED;
+    r->attempt.due_at = step.due_at;
+    r->reason = step.again ? mem_strdup(o->reason)
+                           : mem_printf("%s; not sent again: %s", o->reason, step.why_not);
+}
+
+/* Where the delivery goes after this outcome. */
+static void decide(struct result *r, const struct worker *w, struct target *target,
+                   const struct outcome *o)
+{
+    switch (o->verdict) {
+    case VERDICT_DELIVERED:
+        r->attempt.state = DELIVERY_DELIVERED;
+        r->reason = mem_strdup("");
+        break;
+    case VERDICT_RETRY:
+        decide_retry(r, &target->integration, o);
+        break;
+    case VERDICT_REFUSED:
+        r->hold = is_current(w, target);
+        r->attempt.state = r->hold ? DELIVERY_HELD : DELIVERY_PENDING;
+        r->attempt.due_at = r->hold ? 0 : r->attempt.now;
+        r->reason = mem_strdup(o->reason);
+        break;
+    case VERDICT_FAILED:
+    case VERDICT_GONE:
+        r->attempt.state = DELIVERY_FAILED;
+        r->reason = mem_strdup(o->reason);
+        break;
+    }
+}
+
+static void on_sent(void *ctx, struct sending *s)
+{
+    struct job *job = ctx;
+    struct attempt *a = sending_attempt(s);
+    struct result *r = add_result(job);
+    decide(r, job->worker, sending_target(s), sending_outcome(s));
+    r->attempt.attempt = *a;
+    *a = (struct attempt){0};
+    r->attempt.attempt.delivery_id = r->delivery.id;
+    r->attempt.attempt.n = r->delivery.attempts + 1;
+    job_free(job);
+}
+
+static bool record(struct worker *w, struct result *r, struct error *err)
+{
+    r->attempt.reason = r->reason;
+    if (!outbox_record(w->options.store, &r->attempt, err))
+        return false;
+    return !r->hold || outbox_hold(w->options.store, r->delivery.integration_id, r->reason,
+                                   r->attempt.now, err);
+}
+
+static bool record_all(struct worker *w, struct error *err)
+{
+    if (!store_begin(w->options.store, err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; i < w->result_count && ok; i++)
+        ok = record(w, &w->results[i], err);
+    if (ok && store_commit(w->options.store, err))
+        return true;
+    store_rollback(w->options.store);
+    return false;
+}
+
+bool results_commit(struct worker *w, struct error *err)
+{
+    if (w->result_count == 0)
+        return true;
+    if (!record_all(w, err)) {
+        w->results_since_ms = worker_now_ms(w);
+        return false;
+    }
+    for (size_t i = 0; i < w->result_count; i++) {
+        struct result *r = &w->results[i];
+        if (w->options.recorded)
+            w->options.recorded(w->options.ctx, &r->delivery, &r->attempt);
+        result_release(r);
+    }
+    free(w->results);
+    w->results = NULL;
+    w->result_count = 0;
+    return true;
+}
+
+bool results_due(const struct worker *w)
+{
+    return w->result_count >= RESULTS_PER_COMMIT ||
+           (w->result_count > 0 &&
+            (w->jobs == 0 || worker_now_ms(w) - w->results_since_ms >= RESULTS_WAIT_MS));
+}
+
+/* --- sending --------------------------------------------------------------------------------- */
+
+bool job_start(struct job *job, struct error *err)
+{
+    struct worker *w = job->worker;
+    struct event event = {0};
+    if (!outbox_event(w->options.store, job->delivery.event_id, &event, err))
+        return false;
+    struct sending_options options = {
+        .transport = w->options.transport,
+        .tokens = w->tokens,
+        .keyring = w->options.keyring,
+        .general = &w->options.config->general,
+        .target = job->lane->target,
+        .event = &event,
+        .now_ms = worker_now_ms(w),
+        .done = on_sent,
+        .ctx = job,
+    };
+    job->sending = sending_new(&options);
+    sending_start(job->sending);
+    return true;
+}

@@ -49,11 +49,12 @@ static bool read_row(const struct column *columns, const cJSON *object, struct v
                      struct error *err)
 {
     uint64_t seen = 0;
-    int column = COLUMN_NONE;
+    size_t next = 0;
     for (const cJSON *item = object->child; item; item = item->next) {
-        column = column_find(columns, item->string, (size_t)(column + 1));
+        int column = column_find(columns, item->string, next);
         if (column == COLUMN_NONE)
             return column_refuse(columns, NULL, item->string, err);
+        next = (size_t)column + 1;
         if (!once(&seen, (size_t)column, item->string, err) ||
             !read_value(&columns[column], item, &row[column], err))
             return false;

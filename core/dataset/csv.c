@@ -91,8 +91,7 @@ static bool take_header(struct csv_reader *r, char *const *cells)
 static bool take_record(struct csv_reader *r)
 {
     char *cells[CSV_COLUMNS_MAX];
-    size_t count = r->cells < CSV_COLUMNS_MAX ? r->cells : CSV_COLUMNS_MAX;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < r->cells && i < CSV_COLUMNS_MAX; i++)
         cells[i] = r->offsets[i] == no_text ? NULL : r->text.text + r->offsets[i];
     if (!r->names)
         return take_header(r, cells);

@@ -139,12 +139,18 @@ static size_t add_row(const struct key_row **rows, size_t count, const struct ke
     return count + 1;
 }
 
-static size_t bar_rows(const enum key_context *contexts, const struct key_row **rows)
+static bool works(const struct screen *top, enum action action)
+{
+    return top->popup || !top->ops->works || top->ops->works(top, action);
+}
+
+static size_t bar_rows(const struct screen *top, const struct key_row **rows)
 {
     size_t count = 0;
-    for (; *contexts != KEYS_END; contexts++) {
+    for (const enum key_context *contexts = screen_contexts(top); *contexts != KEYS_END;
+         contexts++) {
         for (size_t i = 0; i < key_table_count; i++) {
-            if (key_table[i].context == *contexts)
+            if (key_table[i].context == *contexts && works(top, key_table[i].action))
                 count = add_row(rows, count, &key_table[i]);
         }
     }
@@ -154,7 +160,7 @@ static size_t bar_rows(const enum key_context *contexts, const struct key_row **
 static void draw_keys(WINDOW *w, const struct screen *top, int y, int cols)
 {
     const struct key_row *rows[BAR_ROWS_MAX];
-    size_t count = bar_rows(screen_contexts(top), rows);
+    size_t count = bar_rows(top, rows);
     const char *more = screen_typing(top) ? "F1 More" : "? More";
     int end = cols - draw_width(more) - 2, x = 1;
     size_t most = cols < NARROW ? NARROW_HINTS : count;

@@ -11,7 +11,7 @@
 #include "tui/menu.h"
 #include "tui/prompt.h"
 
-enum { NAME_CHARS = 64 };
+enum { NAME_CHARS = 64, COUNT_MAX = 40 };
 
 static const char *const read_only = "(the configuration is read-only)";
 
@@ -21,9 +21,13 @@ static int key_of(const enum key_context *contexts, enum action action)
     return row ? row->keys[0] : KEY_NONE;
 }
 
-static const char *plural(int64_t count, const char *one, const char *many)
+/* "no check", "1 check", "3 checks". */
+static void count_text(int64_t count, const char *one, const char *many, char out[COUNT_MAX])
 {
-    return count == 1 ? one : many;
+    if (count == 0)
+        snprintf(out, COUNT_MAX, "no %s", one);
+    else
+        snprintf(out, COUNT_MAX, "%lld %s", (long long)count, count == 1 ? one : many);
 }
 
 struct popup *ask_action(int tag, const struct integration_row *row, bool may_write,
@@ -101,10 +105,11 @@ struct popup *ask_delete(int tag, const struct integration_row *row)
     static const struct dialog_button buttons[] = {{"Cancel", KEY_NONE, 0}, {"Delete", 'D', 1}};
     const struct outbox_counts *counts = &row->status.facts.counts;
     const int64_t waiting = counts->waiting + counts->held;
-    char *text = mem_printf(
-        "%s is used by %zu %s and has %lld %s waiting.%s", row->name, row->status.checks,
-        plural((int64_t)row->status.checks, "check", "checks"), (long long)waiting,
-        plural(waiting, "delivery", "deliveries"), waiting > 0 ? " They will not be sent." : "");
+    char checks[COUNT_MAX], deliveries[COUNT_MAX];
+    count_text((int64_t)row->status.checks, "check", "checks", checks);
+    count_text(waiting, "delivery", "deliveries", deliveries);
+    char *text = mem_printf("%s is used by %s and has\n%s waiting.%s", row->name, checks,
+                            deliveries, waiting > 0 ? " They will not be sent." : "");
     const struct dialog_spec spec = {
         .tag = tag,
         .title = "Delete integration",

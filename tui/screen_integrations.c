@@ -31,8 +31,8 @@ static const struct list_column columns[] = {
     [COLUMN_STATUS] = {.title = "STATUS", .width = 10},
     [COLUMN_NAME] = {.title = "NAME", .width = 18, .grow = 1},
     [COLUMN_AUTH] = {.title = "AUTH", .width = 24, .drop = 3},
-    [COLUMN_ENDPOINT] = {.title = "ENDPOINT", .width = 25, .grow = 2, .drop = 1},
-    [COLUMN_LAST] = {.title = "LAST DELIVERY", .width = 13, .drop = 2, .right = true},
+    [COLUMN_ENDPOINT] = {.title = "ENDPOINT", .width = 25, .grow = 2, .drop = 2},
+    [COLUMN_LAST] = {.title = "LAST DELIVERY", .width = 13, .drop = 1, .right = true},
 };
 
 static const struct integration_row *selected(const struct integrations *p)
@@ -141,7 +141,8 @@ static void draw_summary(const struct integrations *p, WINDOW *w, const struct a
                         p->rows.of_status[i], status_text((enum status)i));
     }
     if (right - x > 16)
-        draw_right(w, area->y, x, right - x - 1, ROLE_DIM, "sort: name ▲");
+        draw_right(w, area->y, x, right - x - 1, ROLE_DIM,
+                   theme_ascii() ? "sort: name ^" : "sort: name ▲");
 }
 
 struct line {
@@ -382,6 +383,12 @@ static struct reaction integrations_answered(struct screen *s, struct popup *pop
     return react_ignore();
 }
 
+static bool integrations_works(const struct screen *s, enum action action)
+{
+    const struct integrations *p = s->state;
+    return p->rows.count > 0 || action == ACTION_NEW || action == ACTION_QUIT;
+}
+
 const struct screen_ops screen_integrations = {
     .id = "integrations",
     .title = "Integrations",
@@ -394,6 +401,7 @@ const struct screen_ops screen_integrations = {
     .draw = integrations_draw,
     .hint = integrations_hint,
     .key = integrations_key,
+    .works = integrations_works,
     .answered = integrations_answered,
     .tick = integrations_tick,
 };

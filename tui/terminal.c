@@ -56,7 +56,6 @@ static const struct {
 
 static struct {
     bool started, paste_mode;
-    SCREEN *screen;
     int signal_pipe[2];
     struct termios saved;
     struct strbuf pasted;
@@ -267,8 +266,7 @@ bool terminal_start(const struct terminal_options *options, char *notice, size_t
     tcgetattr(STDIN_FILENO, &term.saved);
     catch_signals();
     set_escape_delay(options->escdelay_ms);
-    term.screen = newterm(name, stdout, stdin);
-    if (!term.screen)
+    if (!newterm(name, stdout, stdin))
         return error_set(err, ERR_INVALID,
                          "The terminal type '%s' cannot be used; set TERM=xterm-256color.", name);
     term.started = true;
@@ -296,8 +294,6 @@ void terminal_stop(void)
     term.started = false;
     set_paste(false);
     endwin();
-    delscreen(term.screen);
-    term.screen = NULL;
     strbuf_release(&term.pasted);
 }
 

@@ -28,4 +28,31 @@ typedef bool finding_sink(void *ctx, const struct finding *f, struct error *err)
 bool findings_each(struct store *s, const char *check_id, int64_t limit, finding_sink *sink,
                    void *ctx, struct error *err);
 
+/* --- for the run that writes them, in its transaction ----------------------------------------- */
+
+/* An open finding as a run compares it: uid 0 = its user is no longer in the data set. */
+struct open_finding {
+    int64_t id, uid;
+    bool stale;
+};
+struct open_finding_list {
+    struct open_finding *items; /* ordered by uid */
+    size_t count;
+};
+bool findings_open(struct store *s, const char *check_id, struct open_finding_list *out,
+                   struct error *err);
+void open_finding_list_release(struct open_finding_list *list);
+
+/* A user of the present data sets who newly fails. explain: JSON object. */
+struct new_finding {
+    const char *check_id;
+    int64_t uid, run_id, now;
+    const char *explain;
+};
+bool findings_add(struct store *s, const struct new_finding *f, struct error *err);
+bool findings_resolve(struct store *s, int64_t id, int64_t run_id, int64_t now, struct error *err);
+
+/* Stale: today's data does not say. Not stale: seen failing again at `now`. */
+bool findings_set_stale(struct store *s, int64_t id, bool stale, int64_t now, struct error *err);
+
 #endif

@@ -13,7 +13,7 @@ struct run_check {
     char *check_id;
     int64_t run_id, started_ms;                           /* of the run */
     int64_t evaluated, failing, fresh, resolved, unknown; /* fresh = newly failing */
-    char *error; /* NULL = it was evaluated; else why not ("source lacks mfa_enrolled") */
+    char *error; /* NULL = it was evaluated; else why not ("not evaluated: source lacks roles") */
 };
 struct run_check_list {
     struct run_check *items;
@@ -36,5 +36,15 @@ bool runs_latest(struct store *s, struct run_check_list *out, struct error *err)
 /* History of one check, newest first. */
 bool runs_history(struct store *s, const char *check_id, int64_t limit, struct run_check_list *out,
                   struct error *err);
+
+/* Begins the error of a check that no data set has the data for. */
+#define RUN_NOT_EVALUATED "not evaluated: "
+
+/* --- for the run that writes them, in its transaction ----------------------------------------- */
+
+/* Gives the id of the run. kind: "now", "daily", "command". */
+bool runs_add(struct store *s, const char *kind, const struct run *run, int64_t *id,
+              struct error *err);
+bool runs_add_check(struct store *s, const struct run_check *check, struct error *err);
 
 #endif

@@ -1,0 +1,528 @@
+/* Answers questions over all users in passes of SQL on a read-only snapshot. */
+#include "core/store/evaluate.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/mem.h"
+#include "core/base/strbuf.h"
+#include "core/store/datasets.h"
+#include "core/store/db.h"
+#include "core/store/schema.h"
+
+enum {
+    SQL_MAX = 4 * 1024 * 1024,
+    ROWS_PER_LOOK = 64, /* at the clock */
+    FIRST_ANSWER = 2,   /* column: after the uid and the needs */
+    SNAPSHOT_TRIES = 5,
+};
+
+/* One statement over all users and the questions that it answers. */
+struct pass {
+    size_t *questions;
+    size_t count;
+    size_t row;       /* users read */
+    int64_t spent_ms; /* inside the engine, for the time limit */
+};
+
+struct answer {
+    uint8_t *bits; /* four users a byte; NULL before its pass and where there is a fault */
+    struct tally tally;
+    size_t looked_at;
+    char *fault;
+};
+
+struct evaluation {
+    struct db *db;
+    const struct question *questions;
+    struct answer *answers;
+    size_t count;
+    int64_t stamp;
+    int64_t *uids;
+    size_t users;
+    uint64_t needs_met;    /* bit i: somebody has needs[i] */
+    bool anybody_signs_in; /* somebody is not known to be disabled */
+
+    struct pass *passes;
+    size_t pass_count, pass_at;
+    struct stmt *st; /* of the pass at hand; NULL between passes */
+    int limit_ms;
+    int64_t slice_started_ms;
+
+    struct stmt *who, *explain;
+    size_t explained; /* question of `explain` */
+    const char **values;
+};
+
+/* --- SQL ---------------------------------------------------------------------------------------
+ */
+
+/* NOT gives a truth value of whatever the expression is worth, and evaluates it once. */
+static void add_verdict(struct strbuf *sql, const struct question *q)
+{
+    const char *applies = q->applies.sql;
+
+    if (applies)
+        strbuf_addf(sql, "CASE NOT (%s) WHEN FALSE THEN ", applies);
+    strbuf_addf(sql, "CASE NOT (%s) WHEN FALSE THEN %d WHEN TRUE THEN %d ELSE %d END", q->fails.sql,
+                VERDICT_FAIL, VERDICT_PASS, VERDICT_UNKNOWN);
+    if (applies)
+        strbuf_addf(sql, " WHEN TRUE THEN %d ELSE %d END", VERDICT_OUTSIDE, VERDICT_UNKNOWN);
+}
+
+/* A sum of bits: bit 0 for a user who may be enabled, the others for what is known of that user. */
+static void add_needs(struct strbuf *sql)
+{
+    strbuf_adds(sql, "CASE WHEN u.enabled = 0 THEN 0 ELSE 1");
+    for (size_t i = 0; needs[i].name; i++)
+        strbuf_addf(sql, " + CASE WHEN %s THEN %llu ELSE 0 END", needs[i].known, 2ULL << i);
+    strbuf_adds(sql, " END");
+}
+
+static void bind_clause(struct stmt *st, const struct question *q, const struct clause *clause)
+{
+    for (size_t i = 0; clause->sql && i < q->parameter_count; i++)
+        if (clause->used >> i & 1)
+            stmt_bind_int(st, q->parameters[i].name, q->parameters[i].value);
+}
+
+static struct stmt *prepare(struct evaluation *e, struct strbuf *sql, struct error *err)
+{
+    struct stmt *st = NULL;
+
+    if (sql->overflow)
+        error_set(err, ERR_INVALID, "the expressions are too long for one statement");
+    else
+        st = db_prepare_once(e->db, sql->text, err);
+    strbuf_release(sql);
+    return st;
+}
+
+/* WHERE, because an aggregate outside a subquery would turn all users into one row and is refused
+ * there. */
+static bool try_question(struct evaluation *e, const struct question *q, struct error *err)
+{
+    struct strbuf sql;
+    struct stmt *st;
+
+    strbuf_init(&sql, SQL_MAX);
+    strbuf_adds(&sql, "SELECT u.uid FROM users u WHERE (");
+    add_verdict(&sql, q);
+    strbuf_adds(&sql, ") > 0");
+    for (size_t i = 0; i < q->explain_count; i++)
+        strbuf_addf(&sql, " AND (%s) IS NOT NULL", q->explains[i].sql);
+    st = prepare(e, &sql, err);
+    stmt_free(st);
+    return st != NULL;
+}
+
+static struct stmt *prepare_pass(struct evaluation *e, const struct pass *pass, struct error *err)
+{
+    struct strbuf sql;
+    struct stmt *st;
+
+    strbuf_init(&sql, SQL_MAX);
+    strbuf_adds(&sql, "SELECT u.uid, ");
+    if (e->pass_at == 0)
+        add_needs(&sql);
+    else
+        strbuf_adds(&sql, "0");
+    for (size_t i = 0; i < pass->count; i++) {
+        strbuf_adds(&sql, ", ");
+        add_verdict(&sql, &e->questions[pass->questions[i]]);
+    }
+    strbuf_adds(&sql, " FROM users u ORDER BY u.uid");
+    st = prepare(e, &sql, err);
+    for (size_t i = 0; st && i < pass->count; i++) {
+        const struct question *q = &e->questions[pass->questions[i]];
+        bind_clause(st, q, &q->applies);
+        bind_clause(st, q, &q->fails);
+    }
+    return st;
+}
+
+/* --- opening -----------------------------------------------------------------------------------
+ */
+
+static void set_fault(struct evaluation *e, size_t question, const char *text)
+{
+    struct answer *a = &e->answers[question];
+
+    free(a->bits);
+    a->bits = NULL;
+    a->tally = (struct tally){0};
+    mem_replace(&a->fault, text);
+}
+
+static struct pass *add_pass(struct evaluation *e)
+{
+    return list_add(&e->passes, &e->pass_count, sizeof *e->passes);
+}
+
+static void pass_take(struct pass *pass, size_t question)
+{
+    *(size_t *)list_add(&pass->questions, &pass->count, sizeof *pass->questions) = question;
+}
+
+/* The first pass is always there, since it also reads the uids and what is known. */
+static void plan_passes(struct evaluation *e)
+{
+    add_pass(e);
+    for (size_t i = 0; i < e->count; i++)
+        if (!e->answers[i].fault)
+            pass_take(e->questions[i].shared ? &e->passes[0] : add_pass(e), i);
+}
+
+static bool count_users(struct evaluation *e, struct error *err)
+{
+    struct stmt *st = db_prepare(e->db, "SELECT count(u.uid) FROM users u", err);
+
+    if (!st || stmt_step(st, err) != STEP_ROW)
+        return false;
+    e->users = (size_t)stmt_int(st, 0);
+    stmt_reset(st);
+    e->uids = mem_zalloc((e->users + 1) * sizeof *e->uids);
+    return true;
+}
+
+/* The stamp is the same before and after: then it is the snapshot's, too. */
+static bool take_snapshot(struct evaluation *e, struct store *s, struct error *err)
+{
+    int64_t after;
+
+    for (int i = 0; i < SNAPSHOT_TRIES; i++) {
+        if (!datasets_stamp(s, &e->stamp, err) || !db_begin_read(e->db, err) ||
+            !datasets_stamp(s, &after, err))
+            return false;
+        if (after == e->stamp)
+            return true;
+        db_rollback(e->db);
+    }
+    return error_set(err, ERR_BUSY,
+                     "the data sets are changing; try again when the import is done");
+}
+
+static bool expired(void *ctx)
+{
+    const struct evaluation *e = ctx;
+    const struct pass *pass = e->pass_at < e->pass_count ? &e->passes[e->pass_at] : NULL;
+
+    return clock_monotonic_ms() - e->slice_started_ms + (pass ? pass->spent_ms : 0) > e->limit_ms;
+}
+
+static bool begin(struct evaluation *e, struct store *s, struct error *err)
+{
+    e->db = db_open(store_path(s), DB_READ, err);
+    if (!e->db)
+        return false;
+    db_restrict(e->db, schema_data_tables);
+    if (!take_snapshot(e, s, err) || !count_users(e, err))
+        return false;
+    for (size_t i = 0; i < e->count; i++) {
+        struct error why = {0};
+        if (!try_question(e, &e->questions[i], &why))
+            set_fault(e, i, why.text);
+    }
+    plan_passes(e);
+    return true;
+}
+
+/* --- passes ------------------------------------------------------------------------------------
+ */
+
+static bool is_timed(const struct evaluation *e, const struct pass *pass)
+{
+    return pass->count == 1 && !e->questions[pass->questions[0]].shared;
+}
+
+static void end_statement(struct evaluation *e)
+{
+    db_set_deadline(e->db, NULL, NULL);
+    stmt_free(e->st);
+    e->st = NULL;
+}
+
+static bool start_pass(struct evaluation *e, struct error *err)
+{
+    struct pass *pass = &e->passes[e->pass_at];
+
+    e->st = prepare_pass(e, pass, err);
+    for (size_t i = 0; e->st && i < pass->count; i++) {
+        struct answer *a = &e->answers[pass->questions[i]];
+        free(a->bits);
+        a->bits = mem_zalloc(e->users / 4 + 1);
+        a->tally = (struct tally){0};
+        a->looked_at = 0;
+    }
+    pass->row = 0;
+    return e->st != NULL;
+}
+
+static void note_verdict(struct answer *a, size_t user, enum verdict verdict)
+{
+    int64_t *const counters[] = {
+        [VERDICT_OUTSIDE] = NULL,
+        [VERDICT_PASS] = &a->tally.passing,
+        [VERDICT_FAIL] = &a->tally.failing,
+        [VERDICT_UNKNOWN] = &a->tally.unknown,
+    };
+
+    a->bits[user / 4] = (uint8_t)(a->bits[user / 4] | (unsigned)verdict << user % 4 * 2);
+    a->looked_at = user + 1;
+    if (counters[verdict])
+        ++*counters[verdict];
+}
+
+static void take_row(struct evaluation *e, struct pass *pass)
+{
+    size_t user = pass->row++;
+
+    assert(user < e->users);
+    if (e->pass_at == 0) {
+        uint64_t known = (uint64_t)stmt_int(e->st, 1);
+        e->uids[user] = stmt_int(e->st, 0);
+        e->anybody_signs_in = e->anybody_signs_in || (known & 1);
+        e->needs_met |= known >> 1;
+    }
+    for (size_t i = 0; i < pass->count; i++)
+        note_verdict(&e->answers[pass->questions[i]], user,
+                     (enum verdict)stmt_int(e->st, FIRST_ANSWER + (int)i));
+}
+
+/* A shared pass that fails is taken apart, so that only the question at fault is lost. */
+static bool fail_pass(struct evaluation *e, const struct error *why, struct error *err)
+{
+    struct pass failed = e->passes[e->pass_at];
+
+    end_statement(e);
+    if ((why->kind != ERR_INVALID && why->kind != ERR_CANCELLED) || failed.count == 0) {
+        *err = *why;
+        return false;
+    }
+    if (failed.count == 1) {
+        char text[64];
+        snprintf(text, sizeof text, "stopped after %d s", e->limit_ms / 1000);
+        set_fault(e, failed.questions[0], why->kind == ERR_CANCELLED ? text : why->text);
+    }
+    for (size_t i = 0; failed.count > 1 && i < failed.count; i++)
+        pass_take(add_pass(e), failed.questions[i]);
+    e->passes[e->pass_at].count = 0;
+    if (e->pass_at > 0)
+        e->pass_at++;
+    return true;
+}
+
+/* Some rows of the pass at hand. False: the pass failed. */
+static bool read_rows(struct evaluation *e, int64_t until_ms, struct error *err)
+{
+    struct pass *pass = &e->passes[e->pass_at];
+    enum step step;
+
+    db_set_deadline(e->db, is_timed(e, pass) ? expired : NULL, e);
+    do {
+        step = stmt_step(e->st, err);
+        if (step == STEP_ROW)
+            take_row(e, pass);
+    } while (step == STEP_ROW &&
+             (pass->row % ROWS_PER_LOOK != 0 || clock_monotonic_ms() < until_ms));
+    pass->spent_ms += clock_monotonic_ms() - e->slice_started_ms;
+    if (step == STEP_DONE) {
+        end_statement(e);
+        e->pass_at++;
+    }
+    return step != STEP_FAILED;
+}
+
+static bool work(struct evaluation *e, int64_t until_ms, struct error *err)
+{
+    struct error why = {0};
+
+    if ((e->st || start_pass(e, &why)) && read_rows(e, until_ms, &why))
+        return true;
+    return fail_pass(e, &why, err);
+}
+
+/* --- public ------------------------------------------------------------------------------------
+ */
+
+void question_release(struct question *q)
+{
+    free(q->applies.sql);
+    free(q->fails.sql);
+    for (size_t i = 0; i < q->explain_count; i++)
+        free(q->explains[i].sql);
+    free(q->explains);
+    for (size_t i = 0; i < q->parameter_count; i++)
+        free(q->parameters[i].name);
+    free(q->parameters);
+    free(q->needs);
+    *q = (struct question){0};
+}
+
+struct evaluation *evaluation_open(struct store *s, const struct question *questions, size_t count,
+                                   int limit_ms, struct error *err)
+{
+    struct evaluation *e = mem_zalloc(sizeof *e);
+
+    e->questions = questions;
+    e->count = count;
+    e->limit_ms = limit_ms;
+    e->answers = mem_zalloc((count + 1) * sizeof *e->answers);
+    if (begin(e, s, err))
+        return e;
+    evaluation_close(e);
+    return NULL;
+}
+
+void evaluation_close(struct evaluation *e)
+{
+    if (!e)
+        return;
+    stmt_free(e->st);
+    stmt_free(e->explain);
+    if (e->db)
+        db_rollback(e->db);
+    db_close(e->db);
+    for (size_t i = 0; i < e->count; i++) {
+        free(e->answers[i].bits);
+        free(e->answers[i].fault);
+    }
+    for (size_t i = 0; i < e->pass_count; i++)
+        free(e->passes[i].questions);
+    free(e->passes);
+    free(e->answers);
+    free(e->uids);
+    free(e->values);
+    free(e);
+}
+
+bool evaluation_step(struct evaluation *e, int budget_ms, bool *done, struct error *err)
+{
+    int64_t until_ms = clock_monotonic_ms() + budget_ms;
+    bool ok = true;
+
+    do {
+        e->slice_started_ms = clock_monotonic_ms();
+        if (e->pass_at < e->pass_count)
+            ok = work(e, until_ms, err);
+    } while (ok && e->pass_at < e->pass_count && clock_monotonic_ms() < until_ms);
+    *done = e->pass_at == e->pass_count;
+    return ok;
+}
+
+int64_t evaluation_stamp(const struct evaluation *e)
+{
+    return e->stamp;
+}
+
+size_t evaluation_users(const struct evaluation *e)
+{
+    return e->users;
+}
+
+size_t evaluation_looked_at(const struct evaluation *e, size_t question)
+{
+    return e->answers[question].looked_at;
+}
+
+const char *evaluation_fault(const struct evaluation *e, size_t question)
+{
+    return e->answers[question].fault;
+}
+
+const char *evaluation_lacking(const struct evaluation *e, size_t question)
+{
+    const struct question *q = &e->questions[question];
+    const struct tally *tally = &e->answers[question].tally;
+
+    if (!e->anybody_signs_in || tally->failing + tally->passing > 0)
+        return NULL;
+    for (size_t i = 0; i < q->need_count; i++)
+        if (!(e->needs_met >> (q->needs[i] - needs) & 1))
+            return q->needs[i]->label;
+    return NULL;
+}
+
+struct tally evaluation_tally(const struct evaluation *e, size_t question)
+{
+    return e->answers[question].tally;
+}
+
+int64_t evaluation_uid(const struct evaluation *e, size_t user)
+{
+    assert(user < e->users);
+    return e->uids[user];
+}
+
+enum verdict evaluation_verdict(const struct evaluation *e, size_t question, size_t user)
+{
+    const uint8_t *bits = e->answers[question].bits;
+
+    assert(user < e->users);
+    return bits ? (enum verdict)(bits[user / 4] >> user % 4 * 2 & 3) : VERDICT_UNKNOWN;
+}
+
+static struct stmt *explain_of(struct evaluation *e, size_t question, struct error *err)
+{
+    const struct question *q = &e->questions[question];
+    struct strbuf sql;
+
+    if (e->explain && e->explained == question)
+        return e->explain;
+    stmt_free(e->explain);
+    strbuf_init(&sql, SQL_MAX);
+    strbuf_adds(&sql, "SELECT u.uid");
+    for (size_t i = 0; i < q->explain_count; i++)
+        strbuf_addf(&sql, ", (%s)", q->explains[i].sql);
+    strbuf_adds(&sql, " FROM users u WHERE u.uid = :uid");
+    e->explain = prepare(e, &sql, err);
+    e->explained = question;
+    for (size_t i = 0; e->explain && i < q->explain_count; i++)
+        bind_clause(e->explain, q, &q->explains[i]);
+    e->values = mem_realloc(e->values, (q->explain_count + 1) * sizeof *e->values);
+    return e->explain;
+}
+
+/* A value that cannot be computed is left out: the finding matters more than its explanation. */
+static void explain(struct evaluation *e, size_t question, int64_t uid)
+{
+    size_t count = e->questions[question].explain_count;
+    struct error ignored = {0};
+    struct stmt *st = explain_of(e, question, &ignored);
+    bool row = false;
+
+    e->slice_started_ms = clock_monotonic_ms();
+    if (st) {
+        stmt_reset(st);
+        stmt_bind_int(st, ":uid", uid);
+        db_set_deadline(e->db, expired, e);
+        row = stmt_step(st, &ignored) == STEP_ROW;
+        db_set_deadline(e->db, NULL, NULL);
+    }
+    for (size_t i = 0; i < count; i++)
+        e->values[i] = row ? stmt_text(st, 1 + (int)i) : NULL;
+}
+
+bool evaluation_describe(struct evaluation *e, size_t question, size_t user, struct described *out,
+                         struct error *err)
+{
+    int64_t uid = evaluation_uid(e, user);
+
+    e->who =
+        db_prepare(e->db, "SELECT u.source, u.id, u.login FROM users u WHERE u.uid = :uid", err);
+    if (!e->who)
+        return false;
+    stmt_bind_int(e->who, ":uid", uid);
+    enum step step = stmt_step(e->who, err);
+    if (step == STEP_DONE)
+        error_set(err, ERR_IO, "user %lld is not in the snapshot", (long long)uid);
+    if (step != STEP_ROW)
+        return false;
+    explain(e, question, uid);
+    *out = (struct described){stmt_text(e->who, 0), stmt_text(e->who, 1), stmt_text(e->who, 2),
+                              e->values};
+    return true;
+}

@@ -1,0 +1,98 @@
+/*
+ * Evaluation of questions over all users: each question is an SQL expression over one user `u`, and
+ * each user's answer is kept in two bits.
+ *
+ * An evaluation reads one snapshot on a connection of its own that may read the data-set tables and
+ * nothing else; it holds no lock that a writer needs. Shared questions are answered in one pass
+ * over the users; the others in a pass of their own under a time limit. A question that cannot be
+ * answered has a fault and disturbs no other one.
+ *
+ *     evaluation_open … evaluation_step until done … read the answers … evaluation_close
+ */
+#ifndef CHECKHOOK_CORE_STORE_EVALUATE_H
+#define CHECKHOOK_CORE_STORE_EVALUATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/store/needs.h"
+#include "core/store/store.h"
+
+enum verdict { VERDICT_OUTSIDE, VERDICT_PASS, VERDICT_FAIL, VERDICT_UNKNOWN };
+
+struct parameter {
+    char *name; /* with its colon; unique among all questions, or the same value everywhere */
+    int64_t value;
+};
+
+/* An expression whose brackets balance, and the parameters that it uses: bit i = parameters[i]. */
+struct clause {
+    char *sql; /* NULL = none */
+    uint32_t used;
+};
+
+struct question {
+    struct clause applies; /* false: outside, NULL: unknown; none = everyone */
+    struct clause fails;   /* true: fail, false: pass, NULL: unknown */
+    struct clause *explains;
+    size_t explain_count;
+    struct parameter *parameters; /* at most 32 */
+    size_t parameter_count;
+    const struct need **needs; /* a list of rows of the table `needs` */
+    size_t need_count;
+    bool shared; /* answered in the pass that all shared questions have together */
+};
+void question_release(struct question *q);
+
+/* The time limit of a question that is not shared. */
+enum { QUESTION_LIMIT_MS = 5000 };
+
+struct evaluation;
+
+/*
+ * Takes the snapshot and tries each question's text. The questions are lent until
+ * evaluation_close. limit_ms is QUESTION_LIMIT_MS except in tests. NULL: the database cannot be
+ * read.
+ */
+struct evaluation *evaluation_open(struct store *s, const struct question *questions, size_t count,
+                                   int limit_ms, struct error *err);
+void evaluation_close(struct evaluation *e); /* NULL is fine */
+
+/* Works for about budget_ms (one row at least); *done when all is answered. */
+bool evaluation_step(struct evaluation *e, int budget_ms, bool *done, struct error *err);
+
+/* What datasets_stamp gave for this snapshot. */
+int64_t evaluation_stamp(const struct evaluation *e);
+size_t evaluation_users(const struct evaluation *e);
+
+/* Users looked at for a question so far. */
+size_t evaluation_looked_at(const struct evaluation *e, size_t question);
+
+/* NULL, or why the question has no answers. */
+const char *evaluation_fault(const struct evaluation *e, size_t question);
+
+/* The label of a need that no user has who may be enabled, where the question also found nobody
+ * that it could answer for; else NULL. Known when done. */
+const char *evaluation_lacking(const struct evaluation *e, size_t question);
+
+struct tally {
+    int64_t failing, passing, unknown;
+};
+struct tally evaluation_tally(const struct evaluation *e, size_t question);
+
+/* Users are numbered from 0 in the order of their uid. */
+int64_t evaluation_uid(const struct evaluation *e, size_t user);
+enum verdict evaluation_verdict(const struct evaluation *e, size_t question, size_t user);
+
+/* Who a user is, and the values of a question's explain clauses in their order (NULL where there
+ * is no value or it cannot be computed). All texts are lent until the next call. */
+struct described {
+    const char *source, *id, *login;
+    const char *const *values;
+};
+bool evaluation_describe(struct evaluation *e, size_t question, size_t user, struct described *out,
+                         struct error *err);
+
+#endif

@@ -1,0 +1,123 @@
+/* Reads findings for lists and for the comparison of a run, and writes what a run changed. */
+#include "core/store/findings.h"
+
+#include <stdlib.h>
+
+#include "core/base/mem.h"
+#include "core/store/db.h"
+
+static const char select_open[] =
+    "SELECT id, check_id, source, user_id, login, since_s, stale, explain FROM findings"
+    " WHERE resolved_at IS NULL AND (:check IS NULL OR check_id = :check)"
+    " ORDER BY since_s DESC, id DESC LIMIT :limit";
+
+static struct finding read_finding(const struct stmt *st)
+{
+    return (struct finding){
+        .id = stmt_int(st, 0),
+        .check_id = stmt_text(st, 1),
+        .source = stmt_text(st, 2),
+        .user_id = stmt_text(st, 3),
+        .login = stmt_text(st, 4),
+        .since = stmt_int(st, 5),
+        .stale = stmt_int(st, 6) != 0,
+        .explain = stmt_text(st, 7),
+    };
+}
+
+bool findings_each(struct store *s, const char *check_id, int64_t limit, finding_sink *sink,
+                   void *ctx, struct error *err)
+{
+    struct stmt *st = db_prepare_once(store_db(s), select_open, err);
+    enum step step = STEP_FAILED;
+    bool ok = true;
+
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":check", check_id);
+    stmt_bind_int(st, ":limit", limit > 0 ? limit : -1);
+    while (ok && (step = stmt_step(st, err)) == STEP_ROW) {
+        struct finding f = read_finding(st);
+        ok = sink(ctx, &f, err);
+    }
+    stmt_free(st);
+    return ok && step == STEP_DONE;
+}
+
+bool findings_open(struct store *s, const char *check_id, struct open_finding_list *out,
+                   struct error *err)
+{
+    struct stmt *st = db_prepare(store_db(s),
+                                 "SELECT f.id, u.uid, f.stale FROM findings f LEFT JOIN users u"
+                                 " ON u.source = f.source AND u.id = f.user_id"
+                                 " WHERE f.check_id = :check AND f.resolved_at IS NULL"
+                                 " ORDER BY COALESCE(u.uid, 0)",
+                                 err);
+    enum step step;
+
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":check", check_id);
+    while ((step = stmt_step(st, err)) == STEP_ROW) {
+        struct open_finding *f = list_add(&out->items, &out->count, sizeof *f);
+        *f = (struct open_finding){stmt_int(st, 0), stmt_int(st, 1), stmt_int(st, 2) != 0};
+    }
+    stmt_reset(st);
+    return step == STEP_DONE;
+}
+
+void open_finding_list_release(struct open_finding_list *list)
+{
+    free(list->items);
+    *list = (struct open_finding_list){0};
+}
+
+bool findings_add(struct store *s, const struct new_finding *f, struct error *err)
+{
+    struct stmt *st = db_prepare(store_db(s),
+                                 "INSERT INTO findings (check_id, source, user_id, login, since_s,"
+                                 " last_seen_s, first_run, explain)"
+                                 " SELECT :check, source, id, login, :now, :now, :run, :explain"
+                                 " FROM users WHERE uid = :uid",
+                                 err);
+
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":check", f->check_id);
+    stmt_bind_int(st, ":now", f->now);
+    stmt_bind_int(st, ":run", f->run_id);
+    stmt_bind_text(st, ":explain", f->explain);
+    stmt_bind_int(st, ":uid", f->uid);
+    return stmt_run(st, err);
+}
+
+bool findings_resolve(struct store *s, int64_t id, int64_t run_id, int64_t now, struct error *err)
+{
+    struct stmt *st = db_prepare(store_db(s),
+                                 "UPDATE findings SET resolved_at = :now, resolved_run = :run,"
+                                 " stale = 0 WHERE id = :id",
+                                 err);
+
+    if (!st)
+        return false;
+    stmt_bind_int(st, ":now", now);
+    stmt_bind_int(st, ":run", run_id);
+    stmt_bind_int(st, ":id", id);
+    return stmt_run(st, err);
+}
+
+bool findings_set_stale(struct store *s, int64_t id, bool stale, int64_t now, struct error *err)
+{
+    struct stmt *st = db_prepare(store_db(s),
+                                 "UPDATE findings SET stale = :stale, last_seen_s ="
+                                 " CASE WHEN :stale = 0 THEN :now ELSE last_seen_s END"
+                                 " WHERE id = :id",
+                                 err);
+
+    if (!st)
+        return false;
+    stmt_bind_int(st, ":stale", stale);
+    stmt_bind_int(st, ":now", now);
+    stmt_bind_int(st, ":id", id);
+    return stmt_run(st, err);
+}

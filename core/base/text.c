@@ -11,7 +11,7 @@
 
 #include "core/base/mem.h"
 
-enum { MARKS_MAX = 2, CODE_MAX = 0x10ffff, REPLACEMENT = 0xfffd };
+enum { MARKS_MAX = 2, CODE_MAX = 0x10ffff, REPLACEMENT = 0xfffd, DISTANCE_MAX = 64 };
 
 struct range {
     uint32_t first, last;
@@ -331,6 +331,31 @@ bool text_contains_nocase(const char *haystack, const char *needle)
             return true;
     } while (next_folded(&haystack));
     return false;
+}
+
+size_t text_distance(const char *a, const char *b)
+{
+    size_t row[DISTANCE_MAX + 1];
+    size_t a_len = strlen(a), b_len = strlen(b);
+
+    if (a_len > DISTANCE_MAX || b_len > DISTANCE_MAX)
+        return a_len + b_len;
+    for (size_t j = 0; j <= b_len; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a_len; i++) {
+        size_t diagonal = row[0];
+
+        row[0] = i;
+        for (size_t j = 1; j <= b_len; j++) {
+            size_t above = row[j];
+            size_t best = diagonal + (a[i - 1] != b[j - 1]);
+
+            best = above + 1 < best ? above + 1 : best;
+            row[j] = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
+            diagonal = above;
+        }
+    }
+    return row[b_len];
 }
 
 char *text_trim(const char *s)

@@ -54,10 +54,10 @@ struct run_result {
 struct job *run_job_new(const struct run_options *options, struct error *err);
 const struct run_result *run_job_result(const struct job *job);
 
-/* Users for whom a check cannot be answered now: login and source, as findings_each's sink. */
-bool run_each_unknown(const struct run_options *options, const char *check_id,
-                      bool (*sink)(void *ctx, const char *source, const char *id, const char *login,
-                                   struct error *err),
+/* Users for whom a check cannot be answered now; the texts are valid during the call. */
+typedef bool run_user_sink(void *ctx, const char *source, const char *id, const char *login,
+                           struct error *err);
+bool run_each_unknown(const struct run_options *options, const char *check_id, run_user_sink *sink,
                       void *ctx, struct error *err);
 
 #endif

@@ -332,6 +332,34 @@ static void text_contains_nocase__finds_anywhere(void **state)
     assert_false(text_contains_nocase("web", "webhook"));
 }
 
+static void text_distance__counts_bytes_to_change(void **state)
+{
+    static const struct {
+        const char *a, *b;
+        size_t distance;
+    } rows[] = {
+        {"", "", 0},
+        {"no-mfa", "no-mfa", 0},
+        {"no-mfa", "no-mfs", 1},
+        {"nomfa", "no-mfa", 1},
+        {"no-mfaa", "no-mfa", 1},
+        {"", "abc", 3},
+        {"kitten", "sitting", 3},
+    };
+    char longest[66];
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        assert_int_equal(text_distance(rows[i].a, rows[i].b), rows[i].distance);
+        assert_int_equal(text_distance(rows[i].b, rows[i].a), rows[i].distance);
+    }
+    memset(longest, 'x', 65);
+    longest[65] = '\0';
+    assert_int_equal(text_distance(longest, "x"), 66);
+    longest[64] = '\0';
+    assert_int_equal(text_distance(longest, "x"), 63);
+}
+
 static void text_trim__removes_blanks_and_tabs_at_the_ends(void **state)
 {
     static const char *const pairs[][2] = {
@@ -389,6 +417,7 @@ int main(void)
         cmocka_unit_test(text_cut_add__cuts_by_columns),
         cmocka_unit_test(text_equal_nocase__folds_more_than_ascii),
         cmocka_unit_test(text_contains_nocase__finds_anywhere),
+        cmocka_unit_test(text_distance__counts_bytes_to_change),
         cmocka_unit_test(text_trim__removes_blanks_and_tabs_at_the_ends),
         cmocka_unit_test(text_to_int__accepts_whole_numbers_only),
     };

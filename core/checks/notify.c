@@ -1,0 +1,126 @@
+/* Writes the events of a check and one delivery for each integration and part. */
+#include "core/checks/notify.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/base/random.h"
+#include "core/store/outbox.h"
+
+/* A division of the users into events, shared by all integrations that take this one. */
+struct parts {
+    size_t *ends;
+    size_t count;
+    char (*ids)[UUID_LEN + 1];
+};
+
+struct parts_list {
+    struct parts *items;
+    size_t count;
+};
+
+static void parts_list_release(struct parts_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        free(list->items[i].ends);
+        free(list->items[i].ids);
+    }
+    free(list->items);
+}
+
+static bool add_event(const struct notice *n, struct parts *parts, size_t part, struct error *err)
+{
+    size_t first = part > 0 ? parts->ends[part - 1] : 0;
+    size_t count = parts->ends[part] - first;
+    char envelope_id[UUID_LEN + 1];
+
+    uuid_make(parts->ids[part]);
+    uuid_make(envelope_id);
+    struct event event = {
+        .id = parts->ids[part],
+        .envelope_id = envelope_id,
+        .kind = KIND_FINDING,
+        .check_id = n->subject.check->id,
+        .run_id = n->run_id,
+        .published_ms = n->subject.published_ms,
+        .detail = event_detail(&n->subject, parts->ids[part], n->users + first, count),
+        .explain = event_explain(n->users + first, count),
+    };
+    bool ok = outbox_add_event(n->store, &event, err);
+    free(event.detail);
+    free(event.explain);
+    return ok;
+}
+
+/* The parts that the integration takes; their events are written when nobody took them before. */
+static struct parts *parts_for(const struct notice *n, const struct integration *in,
+                               struct parts_list *list, int64_t *events, struct error *err)
+{
+    struct parts parts = {0};
+
+    parts.count = event_split(&n->subject, n->config, in, n->users, n->count, &parts.ends);
+    for (size_t i = 0; i < list->count; i++) {
+        struct parts *known = &list->items[i];
+        if (known->count == parts.count &&
+            memcmp(known->ends, parts.ends, parts.count * sizeof *parts.ends) == 0) {
+            free(parts.ends);
+            return known;
+        }
+    }
+    parts.ids = mem_zalloc(parts.count * sizeof *parts.ids);
+    struct parts *added = list_add(&list->items, &list->count, sizeof *added);
+    *added = parts;
+    *events += (int64_t)parts.count;
+    for (size_t i = 0; !n->dry_run && i < parts.count; i++)
+        if (!add_event(n, added, i, err))
+            return NULL;
+    return added;
+}
+
+static bool add_deliveries(const struct notice *n, const struct integration *in,
+                           const struct parts *parts, struct error *err)
+{
+    struct integration_facts facts = {0};
+    const char *held = NULL;
+    bool ok = outbox_facts(n->store, in->id, &facts, err);
+
+    if (!in->enabled)
+        held = "integration is disabled";
+    else if (ok && facts.on_hold)
+        held = facts.hold_reason;
+    for (size_t i = 0; ok && i < parts->count; i++) {
+        struct new_delivery delivery = {
+            .event_id = parts->ids[i],
+            .check_id = n->subject.check->id,
+            .integration_id = in->id,
+            .integration_name = in->name,
+            .kind = KIND_FINDING,
+            .now = n->subject.published_ms / 1000,
+            .held_reason = held,
+        };
+        int64_t id;
+        ok = outbox_add_delivery(n->store, &delivery, &id, err);
+    }
+    integration_facts_release(&facts);
+    return ok;
+}
+
+bool notify_integrations(const struct notice *notice, int64_t *events, int64_t *deliveries,
+                         struct error *err)
+{
+    const struct check_config *own = config_check(notice->config, notice->subject.check->id);
+    struct parts_list list = {0};
+    bool ok = true;
+
+    for (size_t i = 0; ok && own && notice->count > 0 && i < own->integrations.count; i++) {
+        const struct integration *in = config_find(notice->config, own->integrations.items[i]);
+        if (!in)
+            continue;
+        const struct parts *parts = parts_for(notice, in, &list, events, err);
+        ok = parts && (notice->dry_run || add_deliveries(notice, in, parts, err));
+        *deliveries += parts ? (int64_t)parts->count : 0;
+    }
+    parts_list_release(&list);
+    return ok;
+}

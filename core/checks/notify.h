@@ -1,0 +1,35 @@
+/*
+ * Events and deliveries of a run for one check: the only place where findings become work for the
+ * outbox.
+ */
+#ifndef CHECKHOOK_CORE_CHECKS_NOTIFY_H
+#define CHECKHOOK_CORE_CHECKS_NOTIFY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/checks/event.h"
+#include "core/store/store.h"
+
+struct notice {
+    struct store *store;
+    const struct config *config;
+    struct event_subject subject;
+    const struct event_user *users; /* who newly fails */
+    size_t count;
+    int64_t run_id;
+    bool dry_run; /* only count */
+};
+
+/*
+ * For each integration that is ticked for the check and still configured: an event, or its parts,
+ * and their deliveries, held where the integration is disabled or on hold. Integrations that take
+ * the same parts share events. Adds to *events and *deliveries. Needs a transaction unless
+ * dry_run. Nobody newly failing, or nobody to tell: nothing is written.
+ */
+bool notify_integrations(const struct notice *notice, int64_t *events, int64_t *deliveries,
+                         struct error *err);
+
+#endif

@@ -1,0 +1,418 @@
+/* The job of one run: evaluate, compare, then write everything in one transaction. */
+#include "core/checks/run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/mem.h"
+#include "core/checks/compare.h"
+#include "core/checks/compile.h"
+#include "core/checks/notify.h"
+#include "core/checks/plan.h"
+#include "core/store/datasets.h"
+#include "core/store/runs.h"
+
+enum { ATTEMPTS_MAX = 5, WHOLE_SLICE_MS = 1000 };
+
+enum phase { PHASE_EVALUATE, PHASE_COMPARE, PHASE_WRITE, PHASE_DONE };
+
+struct run_job {
+    struct job job; /* first */
+    struct run_options options;
+    struct run_result result; /* lends the lines of the plan */
+    struct plan plan;
+    struct evaluation *evaluation;
+    struct comparison *comparisons; /* of each line */
+    enum phase phase;
+    size_t line_at;     /* PHASE_COMPARE */
+    bool compared;      /* the line at hand */
+    int64_t last_run;   /* when the comparison began */
+    int attempts;       /* at a state that stood still */
+    int64_t started_ms; /* monotonic */
+};
+
+static const char *const phase_texts[] = {
+    [PHASE_EVALUATE] = "checking users",
+    [PHASE_COMPARE] = "comparing with the last run",
+    [PHASE_WRITE] = "writing the results",
+    [PHASE_DONE] = "done",
+};
+
+/* --- evaluate ----------------------------------------------------------------------------------
+ */
+
+static bool is_evaluated(const struct run_job *j, size_t line)
+{
+    return j->plan.question_of[line] != PLAN_NO_QUESTION && j->plan.lines[line].state != RUN_ERROR;
+}
+
+static bool open_evaluation(struct run_job *j, struct error *err)
+{
+    evaluation_close(j->evaluation);
+    j->evaluation = evaluation_open(j->options.store, j->plan.questions, j->plan.question_count,
+                                    QUESTION_LIMIT_MS, err);
+    if (!j->evaluation)
+        return false;
+    j->result.users = (int64_t)evaluation_users(j->evaluation);
+    return true;
+}
+
+/* What is known of a line while it is evaluated. */
+static void update_line(struct run_job *j, size_t line)
+{
+    struct run_line *l = &j->plan.lines[line];
+    size_t question = (size_t)j->plan.question_of[line];
+    const char *fault = evaluation_fault(j->evaluation, question);
+    struct tally tally = evaluation_tally(j->evaluation, question);
+    char text[512];
+
+    if (fault) {
+        snprintf(text, sizeof text, "%s:%d: %s", l->check->file, l->check->line, fault);
+        line_set_error(l, text);
+        return;
+    }
+    l->evaluated = tally.failing + tally.passing;
+    l->failing = tally.failing;
+    l->unknown = tally.unknown;
+    l->total = j->result.users;
+    l->done = (int64_t)evaluation_looked_at(j->evaluation, question);
+    if (l->done > 0)
+        l->state = RUN_RUNNING;
+}
+
+static void update_lines(struct run_job *j)
+{
+    for (size_t i = 0; i < j->plan.line_count; i++)
+        if (is_evaluated(j, i))
+            update_line(j, i);
+}
+
+/* A source that lacks what a check needs says nothing about its users: not "0 failing". */
+static void note_lacking(struct run_job *j)
+{
+    for (size_t i = 0; i < j->plan.line_count; i++) {
+        const char *label;
+        char text[128];
+        if (!is_evaluated(j, i))
+            continue;
+        label = evaluation_lacking(j->evaluation, (size_t)j->plan.question_of[i]);
+        snprintf(text, sizeof text, RUN_NOT_EVALUATED "source lacks %s", label ? label : "");
+        if (label)
+            line_set_error(&j->plan.lines[i], text);
+    }
+}
+
+static bool begin_comparison(struct run_job *j, struct error *err)
+{
+    struct run last;
+
+    if (!runs_last(j->options.store, &last, err))
+        return false;
+    for (size_t i = 0; i < j->plan.line_count; i++)
+        comparison_release(&j->comparisons[i]);
+    j->last_run = last.id;
+    j->line_at = 0;
+    j->compared = false;
+    j->phase = PHASE_COMPARE;
+    return true;
+}
+
+static bool step_evaluate(struct run_job *j, int budget_ms, struct error *err)
+{
+    bool done = false;
+
+    if (!j->evaluation && !open_evaluation(j, err))
+        return false;
+    if (!evaluation_step(j->evaluation, budget_ms, &done, err))
+        return false;
+    update_lines(j);
+    if (!done)
+        return true;
+    note_lacking(j);
+    return begin_comparison(j, err);
+}
+
+/* --- compare -----------------------------------------------------------------------------------
+ */
+
+static void finish_line(struct run_line *line, const struct comparison *c)
+{
+    line->fresh = c->diff.fresh;
+    line->resolved = c->diff.resolved;
+    line->kept = c->diff.kept;
+    line->done = line->total;
+    text_list_release(&line->fresh_logins);
+    text_list_copy(&line->fresh_logins, &c->logins);
+    line->state = line->failing > 0 ? RUN_FAIL : line->kept > 0 ? RUN_STALE : RUN_PASS;
+}
+
+static bool compare_line(struct run_job *j, int64_t until_ms, struct error *err)
+{
+    struct comparison *c = &j->comparisons[j->line_at];
+    struct run_line *line = &j->plan.lines[j->line_at];
+    bool done = !is_evaluated(j, j->line_at);
+
+    if (!done) {
+        size_t question = (size_t)j->plan.question_of[j->line_at];
+        if (!j->compared &&
+            !comparison_make(c, j->options.store, j->evaluation, question, line->check, err))
+            return false;
+        j->compared = true;
+        if (!comparison_describe(c, j->evaluation, question, line->check, until_ms, &done, err))
+            return false;
+        if (done)
+            finish_line(line, c);
+    }
+    if (done) {
+        j->line_at++;
+        j->compared = false;
+    }
+    return true;
+}
+
+static bool step_compare(struct run_job *j, int budget_ms, struct error *err)
+{
+    int64_t until_ms = clock_monotonic_ms() + budget_ms;
+
+    while (j->line_at < j->plan.line_count && clock_monotonic_ms() <= until_ms)
+        if (!compare_line(j, until_ms, err))
+            return false;
+    if (j->line_at == j->plan.line_count)
+        j->phase = PHASE_WRITE;
+    return true;
+}
+
+/* --- write -------------------------------------------------------------------------------------
+ */
+
+static bool write_line(struct run_job *j, size_t index, struct error *err)
+{
+    const struct run_line *line = &j->plan.lines[index];
+    struct run_check row = {
+        .check_id = line->check->id,
+        .run_id = j->result.run_id,
+        .evaluated = line->evaluated,
+        .failing = line->failing,
+        .fresh = line->fresh,
+        .resolved = line->resolved,
+        .unknown = line->unknown,
+    };
+
+    if (line->state == RUN_SKIPPED)
+        return true;
+    if (line->state == RUN_ERROR)
+        row = (struct run_check){.check_id = line->check->id,
+                                 .run_id = j->result.run_id,
+                                 .error = j->plan.lines[index].error};
+    return runs_add_check(j->options.store, &row, err) &&
+           (line->state == RUN_ERROR ||
+            comparison_write(&j->comparisons[index], j->options.store, j->evaluation, line->check,
+                             j->result.run_id, j->options.now_ms / 1000, err));
+}
+
+static bool notify_line(struct run_job *j, size_t index, struct error *err)
+{
+    const struct check *check = j->plan.lines[index].check;
+    struct event_user *users = comparison_users(&j->comparisons[index]);
+    struct notice notice = {
+        .store = j->options.store,
+        .config = j->options.config,
+        .subject = {check, check_severity(check, j->options.config), j->options.now_ms},
+        .users = users,
+        .count = j->comparisons[index].logins.count,
+        .run_id = j->result.run_id,
+        .dry_run = j->options.dry_run,
+    };
+    bool ok = notify_integrations(&notice, &j->result.events, &j->result.deliveries, err);
+
+    free(users);
+    return ok;
+}
+
+static bool write_run(struct run_job *j, struct error *err)
+{
+    struct run run = {
+        .started_ms = j->options.now_ms,
+        .time_ms = clock_monotonic_ms() - j->started_ms,
+        .users = j->result.users,
+    };
+
+    j->result.time_ms = run.time_ms;
+    j->result.events = 0;
+    j->result.deliveries = 0;
+    if (!j->options.dry_run &&
+        !runs_add(j->options.store, j->options.kind, &run, &j->result.run_id, err))
+        return false;
+    for (size_t i = 0; i < j->plan.line_count; i++)
+        if ((!j->options.dry_run && !write_line(j, i, err)) || !notify_line(j, i, err))
+            return false;
+    return true;
+}
+
+/* Where the run goes on after the transaction began: PHASE_WRITE when all is as it was. */
+static bool look_again(struct run_job *j, enum phase *next, struct error *err)
+{
+    struct run last;
+    int64_t stamp;
+
+    if (!datasets_stamp(j->options.store, &stamp, err) || !runs_last(j->options.store, &last, err))
+        return false;
+    *next = stamp != evaluation_stamp(j->evaluation) ? PHASE_EVALUATE
+            : last.id != j->last_run                 ? PHASE_COMPARE
+                                                     : PHASE_WRITE;
+    return true;
+}
+
+static bool start_over(struct run_job *j, enum phase from, struct error *err)
+{
+    if (++j->attempts == ATTEMPTS_MAX)
+        return error_set(err, ERR_BUSY,
+                         "the data sets changed during each of %d evaluations; run the checks again"
+                         " when the imports are done",
+                         ATTEMPTS_MAX);
+    if (from == PHASE_COMPARE)
+        return begin_comparison(j, err);
+    plan_reset(&j->plan);
+    evaluation_close(j->evaluation);
+    j->evaluation = NULL;
+    j->phase = PHASE_EVALUATE;
+    return true;
+}
+
+static bool step_write(struct run_job *j, struct error *err)
+{
+    enum phase next = PHASE_WRITE;
+    bool ok;
+
+    if (j->options.dry_run) {
+        j->phase = PHASE_DONE;
+        return write_run(j, err);
+    }
+    if (!store_begin(j->options.store, err))
+        return false;
+    ok = look_again(j, &next, err) && (next != PHASE_WRITE || write_run(j, err));
+    if (ok && next == PHASE_WRITE) {
+        j->phase = PHASE_DONE;
+        return store_commit(j->options.store, err);
+    }
+    store_rollback(j->options.store);
+    j->result.run_id = 0;
+    return ok && start_over(j, next, err);
+}
+
+/* --- the job -----------------------------------------------------------------------------------
+ */
+
+static enum job_state step(struct job *job, int budget_ms, struct error *err)
+{
+    struct run_job *j = (struct run_job *)job;
+    bool ok = true;
+
+    if (j->phase == PHASE_EVALUATE)
+        ok = step_evaluate(j, budget_ms, err);
+    else if (j->phase == PHASE_COMPARE)
+        ok = step_compare(j, budget_ms, err);
+    else if (j->phase == PHASE_WRITE)
+        ok = step_write(j, err);
+    if (!ok)
+        return JOB_FAILED;
+    return j->phase == PHASE_DONE ? JOB_DONE : JOB_RUNNING;
+}
+
+static void progress(const struct job *job, struct job_progress *out)
+{
+    const struct run_job *j = (const struct run_job *)job;
+    int64_t looked_at = 0, lines = 0;
+
+    for (size_t i = 0; i < j->plan.line_count; i++) {
+        if (!is_evaluated(j, i))
+            continue;
+        looked_at += j->plan.lines[i].done;
+        lines++;
+    }
+    out->total = j->result.users;
+    out->done = lines > 0 ? looked_at / lines : out->total;
+    snprintf(out->what, sizeof out->what, "%s", phase_texts[j->phase]);
+}
+
+static void release(struct job *job)
+{
+    struct run_job *j = (struct run_job *)job;
+
+    for (size_t i = 0; i < j->plan.line_count; i++)
+        comparison_release(&j->comparisons[i]);
+    free(j->comparisons);
+    evaluation_close(j->evaluation);
+    plan_release(&j->plan);
+    free(j);
+}
+
+static const struct job_ops ops = {step, progress, release};
+
+/* --- public ------------------------------------------------------------------------------------
+ */
+
+struct job *run_job_new(const struct run_options *options, struct error *err)
+{
+    struct run_job *j = mem_zalloc(sizeof *j);
+
+    j->job.ops = &ops;
+    j->options = *options;
+    j->started_ms = clock_monotonic_ms();
+    if (!plan_make(&j->plan, options, err)) {
+        free(j);
+        return NULL;
+    }
+    j->comparisons = mem_zalloc((j->plan.line_count + 1) * sizeof *j->comparisons);
+    j->result.lines = j->plan.lines;
+    j->result.line_count = j->plan.line_count;
+    return &j->job;
+}
+
+const struct run_result *run_job_result(const struct job *job)
+{
+    return &((const struct run_job *)job)->result;
+}
+
+static bool each_unknown(struct evaluation *e, run_user_sink *sink, void *ctx, struct error *err)
+{
+    struct described user;
+
+    for (size_t i = 0; i < evaluation_users(e); i++) {
+        if (evaluation_verdict(e, 0, i) != VERDICT_UNKNOWN)
+            continue;
+        if (!evaluation_describe(e, 0, i, &user, err) ||
+            !sink(ctx, user.source, user.id, user.login, err))
+            return false;
+    }
+    return true;
+}
+
+bool run_each_unknown(const struct run_options *options, const char *check_id, run_user_sink *sink,
+                      void *ctx, struct error *err)
+{
+    struct run_options one = *options;
+    struct plan plan = {0};
+    struct evaluation *e = NULL;
+    bool done = false, ok;
+
+    one.ids = &check_id;
+    one.id_count = 1;
+    if (!plan_make(&plan, &one, err))
+        return false;
+    ok = plan.question_count > 0 || error_set(err, ERR_INVALID, "%s", plan.lines[0].error);
+    if (ok)
+        e = evaluation_open(options->store, plan.questions, 1, QUESTION_LIMIT_MS, err);
+    ok = ok && e;
+    while (ok && !done)
+        ok = evaluation_step(e, WHOLE_SLICE_MS, &done, err);
+    if (ok && evaluation_fault(e, 0))
+        ok = error_set(err, ERR_INVALID, "%s:%d: %s", plan.lines[0].check->file,
+                       plan.lines[0].check->line, evaluation_fault(e, 0));
+    ok = ok && each_unknown(e, sink, ctx, err);
+    evaluation_close(e);
+    plan_release(&plan);
+    return ok;
+}

@@ -78,31 +78,46 @@ static void lay_out(const struct list *l, int cols, struct layout *lay)
     }
 }
 
-static void draw_cell(const struct list *l, const struct layout *lay, WINDOW *w, int y, int x0,
-                      size_t column, enum role role, const char *text)
+/* What the drawing of one list needs everywhere. */
+struct painter {
+    const struct list *list;
+    struct layout layout;
+    WINDOW *w;
+    const struct area *area;
+    bool focus;
+};
+
+static void draw_cell(const struct painter *p, int y, size_t column, enum role role,
+                      const char *text)
 {
-    int x = x0 + lay->x[column];
-    if (l->columns[column].right)
-        draw_right(w, y, x, lay->width[column], role, text);
+    int x = p->area->x + p->layout.x[column], cols = p->layout.width[column];
+    if (p->list->columns[column].right)
+        draw_right(p->w, y, x, cols, role, text);
     else
-        draw_text(w, y, x, lay->width[column], role, text);
+        draw_text(p->w, y, x, cols, role, text);
 }
 
-static void draw_row(const struct list *l, const struct layout *lay, WINDOW *w,
-                     const struct area *area, int y, size_t row, bool focus, list_cell_fn *cell,
-                     void *ctx)
+static void draw_titles(const struct painter *p)
 {
-    bool bar = focus && row == l->selected;
+    for (size_t c = 0; c < p->list->column_count; c++) {
+        if (p->layout.shown[c])
+            draw_cell(p, p->area->y, c, ROLE_HEADING, p->list->columns[c].title);
+    }
+}
+
+static void draw_row(const struct painter *p, int y, size_t row, list_cell_fn *cell, void *ctx)
+{
+    bool here = row == p->list->selected, bar = here && p->focus;
     if (bar)
-        draw_fill(w, y, area->x, area->cols, ROLE_SELECTED);
-    if (row == l->selected)
-        draw_text(w, y, area->x, 1, bar ? ROLE_SELECTED : ROLE_TEXT, "►");
-    for (size_t c = 0; c < l->column_count; c++) {
-        if (!lay->shown[c])
+        draw_fill(p->w, y, p->area->x, p->area->cols, ROLE_SELECTED);
+    if (here)
+        draw_text(p->w, y, p->area->x, 1, bar ? ROLE_SELECTED : ROLE_TEXT, "►");
+    for (size_t c = 0; c < p->list->column_count; c++) {
+        if (!p->layout.shown[c])
             continue;
         struct list_cell out = {.role = ROLE_TEXT};
         cell(ctx, row, c, &out);
-        draw_cell(l, lay, w, y, area->x, c, bar ? ROLE_SELECTED : out.role, out.text);
+        draw_cell(p, y, c, bar ? ROLE_SELECTED : out.role, out.text);
     }
 }
 
@@ -147,17 +162,14 @@ void list_select(struct list *l, size_t row)
 void list_draw(struct list *l, WINDOW *w, const struct area *area, bool focus, list_cell_fn *cell,
                void *ctx)
 {
-    struct layout lay;
-    lay_out(l, area->cols, &lay);
-    for (size_t c = 0; c < l->column_count; c++) {
-        if (lay.shown[c])
-            draw_cell(l, &lay, w, area->y, area->x, c, ROLE_HEADING, l->columns[c].title);
-    }
+    struct painter p = {.list = l, .w = w, .area = area, .focus = focus};
+    lay_out(l, area->cols, &p.layout);
+    draw_titles(&p);
     l->page = area->rows - 1;
     scroll_to_selection(l);
     l->selected_y = area->y + 1 + (int)(l->selected - l->top);
     for (int i = 0; i < l->page && l->top + (size_t)i < l->count; i++)
-        draw_row(l, &lay, w, area, area->y + 1 + i, l->top + (size_t)i, focus, cell, ctx);
+        draw_row(&p, area->y + 1 + i, l->top + (size_t)i, cell, ctx);
     if (focus)
         wmove(w, l->selected_y, area->x);
 }

@@ -406,12 +406,13 @@ static void wait_for_something(struct loop *l)
     size_t count = l->session->worker ? 3 : 2;
     transport_poll(l->session->transport, fds, count, timeout_ms(l));
     struct terminal_signals signals = terminal_take_signals();
-    if (signals.quit || signals.hang_up)
-        l->leaving = true;
     if (signals.suspend)
         suspend(l);
-    if (fds[0].readable && terminal_hung_up())
+    if (signals.hang_up || (fds[0].readable && terminal_hung_up())) {
+        terminal_abandon();
         l->leaving = true;
+    }
+    l->leaving |= signals.quit;
 }
 
 static void tick(struct loop *l)

@@ -182,6 +182,8 @@ bool session_step(struct session *s)
     changed |= step_job(s);
     if (s->now_ms - s->checked_ms >= CHECK_EVERY_MS || s->now_ms < s->checked_ms) {
         s->checked_ms = s->now_ms;
+        if (!s->worker)
+            start_worker(s);
         changed |= notice_changes(s);
     }
     return changed;

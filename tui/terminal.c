@@ -297,6 +297,11 @@ void terminal_stop(void)
     strbuf_release(&term.pasted);
 }
 
+void terminal_abandon(void)
+{
+    term.started = false;
+}
+
 int terminal_fd(void)
 {
     return STDIN_FILENO;

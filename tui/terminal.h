@@ -27,7 +27,8 @@ bool terminal_check(struct error *err);
  */
 bool terminal_start(const struct terminal_options *options, char *notice, size_t size,
                     struct error *err);
-void terminal_stop(void); /* gives it back; may be called twice */
+void terminal_stop(void);    /* gives it back; may be called twice */
+void terminal_abandon(void); /* it is gone: nothing is written to it any more */
 
 int terminal_fd(void);        /* of the keyboard */
 int terminal_signal_fd(void); /* readable when a signal came */

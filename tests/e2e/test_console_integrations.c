@@ -73,8 +73,8 @@ static void console_empty__says_how_to_begin(void **state)
 {
     struct term *term = open_console(*state, 24, 80);
     term_wait_text(term, "No integrations yet", 0);
-    assert_true(term_find(term, "n  Create your first integration", NULL, NULL));
-    assert_true(term_find(term, "checkhook integration add", NULL, NULL));
+    term_wait_text(term, "n  Create your first integration", 0);
+    term_wait_text(term, "checkhook integration add", 0);
     term_wait_cursor_on(term, "Create your first integration", 0);
     quit(term);
 }

@@ -1,7 +1,7 @@
 /* Reads names and values of import files as the column tables of the store describe them. */
 #include "core/dataset/columns.h"
 
-#include <math.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,14 +120,13 @@ static bool (*const readers[])(const struct column *, const char *, struct value
 static bool read_number(const struct column *column, double number, struct value *out,
                         struct error *err)
 {
-    char text[32] = "a fraction or too large";
-    bool whole = number == floor(number) && fabs(number) <= (double)time_max;
-    if (whole)
-        snprintf(text, sizeof text, "%.0f", number);
     if (column->kind == COLUMN_TEXT || column->kind == COLUMN_CHOICE)
         return error_set(err, ERR_INVALID, "a number stands where a text is expected");
-    if (!whole)
-        return error_set(err, ERR_INVALID, "the number is %s", text);
+    bool in_range = number >= (double)-time_max && number <= (double)time_max;
+    if (!in_range || (double)(int64_t)number != number)
+        return error_set(err, ERR_INVALID, "the number is a fraction or too large");
+    char text[32];
+    snprintf(text, sizeof text, "%" PRId64, (int64_t)number);
     return readers[column->kind](column, text, out, err);
 }
 

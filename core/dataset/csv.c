@@ -131,11 +131,12 @@ static bool refuse_quote(struct csv_reader *r, bool open_before)
                   r->line);
         return fail_at(r, r->quote_line);
     }
-    char *column = r->cells < r->columns ? column_quote(r->names[r->cells]) : NULL;
+    char *column =
+        r->cells < r->columns ? column_quote(r->names[r->cells]) : mem_printf("%zu", r->cells + 1);
     error_set(r->err, ERR_INVALID,
-              "column %s%s%s: a quote inside the cell; put the whole cell in quotes and write each "
+              "column '%s': a quote inside the cell; put the whole cell in quotes and write each "
               "quote in it twice",
-              column ? "'" : "", column ? column : "of the header", column ? "'" : "");
+              column);
     free(column);
     return fail_at(r, r->line);
 }

@@ -99,7 +99,7 @@ static const struct {
     {"id,login,favourite colour\n", "file:1: column 'favourite colour' is not known"},
     {"id,login,\x1b[31m\n", "file:1: column '\\u{1b}[31m' is not known"},
     {"id;login;email\n", "file:1: the header is one long name; separate the cells by commas"},
-    {"id,lo\"gin\n", "file:1: column of the header: a quote inside the cell; put the whole cell in "
+    {"id,lo\"gin\n", "file:1: column '2': a quote inside the cell; put the whole cell in "
                      "quotes and write "
                      "each quote in it twice"},
 };

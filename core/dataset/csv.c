@@ -116,9 +116,9 @@ static bool quote_is_open(const struct csv_reader *r)
     return r->parser.quoted != 0;
 }
 
-static bool refuse_open_quote(struct csv_reader *r)
+static bool refuse_open_quote(struct csv_reader *r, const char *how)
 {
-    error_set(r->err, ERR_INVALID, "a quote opens a cell on this line and is never closed");
+    error_set(r->err, ERR_INVALID, "a quote opens a cell on this line and is %s", how);
     return fail_at(r, r->quote_line);
 }
 
@@ -153,7 +153,7 @@ static bool take_line(void *ctx, const char *text, size_t len, int64_t number, s
     }
     r->record_len += len;
     if (r->record_len > IMPORT_LINE_MAX)
-        return refuse_open_quote(r);
+        return refuse_open_quote(r, "not closed within 1 MiB");
 
     size_t cells_before = r->cells_read;
     size_t done = csv_parse(&r->parser, text, len, take_cell, end_record, r);
@@ -206,7 +206,7 @@ bool csv_reader_finish(struct csv_reader *r, struct error *err)
     if (!lines_finish(&r->lines, err))
         return false;
     if (csv_fini(&r->parser, take_cell, end_record, r) != 0)
-        return refuse_open_quote(r);
+        return refuse_open_quote(r, "never closed");
     if (r->failed)
         return false;
     if (!r->names) {

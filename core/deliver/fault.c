@@ -30,15 +30,23 @@ static const struct fault_row rows[] = {
     {CURLE_OUT_OF_MEMORY, FAULT_PROTOCOL}, /* header lines beyond libcurl's limit */
 };
 
-/* X509_V_ERR_… of OpenSSL, as CURLINFO_SSL_VERIFYRESULT gives them. */
-enum { VERIFY_OK = 0, VERIFY_NOT_YET_VALID = 9, VERIFY_EXPIRED = 10, VERIFY_HOST_MISMATCH = 62 };
+/* X509_V_ERR_… of OpenSSL, as CURLINFO_SSL_VERIFYRESULT gives them. libcurl compares the name
+ * itself, before it has asked for a result. */
+enum {
+    VERIFY_OK = 0,
+    VERIFY_NOT_ASKED = 1,
+    VERIFY_NOT_YET_VALID = 9,
+    VERIFY_EXPIRED = 10,
+    VERIFY_HOST_MISMATCH = 62,
+};
 
 static enum fault fault_of_certificate(CURL *easy)
 {
     long verify = 0;
     curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &verify);
     switch (verify) {
-    case VERIFY_OK: /* the chain is good, so it was the name */
+    case VERIFY_OK:
+    case VERIFY_NOT_ASKED:
     case VERIFY_HOST_MISMATCH:
         return FAULT_TLS_HOST;
     case VERIFY_NOT_YET_VALID:

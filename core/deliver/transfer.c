@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <time.h>
 
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
@@ -19,8 +19,9 @@ struct transfer {
     struct transfer_spec spec;
     struct strbuf body;
     size_t body_read, headers_read;
-    bool answered; /* status line and headers of the final answer are complete */
-    bool cut;      /* we stopped reading */
+    bool answered;                    /* status line and headers of the final answer are complete */
+    bool cut;                         /* we stopped reading */
+    int64_t started_us, connected_us; /* monotonic; 0 = not yet, or not asked for */
     char error[CURL_ERROR_SIZE];
     struct answer answer;
 };
@@ -87,13 +88,30 @@ static int on_count(void *ctx, curl_off_t total, curl_off_t now, curl_off_t up_t
     return 1;
 }
 
-/* The one thing that libcurl only tells in its log: the version of TLS. */
+static int64_t monotonic_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static bool starts_with(const char *text, size_t len, const char *prefix)
+{
+    return len > strlen(prefix) && strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* Two things that libcurl only tells in its log: the version of TLS, and, where the handshake
+ * fails, when the connection stood. */
 static int on_log(CURL *easy, curl_infotype kind, char *text, size_t len, void *ctx)
 {
-    static const char using[] = "SSL connection using ";
+    static const char connected[] = "Connected to ", using[] = "SSL connection using ";
     struct transfer *x = ctx;
     (void)easy;
-    if (kind != CURLINFO_TEXT || len <= strlen(using) || strncmp(text, using, strlen(using)) != 0)
+    if (kind != CURLINFO_TEXT)
+        return 0;
+    if (starts_with(text, len, connected))
+        x->connected_us = monotonic_us();
+    if (!starts_with(text, len, using))
         return 0;
     const char *version = text + strlen(using);
     size_t room = len - strlen(using), n = 0;
@@ -205,13 +223,16 @@ static int64_t phase_of(CURL *easy, CURLINFO info)
     return us > 0 ? us : -1;
 }
 
-static void read_phases(CURL *easy, struct phases *out)
+static void read_phases(const struct transfer *x, struct phases *out)
 {
+    CURL *easy = x->easy;
     out->resolve_us = phase_of(easy, CURLINFO_NAMELOOKUP_TIME_T);
     out->connect_us = phase_of(easy, CURLINFO_CONNECT_TIME_T);
     out->tls_us = phase_of(easy, CURLINFO_APPCONNECT_TIME_T);
     out->first_byte_us = phase_of(easy, CURLINFO_STARTTRANSFER_TIME_T);
     out->total_us = phase_of(easy, CURLINFO_TOTAL_TIME_T);
+    if (out->connect_us < 0 && x->connected_us > 0)
+        out->connect_us = x->connected_us - x->started_us;
 }
 
 static void read_peer(CURL *easy, char *out, size_t size)
@@ -258,7 +279,7 @@ static void read_result(struct transfer *x, CURLcode code)
 {
     struct answer *a = &x->answer;
     long status = 0, connect_status = 0;
-    read_phases(x->easy, &a->phases);
+    read_phases(x, &a->phases);
     read_peer(x->easy, a->peer, sizeof a->peer);
     if (x->spec.connect_only)
         read_certificate(x->easy, &a->tls);
@@ -305,6 +326,7 @@ struct transfer *transfer_start(struct transport *t, const struct transfer_spec 
     struct transfer *x = mem_zalloc(sizeof *x);
     x->transport = t;
     x->spec = *spec;
+    x->started_us = monotonic_us();
     x->easy = transport_take_handle(t);
     strbuf_init(&x->body, spec->keep);
     set_headers(x);
@@ -350,7 +372,7 @@ void transfer_report_progress(struct transfer *x)
     struct phases so_far;
     if (!x->spec.progress)
         return;
-    read_phases(x->easy, &so_far);
+    read_phases(x, &so_far);
     read_peer(x->easy, peer, sizeof peer);
     x->spec.progress(x->spec.ctx, &so_far, peer);
 }

@@ -26,15 +26,16 @@ int console_run(const struct console_options *options)
         return complain(&err, EXIT_USAGE);
     if (!session_open(&session, options->home, &err))
         return complain(&err, EXIT_UNUSABLE);
-    int code = EXIT_DONE;
-    if (terminal_start(&term, notice, sizeof notice, &err)) {
-        if (notice[0])
-            session_say(&session, ROLE_WARN, "▲ %s", notice);
-        loop_run(&session, "integrations");
-        terminal_stop();
-    } else {
-        code = complain(&err, EXIT_USAGE);
+    if (!terminal_start(&term, notice, sizeof notice, &err)) {
+        session_close(&session);
+        return complain(&err, EXIT_USAGE);
     }
+    if (notice[0])
+        session_say(&session, ROLE_WARN, "▲ %s", notice);
+    bool opened = loop_run(&session, "integrations");
+    terminal_stop();
+    if (!opened)
+        error_set(&err, ERR_IO, "%s", session.message);
     session_close(&session);
-    return code;
+    return opened ? EXIT_DONE : complain(&err, EXIT_UNUSABLE);
 }

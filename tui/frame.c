@@ -161,7 +161,8 @@ static void draw_keys(WINDOW *w, const struct screen *top, int y, int cols)
 {
     const struct key_row *rows[BAR_ROWS_MAX];
     size_t count = bar_rows(top, rows);
-    const char *more = screen_typing(top) ? "F1 More" : "? More";
+    bool help = *screen_contexts(top) == KEYS_HELP;
+    const char *more = help ? "" : screen_typing(top) ? "F1 More" : "? More";
     int end = cols - draw_width(more) - 2, x = 1;
     size_t most = cols < NARROW ? NARROW_HINTS : count;
     for (size_t i = 0; i < count && i < most; i++) {

@@ -60,8 +60,9 @@ static void lay_out(const struct list *l, int cols, struct layout *lay)
     *lay = (struct layout){0};
     for (size_t i = 0; i < l->column_count; i++)
         lay->shown[i] = true;
-    while (columns_needed(l, lay) > cols && drop_one(l, lay))
-        continue;
+    bool fits = columns_needed(l, lay) <= cols;
+    while (!fits && drop_one(l, lay))
+        fits = columns_needed(l, lay) <= cols;
     size_t grow = growing(l, lay);
     int extra = cols - columns_needed(l, lay), x = MARGIN;
     bool first = true;

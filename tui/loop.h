@@ -7,7 +7,8 @@
 
 #include "tui/session.h"
 
-/* Runs until the user leaves, beginning with this screen. The terminal is started. */
-void loop_run(struct session *session, const char *first_screen);
+/* Runs until the user leaves, beginning with this screen. The terminal is started. False: the
+ * screen did not open; the message line of the session says why. */
+bool loop_run(struct session *session, const char *first_screen);
 
 #endif

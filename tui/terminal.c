@@ -254,9 +254,10 @@ bool terminal_check(struct error *err)
 bool terminal_start(const struct terminal_options *options, char *notice, size_t size,
                     struct error *err)
 {
-    const char *name = getenv("TERM");
     if (!terminal_check(err) || !open_signal_pipe(err))
         return false;
+    const char *name = getenv("TERM");
+    name = name ? name : "";
     notice[0] = '\0';
     unsetenv("LINES");
     unsetenv("COLUMNS");

@@ -1,0 +1,117 @@
+/* The stack of open screens. */
+#include "tui/stack.h"
+
+#include "tui/registry.h"
+
+enum { PAGES_MAX = 5 };
+
+static bool push(struct stack *s, const struct screen_ops *ops, const char *arg)
+{
+    struct error err = {0};
+    struct screen *screen = screen_new(ops, s->session, arg, &err);
+    if (!screen) {
+        session_say_error(s->session, &err);
+        return false;
+    }
+    screen->below = s->top;
+    s->top = screen;
+    return true;
+}
+
+static void pop(struct stack *s)
+{
+    struct screen *screen = s->top;
+    s->top = screen->below;
+    screen_free(screen);
+}
+
+/* Closes what stands over the lowest screen; false where one of them asks first. */
+static bool close_to_page(struct stack *s)
+{
+    while (s->top && s->top->below) {
+        if (!stack_may_close_top(s))
+            return false;
+        pop(s);
+    }
+    return !s->top || stack_may_close_top(s);
+}
+
+static void open_page(struct stack *s, const struct screen_ops *ops, const char *arg)
+{
+    if (!close_to_page(s))
+        return;
+    struct screen *old = s->top;
+    if (push(s, ops, arg)) {
+        s->top->below = NULL;
+        screen_free(old);
+    }
+}
+
+void stack_release(struct stack *s)
+{
+    while (s->top)
+        pop(s);
+}
+
+void stack_open(struct stack *s, const char *id, const char *arg)
+{
+    const struct screen_ops *ops = registry_find(id);
+    if (!ops)
+        session_say(s->session, ROLE_BAD, "■ There is no screen '%s'.", id);
+    else if (ops->kind == SCREEN_PAGE)
+        open_page(s, ops, arg);
+    else
+        push(s, ops, arg);
+}
+
+void stack_open_page(struct stack *s, int number)
+{
+    const struct screen_ops *ops = registry_page(number);
+    if (!ops || s->top->ops == ops)
+        return;
+    if (close_to_page(s) && s->top->ops != ops)
+        open_page(s, ops, "");
+}
+
+void stack_turn_page(struct stack *s, int step)
+{
+    const struct screen *base = s->top;
+    while (base->below)
+        base = base->below;
+    for (int number = base->ops->page + step; number >= 1 && number <= PAGES_MAX; number += step) {
+        if (registry_page(number)) {
+            stack_open_page(s, number);
+            return;
+        }
+    }
+}
+
+void stack_apply(struct stack *s, const struct reaction *r)
+{
+    switch (r->kind) {
+    case REACT_IGNORE:
+    case REACT_STAY:
+        break;
+    case REACT_CLOSE:
+        pop(s);
+        break;
+    case REACT_OPEN:
+        stack_open(s, r->screen, r->arg);
+        break;
+    case REACT_SWITCH:
+        pop(s);
+        stack_open(s, r->screen, r->arg);
+        break;
+    }
+}
+
+void stack_close_top(struct stack *s)
+{
+    if (s->top->below && stack_may_close_top(s))
+        pop(s);
+}
+
+bool stack_may_close_top(struct stack *s)
+{
+    return !s->top->ops->may_close || s->top->ops->may_close(s->top);
+}

@@ -1,6 +1,7 @@
 /*
  * What both doors do: every change that touches configuration and store together, once. The console
- * and the commands call these; nobody else writes the configuration.
+ * and the commands call these. (What concerns the configuration alone, such as tuning a check, is
+ * config_begin … config_commit.)
  *
  * Each action takes the configuration lock, works on what is on disk now, commits, and then lets
  * the store follow (holds, facts, waiting deliveries) and wakes the worker. ERR_BUSY: somebody

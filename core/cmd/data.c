@@ -1,0 +1,273 @@
+/* checkhook data import | show | users | remove: the data sets that the checks look at. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/base/mem.h"
+#include "core/checks/run.h"
+#include "core/cmd/cmd.h"
+#include "core/cmd/commands.h"
+#include "core/cmd/output.h"
+#include "core/dataset/import.h"
+#include "core/store/datasets.h"
+#include "core/store/users.h"
+
+/* --- import ------------------------------------------------------------------------------- */
+
+static int print_import(const struct cmd *cmd, const struct import_result *r)
+{
+    if (cmd->json) {
+        cJSON *out = cJSON_CreateObject();
+        json_add_text(out, "source", r->source);
+        json_add_text(out, "format", r->format);
+        json_add_int(out, "users", r->users);
+        json_add_int(out, "factors", r->factors);
+        json_add_int(out, "roles", r->roles);
+        json_add_int(out, "sign_ins", r->sign_ins);
+        json_add_int(out, "credentials", r->credentials);
+        return print_json(out);
+    }
+    printf("%s: %lld users, %lld factors, %lld roles, %lld sign-ins, %lld credentials (%s).\n",
+           r->source, (long long)r->users, (long long)r->factors, (long long)r->roles,
+           (long long)r->sign_ins, (long long)r->credentials, r->format);
+    return EXIT_DONE;
+}
+
+static int import(struct cmd *cmd)
+{
+    struct error err = {0};
+    struct import_options options = {.store = cmd->app.store,
+                                     .path = cmd->args[0],
+                                     .format = cmd_option(cmd, "format"),
+                                     .source = cmd_option(cmd, "source"),
+                                     .now = clock_now_s()};
+    struct job *job = import_job_new(&options, &err);
+    bool ok = job && run_job(job, &err);
+    int code = ok ? print_import(cmd, import_job_result(job)) : cmd_fail(&err);
+    job_free(job);
+    return code;
+}
+
+/* --- show --------------------------------------------------------------------------------- */
+
+static cJSON *dataset_json(const struct dataset *d)
+{
+    cJSON *row = cJSON_CreateObject();
+    json_add_text(row, "source", d->source);
+    json_add_text(row, "format", d->format);
+    json_add_time(row, "loaded", d->loaded_at);
+    json_add_int(row, "users", d->users);
+    json_add_int(row, "factors", d->factors);
+    json_add_int(row, "roles", d->roles);
+    json_add_int(row, "sign_ins", d->sign_ins);
+    json_add_int(row, "credentials", d->credentials);
+    return row;
+}
+
+static int show_json(const struct dataset_list *list)
+{
+    cJSON *out = cJSON_CreateArray();
+    for (size_t i = 0; i < list->count; i++)
+        cJSON_AddItemToArray(out, dataset_json(&list->items[i]));
+    return print_json(out);
+}
+
+static int show_table(const struct dataset_list *list)
+{
+    static const char *const headers[] = {"SOURCE",    "FORMAT",       "LOADED",
+                                          ">USERS",    ">FACTORS",     ">ROLES",
+                                          ">SIGN-INS", ">CREDENTIALS", NULL};
+    struct table t;
+    table_init(&t, headers);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct dataset *d = &list->items[i];
+        char *loaded = time_for_people(d->loaded_at);
+        table_add(&t, d->source);
+        table_add(&t, d->format);
+        table_add(&t, loaded);
+        table_addf(&t, "%lld", (long long)d->users);
+        table_addf(&t, "%lld", (long long)d->factors);
+        table_addf(&t, "%lld", (long long)d->roles);
+        table_addf(&t, "%lld", (long long)d->sign_ins);
+        table_addf(&t, "%lld", (long long)d->credentials);
+        free(loaded);
+    }
+    table_print(&t, "there is no data set yet: load one with checkhook data import FILE");
+    return EXIT_DONE;
+}
+
+static int show(struct cmd *cmd)
+{
+    struct error err = {0};
+    struct dataset_list list = {0};
+    if (!datasets_list(cmd->app.store, &list, &err))
+        return cmd_fail(&err);
+    int code = cmd->json ? show_json(&list) : show_table(&list);
+    dataset_list_release(&list);
+    return code;
+}
+
+/* --- users -------------------------------------------------------------------------------- */
+
+/* Collects rows for either form of output. */
+struct listing {
+    cJSON *json; /* NULL = a table */
+    struct table table;
+};
+
+static void listing_add(struct listing *l, const char *source, const char *id, const char *login,
+                        int64_t since, const char *explain)
+{
+    if (!l->json) {
+        char *when = since > 0 ? time_for_people(since) : mem_strdup("");
+        table_add(&l->table, source);
+        table_add(&l->table, login);
+        table_add(&l->table, id);
+        table_add(&l->table, when);
+        table_add(&l->table, explain && explain[0] && explain[1] != '}' ? explain : "");
+        free(when);
+        return;
+    }
+    cJSON *row = cJSON_CreateObject();
+    json_add_text(row, "source", source);
+    json_add_text(row, "id", id);
+    json_add_text(row, "login", login);
+    json_add_time(row, "since", since > 0 ? since : -1);
+    cJSON *parsed = explain ? cJSON_Parse(explain) : NULL;
+    cJSON_AddItemToObject(row, "explain", parsed ? parsed : cJSON_CreateObject());
+    cJSON_AddItemToArray(l->json, row);
+}
+
+static bool add_user(void *ctx, const struct user_row *u, struct error *err)
+{
+    (void)err;
+    listing_add(ctx, u->source, u->id, u->login, u->since, u->explain);
+    return true;
+}
+
+static bool add_unknown(void *ctx, const char *source, const char *id, const char *login,
+                        struct error *err)
+{
+    (void)err;
+    listing_add(ctx, source, id, login, 0, NULL);
+    return true;
+}
+
+static bool known_check(const struct cmd *cmd, const char *id, struct error *err)
+{
+    if (catalogue_find(&cmd->app.catalogue, id))
+        return true;
+    const char *near = catalogue_nearest(&cmd->app.catalogue, id);
+    return error_set(err, ERR_NOT_FOUND, "there is no check '%s'%s%s%s: see checkhook check list",
+                     id, near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+}
+
+static bool list_users(struct cmd *cmd, struct listing *l, struct error *err)
+{
+    const char *failing = cmd_option(cmd, "failing"), *unknown = cmd_option(cmd, "unknown");
+    if (failing && unknown)
+        return error_set(err, ERR_INVALID, "write either --failing or --unknown, not both");
+    struct user_filter filter = {.failing = failing, .source = cmd_option(cmd, "source")};
+    if (unknown && filter.source)
+        return error_set(err, ERR_INVALID, "--source goes with --failing or alone");
+    if (failing && !known_check(cmd, failing, err))
+        return false;
+    if (!unknown)
+        return users_each(cmd->app.store, &filter, add_user, l, err);
+    struct run_options options = {.store = cmd->app.store,
+                                  .config = &cmd->app.config,
+                                  .catalogue = &cmd->app.catalogue,
+                                  .kind = "command",
+                                  .now_ms = clock_now_ms(),
+                                  .dry_run = true};
+    return known_check(cmd, unknown, err) &&
+           run_each_unknown(&options, unknown, add_unknown, l, err);
+}
+
+static int users(struct cmd *cmd)
+{
+    static const char *const headers[] = {"SOURCE", "LOGIN", "ID", "FAILING SINCE", "WHY", NULL};
+    struct error err = {0};
+    struct listing l = {.json = cmd->json ? cJSON_CreateArray() : NULL};
+    if (!cmd->json)
+        table_init(&l.table, headers);
+    bool ok = list_users(cmd, &l, &err);
+    if (cmd->json && ok)
+        return print_json(l.json);
+    cJSON_Delete(l.json);
+    if (!cmd->json)
+        table_print(&l.table, ok ? "no user to show" : "");
+    return ok ? EXIT_DONE : cmd_fail(&err);
+}
+
+/* --- remove ------------------------------------------------------------------------------- */
+
+static int remove_source(struct cmd *cmd)
+{
+    struct error err = {0};
+    if (!datasets_remove(cmd->app.store, cmd->args[0], &err))
+        return cmd_fail(&err);
+    if (!cmd->json)
+        printf("Removed the data set '%s'. Its findings are resolved by the next run.\n",
+               cmd->args[0]);
+    return EXIT_DONE;
+}
+
+/* --- rows --------------------------------------------------------------------------------- */
+
+static const struct option import_cmd_options[] = {
+    {"format", "FORMAT",
+     "checkhook-csv, checkhook-jsonl or aws-credential-report; else recognised"},
+    {"source", "NAME", "name of the data set (default: the format's name)"},
+    {NULL, NULL, NULL},
+};
+
+static const struct option users_options[] = {
+    {"failing", "CHECK", "only users with an open finding of this check"},
+    {"unknown", "CHECK", "only users for whom the check cannot be answered"},
+    {"source", "NAME", "only users of this data set"},
+    {NULL, NULL, NULL},
+};
+
+const struct command cmd_data_import = {
+    .group = "data",
+    .verb = "import",
+    .arguments = "FILE",
+    .summary = "Load users from a file; replaces the source's data set or changes nothing",
+    .details = "A file that is broken or cut off keeps the data set that is there. The columns of\n"
+               "the formats are in man checkhook, section IMPORT FILES.",
+    .options = import_cmd_options,
+    .min_args = 1,
+    .max_args = 1,
+    .parts = APP_STORE,
+    .run = import,
+};
+
+const struct command cmd_data_show = {
+    .group = "data",
+    .verb = "show",
+    .summary = "List the data sets",
+    .parts = APP_STORE,
+    .run = show,
+};
+
+const struct command cmd_data_users = {
+    .group = "data",
+    .verb = "users",
+    .summary = "List users: all, those failing a check, or those it cannot answer for",
+    .options = users_options,
+    .parts = APP_STORE | APP_CATALOGUE,
+    .run = users,
+};
+
+const struct command cmd_data_remove = {
+    .group = "data",
+    .verb = "remove",
+    .arguments = "SOURCE",
+    .summary = "Remove a data set",
+    .min_args = 1,
+    .max_args = 1,
+    .parts = APP_STORE,
+    .run = remove_source,
+};

@@ -35,11 +35,11 @@ bool db_in_transaction(const struct db *db);
 
 /*
  * A statement, prepared once per text and kept by the connection; it is reset and its bindings are
- * cleared by each call. The text must be a string that lives as long as the connection.
+ * cleared by each call. For texts of which there are few.
  */
 struct stmt *db_prepare(struct db *db, const char *sql, struct error *err);
 
-/* The same for a text made at run time; freed by stmt_free. */
+/* The same for a text that is not asked for again; freed by stmt_free before db_close. */
 struct stmt *db_prepare_once(struct db *db, const char *sql, struct error *err);
 void stmt_free(struct stmt *st); /* NULL is fine */
 

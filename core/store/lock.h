@@ -19,13 +19,20 @@ struct worker_lock {
  * whoever asks. ERR_BUSY: "the service (process 123) is delivering already". */
 bool worker_lock_take(struct worker_lock *lock, const char *lock_path, const char *wake_path,
                       const char *role, struct error *err);
-void worker_lock_release(struct worker_lock *lock); /* accepts { -1, -1, NULL } */
+void worker_lock_release(struct worker_lock *lock); /* accepts { -1, -1, NULL }; leaves that */
 
-/* Who holds it: false when nobody does. role has room for 32 bytes. */
-bool worker_lock_holder(const char *lock_path, char *role, long *pid);
+/* Who holds it: false when nobody does. */
+enum { WORKER_ROLE_MAX = 32 };
+bool worker_lock_holder(const char *lock_path, char role[WORKER_ROLE_MAX], long *pid);
 
 /* Wakes the worker, whoever it is; nothing happens when there is none. */
 void worker_wake(const char *wake_path);
-void worker_wake_drain(const struct worker_lock *lock);
+
+/* The same, and asks a console or command that holds the lock to give it up: a starting service
+ * does so until it gets the lock. */
+void worker_ask(const char *wake_path);
+
+/* Takes away what made wake_fd readable. True when somebody asked for the lock meanwhile. */
+bool worker_wake_drain(const struct worker_lock *lock);
 
 #endif

@@ -75,7 +75,9 @@ struct delivery_list {
 void delivery_release(struct delivery *d);
 void delivery_list_release(struct delivery_list *list);
 
-/* What to add: event, integration, now. held_reason NULL = pending, due now. */
+/* What to add: event, integration, now. held_reason NULL = pending, due now, or held as well while
+ * the integration is on hold. A delivery of kind test starts in flight: whoever makes it sends it
+ * and records what came of it; no worker claims it. */
 struct new_delivery {
     const char *event_id, *check_id, *integration_id, *integration_name;
     enum delivery_kind kind;
@@ -87,16 +89,17 @@ bool outbox_add_delivery(struct store *s, const struct new_delivery *d, int64_t 
                          struct error *err);
 
 /* A new delivery of the same event to the same integration that names the old one. The old one
- * must be finished (ERR_INVALID else). */
+ * must be finished, and no test (ERR_INVALID else). */
 bool outbox_redeliver(struct store *s, int64_t id, int64_t now, const char *held_reason,
                       int64_t *new_id, struct error *err);
 
 /* --- claims: the one way to take work ------------------------------------------------------ */
 
 /*
- * Takes at most `limit` due deliveries, fair across integrations (round robin, oldest first within
- * one), marks them in_flight with a lease. busy: integrations that may take no more now, with how
- * many each may still take; NULL = no limits but per_integration.
+ * Takes at most `limit` due deliveries, fair across integrations (round robin, those with the
+ * fewest in flight first; oldest first within one), marks them in_flight with a lease. busy:
+ * integrations that may take no more now, with how many each may still take; NULL = no limits but
+ * per_integration.
  */
 struct claim {
     int64_t now;
@@ -148,7 +151,9 @@ struct attempt_list {
 void attempt_list_release(struct attempt_list *list);
 
 /* The result of an attempt: the row, and where the delivery goes. Written together by
- * outbox_record; several may share one transaction (store_begin). */
+ * outbox_record; several may share one transaction (store_begin). The store numbers the attempts
+ * itself. A pending one becomes held while its integration is on hold; one that was ended meanwhile
+ * (integration removed) stays so unless this result finishes it. */
 struct attempt_result {
     struct attempt attempt;
     enum delivery_state state;
@@ -181,13 +186,13 @@ struct outbox_counts {
     int64_t waiting;                           /* pending, in flight */
     int64_t held, delivered, failed, retrying; /* retrying: pending with attempts */
 };
-/* integration_id NULL = all; since counts finished ones only from then. */
+/* Tests are not counted. integration_id NULL = all; since counts finished ones only from then. */
 bool outbox_count(struct store *s, const char *integration_id, int64_t since,
                   struct outbox_counts *out, struct error *err);
 
 /* --- integrations as the store sees them ----------------------------------------------------- */
 
-/* The last finished attempt or test, and the hold. */
+/* The last attempt that finished a delivery or test or put it on hold, and the hold. */
 struct integration_facts {
     int64_t last_at; /* 0 = nothing sent since it was made or re-pointed */
     int last_status;
@@ -197,23 +202,24 @@ struct integration_facts {
     bool on_hold;
     char *hold_reason;
     int64_t hold_since;
-    bool gone; /* answered 410 */
+    bool gone; /* answered 410, and has taken nothing since */
     struct outbox_counts counts;
 };
 void integration_facts_release(struct integration_facts *f);
 bool outbox_facts(struct store *s, const char *integration_id, struct integration_facts *out,
                   struct error *err);
 
-/* On hold: pending ones become held, with the reason. Release: held ones become pending, due now,
- * their age counting from now. Both are no-ops when it is so already. */
+/* On hold: pending ones become held, with the reason (that of the first hold stays). Release: held
+ * ones become pending, due now, their age counting from now. Both are no-ops when it is so
+ * already. */
 bool outbox_hold(struct store *s, const char *integration_id, const char *reason, int64_t now,
                  struct error *err);
 bool outbox_release(struct store *s, const char *integration_id, int64_t now, struct error *err);
 
-/* Re-pointed or made new: "untested" again. */
+/* Re-pointed or made new: "untested" again. A hold stays. */
 bool outbox_forget_facts(struct store *s, const char *integration_id, struct error *err);
 
-/* Removed: its waiting deliveries end as failed, "integration removed". */
+/* Removed: its waiting deliveries end as failed, "integration removed", and its facts go. */
 bool outbox_end_integration(struct store *s, const char *integration_id, int64_t now,
                             struct error *err);
 

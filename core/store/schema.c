@@ -110,7 +110,7 @@ static const char *const version_1[] = {
     "CREATE INDEX deliveries_integration ON deliveries(integration_id, id)",
     "CREATE INDEX deliveries_state ON deliveries(integration_id, state, finished_at)"
     "  WHERE kind = 'finding'",
-    "CREATE INDEX deliveries_in_flight ON deliveries(id) WHERE state = 'in_flight'",
+    "CREATE INDEX deliveries_in_flight ON deliveries(integration_id) WHERE state = 'in_flight'",
 
     "CREATE TABLE attempts ("
     "  delivery_id BIGINT NOT NULL REFERENCES deliveries(id), n INTEGER NOT NULL,"

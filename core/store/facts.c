@@ -1,0 +1,190 @@
+/* Integrations as the store sees them: what came of the last send, holds, removal. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/store/outbox_rows.h"
+#include "core/store/store_private.h"
+
+void integration_facts_release(struct integration_facts *f)
+{
+    free(f->last_reason);
+    free(f->hold_reason);
+    *f = (struct integration_facts){0};
+}
+
+static void facts_read(const struct stmt *st, struct integration_facts *f)
+{
+    f->last_at = stmt_int(st, 0);
+    f->last_status = (int)stmt_int(st, 1);
+    f->last_ok = stmt_int(st, 2) != 0;
+    f->last_reason = mem_strdup(stmt_text(st, 3));
+    f->last_ok_at = stmt_int(st, 4);
+    f->on_hold = !stmt_is_null(st, 5);
+    f->hold_reason = mem_strdup(stmt_text(st, 5));
+    f->hold_since = stmt_int(st, 6);
+    f->gone = stmt_int(st, 7) != 0;
+}
+
+bool outbox_facts(struct store *s, const char *integration_id, struct integration_facts *out,
+                  struct error *err)
+{
+    struct integration_facts facts = {0};
+    struct stmt *st = db_prepare(s->db,
+                                 "SELECT last_at, last_status, last_ok, last_reason, last_ok_at,"
+                                 " hold_reason, hold_since, gone FROM integration_state"
+                                 " WHERE integration_id = :integration_id",
+                                 err);
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":integration_id", integration_id);
+    enum step step = stmt_step(st, err);
+    if (step == STEP_ROW)
+        facts_read(st, &facts);
+    stmt_reset(st);
+    if (step == STEP_FAILED || !outbox_count(s, integration_id, 0, &facts.counts, err)) {
+        integration_facts_release(&facts);
+        return false;
+    }
+    *out = facts;
+    return true;
+}
+
+bool facts_record(struct store *s, const char *integration_id, const struct attempt_result *r,
+                  struct error *err)
+{
+    struct stmt *st = db_prepare(
+        s->db,
+        "INSERT INTO integration_state (integration_id, last_at, last_status, last_ok, last_reason,"
+        " last_ok_at, gone)"
+        " VALUES (:integration_id, :now, :status, :ok, :reason, :ok_at, :gone)"
+        " ON CONFLICT (integration_id) DO UPDATE SET last_at = excluded.last_at,"
+        " last_status = excluded.last_status, last_ok = excluded.last_ok,"
+        " last_reason = excluded.last_reason,"
+        " last_ok_at = CASE WHEN excluded.last_ok = 1 THEN excluded.last_ok_at"
+        "  ELSE integration_state.last_ok_at END,"
+        " gone = CASE WHEN excluded.last_ok = 1 THEN 0"
+        "  WHEN excluded.gone = 1 THEN 1 ELSE integration_state.gone END",
+        err);
+    if (!st)
+        return false;
+    bool ok = r->state == DELIVERY_DELIVERED;
+    bool gone = r->attempt.outcome && strcmp(r->attempt.outcome, "gone") == 0;
+    stmt_bind_text(st, ":integration_id", integration_id);
+    stmt_bind_int(st, ":now", r->now);
+    stmt_bind_int(st, ":status", r->attempt.status);
+    stmt_bind_int(st, ":ok", ok);
+    stmt_bind_text(st, ":reason", r->reason ? r->reason : "");
+    stmt_bind_int(st, ":ok_at", ok ? r->now : 0);
+    stmt_bind_int(st, ":gone", gone);
+    return stmt_run(st, err);
+}
+
+/* --- holds --------------------------------------------------------------------------------------
+ */
+
+bool hold_apply(struct store *s, struct error *err)
+{
+    struct stmt *st = db_prepare(s->db,
+                                 "UPDATE deliveries SET state = 'held', due_at = 0, reason ="
+                                 "  (SELECT i.hold_reason FROM integration_state i"
+                                 "   WHERE i.integration_id = deliveries.integration_id)"
+                                 " WHERE state = 'pending' AND integration_id IN"
+                                 "  (SELECT i.integration_id FROM integration_state i"
+                                 "   WHERE i.hold_reason IS NOT NULL)",
+                                 err);
+    return st && stmt_run(st, err);
+}
+
+static bool begin_hold(struct store *s, const char *integration_id, const char *reason, int64_t now,
+                       struct error *err)
+{
+    struct stmt *st =
+        db_prepare(s->db,
+                   "INSERT INTO integration_state (integration_id, hold_reason, hold_since)"
+                   " VALUES (:integration_id, :reason, :now)"
+                   " ON CONFLICT (integration_id) DO UPDATE"
+                   " SET hold_reason = excluded.hold_reason, hold_since = excluded.hold_since"
+                   " WHERE integration_state.hold_reason IS NULL",
+                   err);
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":integration_id", integration_id);
+    stmt_bind_text(st, ":reason", reason);
+    stmt_bind_int(st, ":now", now);
+    return stmt_run(st, err) && hold_apply(s, err);
+}
+
+bool outbox_hold(struct store *s, const char *integration_id, const char *reason, int64_t now,
+                 struct error *err)
+{
+    bool own;
+    return change_begin(s, &own, err) &&
+           change_end(s, own, begin_hold(s, integration_id, reason, now, err), err);
+}
+
+/* Runs a statement about one integration; `now` is bound where the statement asks for it. */
+static bool run_for(struct store *s, const char *sql, const char *integration_id,
+                    const int64_t *now, struct error *err)
+{
+    struct stmt *st = db_prepare(s->db, sql, err);
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":integration_id", integration_id);
+    if (now)
+        stmt_bind_int(st, ":now", *now);
+    return stmt_run(st, err);
+}
+
+static bool end_hold(struct store *s, const char *integration_id, int64_t now, struct error *err)
+{
+    return run_for(s,
+                   "UPDATE integration_state SET hold_reason = NULL, hold_since = 0"
+                   " WHERE integration_id = :integration_id AND hold_reason IS NOT NULL",
+                   integration_id, NULL, err) &&
+           run_for(s,
+                   "UPDATE deliveries SET state = 'pending', due_at = :now, aged_from = :now,"
+                   " reason = ''"
+                   " WHERE integration_id = :integration_id AND kind = 'finding'"
+                   " AND state = 'held'",
+                   integration_id, &now, err);
+}
+
+bool outbox_release(struct store *s, const char *integration_id, int64_t now, struct error *err)
+{
+    bool own;
+    return change_begin(s, &own, err) &&
+           change_end(s, own, end_hold(s, integration_id, now, err), err);
+}
+
+/* --- changed or removed -------------------------------------------------------------------------
+ */
+
+bool outbox_forget_facts(struct store *s, const char *integration_id, struct error *err)
+{
+    return run_for(s,
+                   "UPDATE integration_state SET last_at = 0, last_status = 0, last_ok = 0,"
+                   " last_reason = '', last_ok_at = 0, gone = 0"
+                   " WHERE integration_id = :integration_id",
+                   integration_id, NULL, err);
+}
+
+static bool end_all(struct store *s, const char *integration_id, int64_t now, struct error *err)
+{
+    return run_for(s,
+                   "UPDATE deliveries SET state = 'failed', reason = 'integration removed',"
+                   " due_at = 0, finished_at = :now"
+                   " WHERE integration_id = :integration_id AND kind = 'finding'"
+                   " AND state IN ('pending', 'in_flight', 'held')",
+                   integration_id, &now, err) &&
+           run_for(s, "DELETE FROM integration_state WHERE integration_id = :integration_id",
+                   integration_id, NULL, err);
+}
+
+bool outbox_end_integration(struct store *s, const char *integration_id, int64_t now,
+                            struct error *err)
+{
+    bool own;
+    return change_begin(s, &own, err) &&
+           change_end(s, own, end_all(s, integration_id, now, err), err);
+}

@@ -1,0 +1,24 @@
+/*
+ * What the files of the outbox share.
+ */
+#ifndef CHECKHOOK_CORE_STORE_OUTBOX_ROWS_H
+#define CHECKHOOK_CORE_STORE_OUTBOX_ROWS_H
+
+#include "core/store/db.h"
+#include "core/store/outbox.h"
+
+/* The columns that delivery_read reads, in its order. */
+#define DELIVERY_COLUMNS                                                                           \
+    "id, kind, event_id, check_id, integration_id, integration_name, state, attempts, status,"     \
+    " took_ms, reason, created_at, due_at, aged_from, finished_at, redelivery_of"
+
+void delivery_read(const struct stmt *st, struct delivery *out);
+
+/* Pending deliveries of integrations on hold become held: called after any became pending. */
+bool hold_apply(struct store *s, struct error *err);
+
+/* What a result of an attempt means for its integration (integration_facts). */
+bool facts_record(struct store *s, const char *integration_id, const struct attempt_result *r,
+                  struct error *err);
+
+#endif

@@ -299,17 +299,26 @@ static void probe_failed(struct conntest *t, const struct answer *answer)
     fail(t, step, answer->fault, reason);
 }
 
+static void show_addresses(struct conntest *t, int tried)
+{
+    struct test_step_result *r = &t->steps[TEST_RESOLVE];
+    size_t len = strlen(r->detail);
+    if (tried > 1 && r->state == STEP_OK)
+        snprintf(r->detail + len, sizeof r->detail - len, " (%d addresses tried)", tried);
+}
+
 static void on_probe_done(void *ctx, struct answer *answer)
 {
     struct conntest *t = ctx;
-    char text[256];
     t->probe = NULL;
     show_phases(t, &answer->phases, answer->peer);
+    show_addresses(t, answer->addresses);
     if (answer->fault != FAULT_NONE) {
         probe_failed(t, answer);
         return;
     }
     if (uses_tls(t)) {
+        char text[256];
         describe_tls(t, &answer->tls, text, sizeof text);
         set_step(t, TEST_TLS, STEP_OK, answer->phases.tls_us - answer->phases.connect_us, text);
     }

@@ -27,8 +27,8 @@ struct test_step_result {
 
 struct conntest_options {
     struct transport *transport;
-    struct store *store; /* NULL = do not record */
-    const struct general *general;
+    struct store *store;           /* NULL = do not record */
+    const struct general *general; /* must outlive the test */
     struct keyring *keyring;
     const struct integration *integration; /* copied */
     bool draft; /* not what is saved: a pass then releases no held deliveries */

@@ -1,6 +1,7 @@
 /* Opens the secrets of an integration, and wipes them again. */
 #include "core/deliver/credentials.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -33,6 +34,10 @@ static bool open_one(struct keyring *keyring, const struct integration *in, cons
         return error_set(err, ERR_NOT_FOUND, "the secret \"%s\" is missing: enter it again", label);
     if (!secret_open(keyring, in->id, name, stored, out, err))
         return error_wrap(err, "the secret \"%s\"", label);
+    /* What was entered was checked; what a variable or a file holds was not. */
+    if (out->text && strpbrk(out->text, "\r\n"))
+        return error_set(err, ERR_INVALID, "the secret \"%s\" holds a line break: make it one line",
+                         label);
     return true;
 }
 
@@ -110,8 +115,9 @@ void credentials_release(struct credentials *c)
 static const char *value_of(const struct secret_list *secrets, const struct param_list *list,
                             size_t i)
 {
-    const char *value =
-        list->items[i].secret && i < secrets->count ? secrets->items[i].text : list->items[i].value;
+    const struct param *p = &list->items[i];
+    assert(!p->secret || i < secrets->count);
+    const char *value = p->secret ? secrets->items[i].text : p->value;
     return value ? value : "";
 }
 

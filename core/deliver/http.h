@@ -79,7 +79,7 @@ struct answer {
     char *body; /* decompressed, terminated; NULL = none */
     size_t body_len;
     bool cut;      /* there was more than is kept */
-    int addresses; /* tried */
+    int addresses; /* tried by a probe */
     struct tls_facts tls;
 };
 

@@ -36,6 +36,18 @@ bool job_give_back(struct job *job, struct error *err)
     return outbox_give_back(w->options.store, id, worker_now_ms(w) / 1000, err);
 }
 
+bool lane_give_back_waiting(struct lane *lane, struct error *err)
+{
+    struct job *next;
+    bool ok = true;
+    for (struct job *job = lane->first; job; job = next) {
+        next = job->next;
+        if (!job->sending)
+            ok = job_give_back(job, err) && ok;
+    }
+    return ok;
+}
+
 /* --- results --------------------------------------------------------------------------------- */
 
 /* Takes over the delivery of the job. */
@@ -147,8 +159,12 @@ bool results_commit(struct worker *w, struct error *err)
         w->results_since_ms = worker_now_ms(w);
         return false;
     }
+    bool ok = true;
     for (size_t i = 0; i < w->result_count; i++) {
         struct result *r = &w->results[i];
+        struct lane *lane = r->hold ? lane_find(w, r->delivery.integration_id) : NULL;
+        if (lane)
+            ok = lane_give_back_waiting(lane, err) && ok;
         if (w->options.recorded)
             w->options.recorded(w->options.ctx, &r->delivery, &r->attempt);
         result_release(r);
@@ -156,7 +172,7 @@ bool results_commit(struct worker *w, struct error *err)
     free(w->results);
     w->results = NULL;
     w->result_count = 0;
-    return true;
+    return ok;
 }
 
 bool results_due(const struct worker *w)

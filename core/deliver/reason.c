@@ -16,10 +16,7 @@
 
 enum { DETAIL_WIDTH = 160, SENTENCE_BYTES = 2048, PLAIN_BODY_MAX = 200 };
 
-/*
- * Sentences with {host}, {status}, {method}, {proxy}, {limit}, {phase}, {location}, {wait},
- * {ca} and {detail} filled in. {detail} brings its own ": ".
- */
+/* Blanks in braces are filled in; {detail} and {wait} bring their own punctuation. */
 struct sentence {
     const char *text, *advice;
 };
@@ -27,7 +24,7 @@ struct sentence {
 static const struct sentence fault_sentences[] = {
     [FAULT_RESOLVE] = {"the name {host} was not found",
                        "Check the host in Endpoint URL for a typing error."},
-    [FAULT_CONNECT] = {"{host} refused the connection or cannot be reached{detail}",
+    [FAULT_CONNECT] = {"{host} cannot be reached{detail}",
                        "Check host and port in Endpoint URL, and that a firewall lets this "
                        "machine out."},
     [FAULT_TLS_CA] = {"the certificate of {host} is signed by an authority that this machine does "
@@ -286,13 +283,31 @@ static const char *phase_text(const struct reason_input *in)
     return "waiting for the answer";
 }
 
+/* What libraries say, in words of ours; "" where the sentence says it all already. */
+static const char *plain_words(const char *detail)
+{
+    static const struct {
+        const char *part, *words;
+    } known[] = {
+        {"wrong version number", "it speaks no TLS on this port"},
+        {"unsupported protocol", "it speaks only old versions of TLS"},
+        {"protocol version", "it speaks only old versions of TLS"},
+        {"certificate verify locations", "the file in CA file cannot be read as certificates"},
+        {"HTTP/0.9", ""},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(known); i++)
+        if (strstr(detail, known[i].part))
+            return known[i].words;
+    return detail;
+}
+
 static void fill_detail(struct strbuf *out, const struct reason_input *in)
 {
     char detail[256];
     if (in->answer->fault == FAULT_NONE)
         reason_detail(in->answer, detail, sizeof detail);
     else
-        snprintf(detail, sizeof detail, "%s", in->answer->detail);
+        reason_format(detail, sizeof detail, "%s", plain_words(in->answer->detail));
     if (*detail)
         strbuf_adds(out, ": ");
     add_outside(out, detail);
@@ -310,35 +325,57 @@ static void fill_wait(struct strbuf *out, const struct reason_input *in)
         strbuf_addf(out, ", again after %" PRId64 " s", in->retry_after_s);
 }
 
-static void fill_text(struct strbuf *out, const struct reason_input *in, const char *name,
-                      size_t len)
+static void fill_host(struct strbuf *out, const struct reason_input *in)
 {
-    char text[256] = "";
-    if (strncmp(name, "host", len) == 0)
-        reason_host(in->url, text, sizeof text);
-    else if (strncmp(name, "status", len) == 0)
-        reason_phrase(in->answer->status, text, sizeof text);
-    else if (strncmp(name, "proxy", len) == 0)
-        reason_proxy(in->proxy, text, sizeof text);
-    else if (strncmp(name, "limit", len) == 0)
-        snprintf(text, sizeof text, "%" PRId64, in->timeout_s);
-    else if (strncmp(name, "method", len) == 0)
-        snprintf(text, sizeof text, "%s", in->method ? in->method : "this method");
-    else if (strncmp(name, "phase", len) == 0)
-        snprintf(text, sizeof text, "%s", phase_text(in));
+    char text[256];
+    reason_host(in->url, text, sizeof text);
     strbuf_adds(out, text);
 }
 
+static void fill_proxy(struct strbuf *out, const struct reason_input *in)
+{
+    char text[256];
+    reason_proxy(in->proxy, text, sizeof text);
+    strbuf_adds(out, text);
+}
+
+static void fill_status(struct strbuf *out, const struct reason_input *in)
+{
+    char text[48];
+    reason_phrase(in->answer->status, text, sizeof text);
+    strbuf_adds(out, text);
+}
+
+static void fill_limit(struct strbuf *out, const struct reason_input *in)
+{
+    strbuf_addf(out, "%" PRId64, in->timeout_s);
+}
+
+static void fill_method(struct strbuf *out, const struct reason_input *in)
+{
+    strbuf_adds(out, in->method ? in->method : "this method");
+}
+
+static void fill_phase(struct strbuf *out, const struct reason_input *in)
+{
+    strbuf_adds(out, phase_text(in));
+}
+
+/* What stands in braces in the sentences. */
+static const struct {
+    const char *name;
+    void (*fill)(struct strbuf *out, const struct reason_input *in);
+} blanks[] = {
+    {"host", fill_host},     {"proxy", fill_proxy},       {"status", fill_status},
+    {"limit", fill_limit},   {"method", fill_method},     {"phase", fill_phase},
+    {"detail", fill_detail}, {"location", fill_location}, {"wait", fill_wait},
+};
+
 static void fill(struct strbuf *out, const struct reason_input *in, const char *name, size_t len)
 {
-    if (strncmp(name, "detail", len) == 0)
-        fill_detail(out, in);
-    else if (strncmp(name, "location", len) == 0)
-        fill_location(out, in);
-    else if (strncmp(name, "wait", len) == 0)
-        fill_wait(out, in);
-    else
-        fill_text(out, in, name, len);
+    for (size_t i = 0; i < ARRAY_LEN(blanks); i++)
+        if (strlen(blanks[i].name) == len && strncmp(blanks[i].name, name, len) == 0)
+            blanks[i].fill(out, in);
 }
 
 static const struct sentence *sentence_for(const struct answer *answer)

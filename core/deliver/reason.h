@@ -18,7 +18,6 @@ struct reason_input {
     const char *url;    /* what was called */
     const char *method; /* "POST" */
     const char *proxy;  /* NULL = none */
-    const char *ca_file;
     int64_t timeout_s;
     int64_t retry_after_s; /* -1 = none */
 };

@@ -274,6 +274,18 @@ static void read_certificate(CURL *easy, struct tls_facts *out)
     }
 }
 
+/* The system's own word for a failed connection, else the library's. */
+static void describe_fault(struct transfer *x, CURLcode code, char *out, size_t size)
+{
+    long number = 0;
+    if (code == CURLE_COULDNT_CONNECT)
+        curl_easy_getinfo(x->easy, CURLINFO_OS_ERRNO, &number);
+    if (number > 0)
+        snprintf(out, size, "%s", strerror((int)number));
+    else
+        snprintf(out, size, "%s", *x->error ? x->error : curl_easy_strerror(code));
+}
+
 /* An answer whose headers are complete counts, however its body ended. */
 static void read_result(struct transfer *x, CURLcode code)
 {
@@ -294,8 +306,7 @@ static void read_result(struct transfer *x, CURLcode code)
     else if (a->fault == FAULT_PROXY)
         a->status = (int)connect_status;
     if (a->fault != FAULT_NONE)
-        snprintf(a->detail, sizeof a->detail, "%s",
-                 *x->error ? x->error : curl_easy_strerror(code));
+        describe_fault(x, code, a->detail, sizeof a->detail);
 }
 
 /* --- life --------------------------------------------------------------------------------------

@@ -179,22 +179,11 @@ bool worker_idle(struct worker *w)
 
 /* --- changes and the end --------------------------------------------------------------------- */
 
-static void give_back_where(struct worker *w, bool also_sent)
-{
-    struct error ignored; /* the next worker recovers what could not be given back */
-    for (struct lane *lane = w->lanes; lane; lane = lane->next) {
-        struct job *next;
-        for (struct job *job = lane->first; job; job = next) {
-            next = job->next;
-            if (also_sent || !job->sending)
-                job_give_back(job, &ignored);
-        }
-    }
-}
-
 void worker_config_changed(struct worker *w)
 {
-    give_back_where(w, false);
+    struct error ignored; /* the next worker recovers what could not be given back */
+    for (struct lane *lane = w->lanes; lane; lane = lane->next)
+        lane_give_back_waiting(lane, &ignored);
     token_cache_follow(w->tokens, w->options.config);
 }
 
@@ -204,9 +193,10 @@ void worker_free(struct worker *w)
     if (!w)
         return;
     results_commit(w, &ignored);
-    give_back_where(w, true);
     for (struct lane *lane = w->lanes, *next; lane; lane = next) {
         next = lane->next;
+        while (lane->first)
+            job_give_back(lane->first, &ignored);
         target_unref(lane->target);
         free(lane);
     }

@@ -85,6 +85,8 @@ struct job *job_new(struct worker *w, struct lane *lane, struct delivery *delive
 bool job_start(struct job *job, struct error *err);
 /* Cancels, and the delivery is pending again, that attempt not counted. */
 bool job_give_back(struct job *job, struct error *err);
+/* The same for all jobs of a lane that wait for their turn. */
+bool lane_give_back_waiting(struct lane *lane, struct error *err);
 
 /* Commits all results in one transaction; they stay when that fails. */
 bool results_commit(struct worker *w, struct error *err);

@@ -364,6 +364,11 @@ static void transfer__tells_why_nobody_was_there(void **state)
 {
     char *url = mem_printf("http://127.0.0.1:%d/", receiver_dead_port());
     expect_fault(*state, url, FAULT_CONNECT);
+    struct exchange x;
+    prepare(&x, url);
+    run(&x, *state);
+    assert_string_equal(x.answer.detail, "Connection refused");
+    finish(&x);
     free(url);
     expect_fault(*state, "http://no-such-host.invalid/", FAULT_RESOLVE);
 }

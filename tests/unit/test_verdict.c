@@ -33,9 +33,8 @@ static void reason_write__has_a_sentence_for_every_fault(void **state)
         const char *detail, *reason;
     } cases[] = {
         {FAULT_RESOLVE, "Could not resolve host", "the name hooks.example.com was not found"},
-        {FAULT_CONNECT, "port 443: Connection refused",
-         "hooks.example.com refused the connection or cannot be reached: port 443: Connection "
-         "refused"},
+        {FAULT_CONNECT, "Connection refused",
+         "hooks.example.com cannot be reached: Connection refused"},
         {FAULT_TLS_CA, "x",
          "the certificate of hooks.example.com is signed by an authority that this machine does "
          "not know"},
@@ -43,10 +42,11 @@ static void reason_write__has_a_sentence_for_every_fault(void **state)
          "the certificate that answers for hooks.example.com belongs to another host"},
         {FAULT_TLS_EXPIRED, "x",
          "the certificate of hooks.example.com has expired or is not valid yet"},
-        {FAULT_TLS, "wrong version number",
-         "no TLS connection to hooks.example.com could be made: wrong version number"},
+        {FAULT_TLS, "error:0A00010B:SSL routines::wrong version number",
+         "no TLS connection to hooks.example.com could be made: it speaks no TLS on this port"},
         {FAULT_CLOSED, "x", "hooks.example.com closed the connection without an answer"},
-        {FAULT_PROTOCOL, "HTTP/0.9", "hooks.example.com answered, but not with HTTP: HTTP/0.9"},
+        {FAULT_PROTOCOL, "Received HTTP/0.9 when not allowed",
+         "hooks.example.com answered, but not with HTTP"},
         {FAULT_PROXY, "refused", "the proxy proxy.example:3128 could not be used: refused"},
         {FAULT_CANCELLED, "", "it was cancelled"},
         {FAULT_OTHER, "odd", "the request could not be made: odd"},

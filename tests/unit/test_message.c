@@ -127,9 +127,9 @@ static void message_render__adds_body_parameters_last_as_strings(void **state)
     fixture_param(f, PLACE_BODY, "token", "s3cr\xc3\xa9t", true);
     f->in.format = FORMAT_NOTIFICATION;
     char *body = render_fixed(f);
-    char *expected = mem_printf(
-        "%.*s,\"team\":\"identity \\\"core\\\"\\\\\",\"token\":\"s3cr\xc3\xa9t\"}",
-        (int)strlen(fixture_detail) - 1, fixture_detail);
+    char *expected =
+        mem_printf("%.*s,\"team\":\"identity \\\"core\\\"\\\\\",\"token\":\"s3cr\xc3\xa9t\"}",
+                   (int)strlen(fixture_detail) - 1, fixture_detail);
     assert_string_equal(body, expected);
 
     struct error err = {0};

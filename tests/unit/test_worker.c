@@ -1,0 +1,596 @@
+/* Tests of the worker: claims, verdicts, holds, tokens, pace, with a real store and receivers. */
+#include "tests/unit/delivery_fixture.h"
+
+#include <stdio.h>
+
+#include "core/deliver/worker.h"
+#include "tests/support/receiver.h"
+
+struct scene {
+    struct fixture f;
+    struct receiver *receiver;
+    struct worker *worker;
+    size_t recorded;
+    int next_event;
+};
+
+static int64_t test_clock_ms; /* 0 = the real one */
+
+static int64_t now_ms(void)
+{
+    return test_clock_ms ? test_clock_ms : clock_now_ms();
+}
+
+static int64_t now_s(void)
+{
+    return now_ms() / 1000;
+}
+
+static void on_recorded(void *ctx, const struct delivery *d, const struct attempt_result *r)
+{
+    struct scene *s = ctx;
+    s->recorded++;
+    assert_int_equal(r->attempt.delivery_id, d->id);
+}
+
+static void start_worker(struct scene *s)
+{
+    struct error err = {0};
+    struct worker_options options = {.transport = s->f.transport,
+                                     .store = s->f.store,
+                                     .config = &s->f.config,
+                                     .keyring = s->f.keyring,
+                                     .now_ms = now_ms,
+                                     .recorded = on_recorded,
+                                     .ctx = s};
+    s->worker = worker_new(&options, &err);
+    fixture_check(s->worker != NULL, &err);
+}
+
+static int setup(void **state)
+{
+    struct scene *s = mem_zalloc(sizeof *s);
+    test_clock_ms = 0;
+    fixture_init(&s->f);
+    s->receiver = receiver_start();
+    s->f.in.url = mem_strdup(receiver_url(s->receiver, "/in"));
+    s->f.in.timeout_s = 5;
+    s->f.in.rate_limit = 0;
+    *state = s;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct scene *s = *state;
+    worker_free(s->worker);
+    receiver_stop(s->receiver);
+    fixture_release(&s->f);
+    free(s);
+    return 0;
+}
+
+/* The integration under test as it stands goes into the configuration. */
+static void save(struct scene *s)
+{
+    config_put(&s->f.config, &s->f.in);
+    if (s->worker)
+        worker_config_changed(s->worker);
+}
+
+/* Another integration of its own id and path. */
+static void save_other(struct scene *s, const char *id, const char *path)
+{
+    struct integration other = {0};
+    integration_copy(&other, &s->f.in);
+    memcpy(other.id, id, UUID_LEN + 1);
+    mem_replace(&other.name, id);
+    mem_replace(&other.url, receiver_url(s->receiver, path));
+    config_put(&s->f.config, &other);
+    integration_release(&other);
+}
+
+static int64_t enqueue(struct scene *s, const char *integration_id)
+{
+    struct error err = {0};
+    struct event event = fixture_event();
+    int64_t id;
+    snprintf(event.id, UUID_LEN + 1, "11111111-1111-4111-8111-%012d", s->next_event++);
+    struct new_delivery d = {.event_id = event.id,
+                             .check_id = "no-mfa",
+                             .integration_id = integration_id,
+                             .integration_name = "Billing events",
+                             .kind = KIND_FINDING,
+                             .now = now_s()};
+    fixture_check(outbox_add_event(s->f.store, &event, &err) &&
+                      outbox_add_delivery(s->f.store, &d, &id, &err),
+                  &err);
+    event_release(&event);
+    return id;
+}
+
+static void step(struct scene *s)
+{
+    struct error err = {0};
+    fixture_check(worker_step(s->worker, &err), &err);
+}
+
+/* The loop of every caller: step, then wait as long as the worker says. */
+static void run_until_idle(struct scene *s)
+{
+    int64_t give_up_ms = clock_monotonic_ms() + 20000;
+    step(s);
+    while (!worker_idle(s->worker)) {
+        int wait_ms = worker_timeout_ms(s->worker);
+        transport_poll(s->f.transport, NULL, 0, wait_ms < 0 || wait_ms > 100 ? 100 : wait_ms);
+        step(s);
+        if (clock_monotonic_ms() > give_up_ms)
+            fail_msg("the worker is not idle after 20 s");
+    }
+}
+
+static struct delivery load(struct scene *s, int64_t id)
+{
+    struct error err = {0};
+    struct delivery d = {0};
+    fixture_check(outbox_delivery(s->f.store, id, &d, &err), &err);
+    return d;
+}
+
+static void expect_state(struct scene *s, int64_t id, enum delivery_state state,
+                         const char *reason_end)
+{
+    struct delivery d = load(s, id);
+    if (d.state != state)
+        fail_msg("delivery is %s (%s), expected %s", delivery_state_text(d.state), d.reason,
+                 delivery_state_text(state));
+    if (reason_end && !strstr(d.reason, reason_end))
+        fail_msg("reason is '%s', expected to hold '%s'", d.reason, reason_end);
+    delivery_release(&d);
+}
+
+static void worker__delivers_and_records(void **state)
+{
+    struct scene *s = *state;
+    struct error err = {0};
+    struct attempt_list attempts = {0};
+    save(s);
+    int64_t id = enqueue(s, s->f.in.id);
+    start_worker(s);
+    assert_false(worker_idle(s->worker));
+    run_until_idle(s);
+    struct delivery d = load(s, id);
+    assert_int_equal(d.state, DELIVERY_DELIVERED);
+    assert_int_equal(d.attempts, 1);
+    assert_int_equal(d.status, 200);
+    assert_true(d.finished_at > 0);
+    assert_true(d.took_ms >= 0);
+    assert_int_equal(s->recorded, 1);
+    fixture_check(outbox_attempts(s->f.store, id, &attempts, &err), &err);
+    assert_int_equal(attempts.count, 1);
+    assert_int_equal(attempts.items[0].n, 1);
+    assert_string_equal(attempts.items[0].outcome, "delivered");
+    assert_string_equal(attempts.items[0].method, "POST");
+    char *event_id = receiver_header(receiver_wait(s->receiver, 0, 5000), "X-Checkhook-Event-Id");
+    assert_string_equal(event_id, d.event_id);
+    assert_int_equal(worker_timeout_ms(s->worker), -1);
+    free(event_id);
+    attempt_list_release(&attempts);
+    delivery_release(&d);
+}
+
+static void worker__delivers_many_to_many(void **state)
+{
+    enum { EACH = 150 };
+    static const char second[] = "55555555-5555-4555-8555-555555555555";
+    struct scene *s = *state;
+    save(s);
+    save_other(s, second, "/other");
+    int64_t first_id = 0, last_id = 0;
+    for (int i = 0; i < EACH; i++) {
+        int64_t id = enqueue(s, s->f.in.id);
+        first_id = first_id ? first_id : id;
+        last_id = enqueue(s, second);
+    }
+    start_worker(s);
+    run_until_idle(s);
+    assert_int_equal(receiver_count(s->receiver), 2 * EACH);
+    assert_int_equal(s->recorded, 2 * EACH);
+    expect_state(s, first_id, DELIVERY_DELIVERED, "");
+    expect_state(s, last_id, DELIVERY_DELIVERED, "");
+    /* No more connections than slots: 4 of each, and reused. */
+    assert_true(receiver_connections(s->receiver) <= 8);
+}
+
+static void worker__retries_later(void **state)
+{
+    struct scene *s = *state;
+    test_clock_ms = (int64_t)FIXTURE_NOW * 1000;
+    receiver_answer(s->receiver, NULL,
+                    (struct receiver_answer){.status = 503, .headers = "Retry-After: 60\r\n"});
+    save(s);
+    int64_t id = enqueue(s, s->f.in.id);
+    start_worker(s);
+    test_clock_ms += 1000; /* so that results are old enough to commit */
+    run_until_idle(s);
+    struct delivery d = load(s, id);
+    assert_int_equal(d.state, DELIVERY_PENDING);
+    assert_int_equal(d.attempts, 1);
+    assert_in_range(d.due_at, now_s() + 60, now_s() + 61);
+    assert_non_null(strstr(d.reason, "503 Service Unavailable"));
+    assert_in_range(worker_timeout_ms(s->worker), 59000, 61000);
+    delivery_release(&d);
+
+    receiver_answer(s->receiver, NULL, (struct receiver_answer){.status = 204});
+    test_clock_ms += 61000;
+    run_until_idle(s);
+    d = load(s, id);
+    assert_int_equal(d.state, DELIVERY_DELIVERED);
+    assert_int_equal(d.attempts, 2);
+    delivery_release(&d);
+}
+
+static void worker__ends_after_the_last_attempt(void **state)
+{
+    struct scene *s = *state;
+    receiver_answer(s->receiver, NULL, (struct receiver_answer){.way = RECEIVER_CLOSES});
+    s->f.in.max_attempts = 0;
+    save(s);
+    int64_t id = enqueue(s, s->f.in.id);
+    start_worker(s);
+    run_until_idle(s);
+    expect_state(s, id, DELIVERY_FAILED,
+                 "closed the connection without an answer; not sent again: no attempt is left");
+}
+
+static void worker__fails_for_good_where_retrying_helps_nobody(void **state)
+{
+    static const struct {
+        struct receiver_answer answer;
+        const char *reason, *outcome;
+    } cases[] = {
+        {{.status = 404}, "nothing at this address", "failed"},
+        {{.status = 302, .headers = "Location: /x\r\n"}, "redirects to /x", "failed"},
+        {{.status = 413}, "too large", "failed"},
+        {{.status = 410}, "gone for good", "gone"},
+    };
+    struct scene *s = *state;
+    save(s);
+    start_worker(s);
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct error err = {0};
+        struct attempt_list attempts = {0};
+        struct integration_facts facts = {0};
+        receiver_answer(s->receiver, NULL, cases[i].answer);
+        int64_t id = enqueue(s, s->f.in.id);
+        run_until_idle(s);
+        expect_state(s, id, DELIVERY_FAILED, cases[i].reason);
+        fixture_check(outbox_attempts(s->f.store, id, &attempts, &err), &err);
+        assert_string_equal(attempts.items[0].outcome, cases[i].outcome);
+        fixture_check(outbox_facts(s->f.store, s->f.in.id, &facts, &err), &err);
+        assert_int_equal(facts.gone, strcmp(cases[i].outcome, "gone") == 0);
+        integration_facts_release(&facts);
+        attempt_list_release(&attempts);
+    }
+}
+
+static void worker__holds_an_integration_that_is_refused(void **state)
+{
+    struct scene *s = *state;
+    struct error err = {0};
+    struct integration_facts facts = {0};
+    receiver_answer(s->receiver, NULL, (struct receiver_answer){.status = 401});
+    s->f.in.max_in_flight = 1;
+    save(s);
+    int64_t first = enqueue(s, s->f.in.id), second = enqueue(s, s->f.in.id);
+    start_worker(s);
+    run_until_idle(s);
+    expect_state(s, first, DELIVERY_HELD, "refused the credentials (401 Unauthorized)");
+    expect_state(s, second, DELIVERY_HELD, "refused the credentials");
+    assert_int_equal(receiver_count(s->receiver), 1);
+    fixture_check(outbox_facts(s->f.store, s->f.in.id, &facts, &err), &err);
+    assert_true(facts.on_hold);
+    integration_facts_release(&facts);
+
+    receiver_answer(s->receiver, NULL, (struct receiver_answer){.status = 200});
+    fixture_check(outbox_release(s->f.store, s->f.in.id, now_s(), &err), &err);
+    run_until_idle(s);
+    expect_state(s, first, DELIVERY_DELIVERED, NULL);
+    expect_state(s, second, DELIVERY_DELIVERED, NULL);
+}
+
+/* Those that wait for their turn under the rate limit are held too, not sent to be refused. */
+static void worker__gives_back_what_waits_when_it_holds(void **state)
+{
+    struct scene *s = *state;
+    int64_t ids[4];
+    receiver_answer(s->receiver, NULL, (struct receiver_answer){.status = 403});
+    s->f.in.rate_limit = 2;
+    save(s);
+    for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+        ids[i] = enqueue(s, s->f.in.id);
+    start_worker(s);
+    run_until_idle(s);
+    for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+        expect_state(s, ids[i], DELIVERY_HELD, "403 Forbidden");
+    assert_int_equal(receiver_count(s->receiver), 1);
+}
+
+static void worker__holds_what_lacks_a_secret(void **state)
+{
+    struct scene *s = *state;
+    s->f.in.auth.type = AUTH_BASIC;
+    save(s);
+    int64_t id = enqueue(s, s->f.in.id);
+    start_worker(s);
+    run_until_idle(s);
+    expect_state(s, id, DELIVERY_HELD, "the secret \"Password\" is missing");
+    assert_int_equal(receiver_connections(s->receiver), 0);
+}
+
+static void worker__holds_for_disabled_and_ends_for_removed(void **state)
+{
+    static const char gone[] = "55555555-5555-4555-8555-555555555555";
+    struct scene *s = *state;
+    s->f.in.enabled = false;
+    save(s);
+    int64_t held = enqueue(s, s->f.in.id), ended = enqueue(s, gone);
+    start_worker(s);
+    run_until_idle(s);
+    expect_state(s, held, DELIVERY_HELD, "integration is disabled");
+    expect_state(s, ended, DELIVERY_FAILED, "integration removed");
+    assert_int_equal(receiver_count(s->receiver), 0);
+}
+
+/* --- tokens ---------------------------------------------------------------------------------- */
+
+static const char token_body[] = "{\"access_token\":\"%s\",\"token_type\":\"Bearer\"}";
+
+static void use_oauth(struct scene *s)
+{
+    fixture_oauth(&s->f, receiver_url(s->receiver, "/token"), "id", "secret-secret");
+    save(s);
+}
+
+static size_t count_target(struct scene *s, const char *target)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < receiver_count(s->receiver); i++)
+        n += strcmp(receiver_wait(s->receiver, i, 5000)->target, target) == 0;
+    return n;
+}
+
+static void worker__fetches_one_token_for_all(void **state)
+{
+    struct scene *s = *state;
+    char *body = mem_printf(token_body, "tok-1");
+    receiver_answer(s->receiver, "/token", (struct receiver_answer){.body = body, .delay_ms = 50});
+    use_oauth(s);
+    for (int i = 0; i < 10; i++)
+        enqueue(s, s->f.in.id);
+    start_worker(s);
+    run_until_idle(s);
+    assert_int_equal(count_target(s, "/token"), 1);
+    assert_int_equal(count_target(s, "/in"), 10);
+    free(body);
+}
+
+static void worker__renews_a_refused_token_once(void **state)
+{
+    struct scene *s = *state;
+    char *old = mem_printf(token_body, "tok-1"), *new = mem_printf(token_body, "tok-2");
+    const struct receiver_answer tokens[] = {{.body = old}, {.body = new}};
+    const struct receiver_answer answers[] = {{.status = 200}, {.status = 401}, {.status = 200}};
+    receiver_script(s->receiver, "/token", tokens, ARRAY_LEN(tokens));
+    receiver_script(s->receiver, "/in", answers, ARRAY_LEN(answers));
+    use_oauth(s);
+    start_worker(s);
+    enqueue(s, s->f.in.id);
+    run_until_idle(s);
+    int64_t id = enqueue(s, s->f.in.id);
+    run_until_idle(s);
+    struct delivery d = load(s, id);
+    assert_int_equal(d.state, DELIVERY_DELIVERED);
+    assert_int_equal(d.attempts, 1); /* the second token belongs to the same attempt */
+    assert_int_equal(count_target(s, "/token"), 2);
+    assert_int_equal(count_target(s, "/in"), 3);
+    char *bearer = receiver_header(receiver_wait(s->receiver, 4, 5000), "Authorization");
+    assert_string_equal(bearer, "Bearer tok-2");
+    free(bearer);
+    delivery_release(&d);
+    free(old);
+    free(new);
+}
+
+static void worker__holds_after_the_renewed_token_is_refused(void **state)
+{
+    struct scene *s = *state;
+    char *body = mem_printf(token_body, "tok-1");
+    receiver_answer(s->receiver, "/token", (struct receiver_answer){.body = body});
+    receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 401});
+    use_oauth(s);
+    start_worker(s);
+    int64_t id = enqueue(s, s->f.in.id);
+    run_until_idle(s);
+    expect_state(s, id, DELIVERY_HELD, "401 Unauthorized");
+    assert_int_equal(count_target(s, "/token"), 2);
+    assert_int_equal(count_target(s, "/in"), 2);
+    free(body);
+}
+
+static void worker__retries_when_the_token_endpoint_is_down(void **state)
+{
+    struct scene *s = *state;
+    receiver_answer(s->receiver, "/token",
+                    (struct receiver_answer){.status = 503, .headers = "Retry-After: 30\r\n"});
+    use_oauth(s);
+    start_worker(s);
+    int64_t id = enqueue(s, s->f.in.id);
+    run_until_idle(s);
+    struct delivery d = load(s, id);
+    assert_int_equal(d.state, DELIVERY_PENDING);
+    assert_int_equal(d.attempts, 1);
+    assert_int_equal(d.status, 0);
+    assert_true(d.due_at >= now_s() + 28);
+    assert_non_null(strstr(d.reason, "the token endpoint "));
+    assert_int_equal(count_target(s, "/in"), 0);
+    delivery_release(&d);
+}
+
+static void worker__holds_when_the_client_is_refused(void **state)
+{
+    struct scene *s = *state;
+    receiver_answer(
+        s->receiver, "/token",
+        (struct receiver_answer){.status = 401, .body = "{\"error\":\"invalid_client\"}"});
+    use_oauth(s);
+    start_worker(s);
+    int64_t id = enqueue(s, s->f.in.id);
+    run_until_idle(s);
+    expect_state(s, id, DELIVERY_HELD, "answered 401 Unauthorized: invalid_client");
+}
+
+/* --- pace, limits, the end ------------------------------------------------------------------- */
+
+static void worker__keeps_to_max_in_flight(void **state)
+{
+    struct scene *s = *state;
+    receiver_answer(s->receiver, NULL, (struct receiver_answer){.delay_ms = 20});
+    s->f.in.max_in_flight = 3;
+    save(s);
+    for (int i = 0; i < 20; i++)
+        enqueue(s, s->f.in.id);
+    start_worker(s);
+    step(s);
+    assert_int_equal(transport_active(s->f.transport), 3);
+    run_until_idle(s);
+    assert_int_equal(receiver_count(s->receiver), 20);
+    assert_true(receiver_connections(s->receiver) <= 3);
+}
+
+static void worker__spaces_by_the_rate_limit(void **state)
+{
+    struct scene *s = *state;
+    s->f.in.rate_limit = 20;
+    save(s);
+    for (int i = 0; i < 10; i++)
+        enqueue(s, s->f.in.id);
+    start_worker(s);
+    int64_t began_ms = clock_monotonic_ms();
+    run_until_idle(s);
+    int64_t took_ms = clock_monotonic_ms() - began_ms;
+    assert_int_equal(receiver_count(s->receiver), 10);
+    assert_true(took_ms >= 9 * 50 - 20); /* nine pauses of 50 ms, less the slack of the loop */
+}
+
+static void worker__lets_a_dead_receiver_delay_nobody(void **state)
+{
+    static const char second[] = "55555555-5555-4555-8555-555555555555";
+    struct scene *s = *state;
+    receiver_answer(s->receiver, "/in", (struct receiver_answer){.way = RECEIVER_HANGS});
+    s->f.in.timeout_s = 60;
+    save(s);
+    save_other(s, second, "/other");
+    for (int i = 0; i < 20; i++)
+        enqueue(s, s->f.in.id);
+    int64_t last = 0;
+    for (int i = 0; i < 20; i++)
+        last = enqueue(s, second);
+    start_worker(s);
+    int64_t give_up_ms = clock_monotonic_ms() + 10000;
+    while (s->recorded < 20 && clock_monotonic_ms() < give_up_ms) {
+        step(s);
+        int wait_ms = worker_timeout_ms(s->worker);
+        assert_in_range(wait_ms, 0, 1000);
+        transport_poll(s->f.transport, NULL, 0, wait_ms);
+    }
+    assert_int_equal(s->recorded, 20);
+    expect_state(s, last, DELIVERY_DELIVERED, NULL);
+    assert_int_equal(transport_active(s->f.transport), 4);
+    assert_true(worker_timeout_ms(s->worker) > 0); /* blocked is no reason to spin */
+}
+
+static void worker_free__gives_back_what_is_in_flight(void **state)
+{
+    struct scene *s = *state;
+    receiver_answer(s->receiver, "/in", (struct receiver_answer){.way = RECEIVER_HANGS});
+    save(s);
+    int64_t id = enqueue(s, s->f.in.id);
+    start_worker(s);
+    step(s);
+    expect_state(s, id, DELIVERY_IN_FLIGHT, NULL);
+    worker_free(s->worker);
+    s->worker = NULL;
+    struct delivery d = load(s, id);
+    assert_int_equal(d.state, DELIVERY_PENDING);
+    assert_int_equal(d.attempts, 0);
+    assert_int_equal(transport_active(s->f.transport), 0);
+    delivery_release(&d);
+}
+
+static void worker_new__recovers_what_a_dead_one_had(void **state)
+{
+    struct scene *s = *state;
+    struct error err = {0};
+    struct delivery_list list = {0};
+    save(s);
+    int64_t id = enqueue(s, s->f.in.id);
+    struct claim claim = {.now = now_s(), .lease_s = 600, .limit = 1, .per_integration = 1};
+    fixture_check(outbox_claim_due(s->f.store, &claim, &list, &err), &err);
+    assert_int_equal(list.count, 1);
+    delivery_list_release(&list);
+    start_worker(s);
+    run_until_idle(s);
+    struct delivery d = load(s, id);
+    assert_int_equal(d.state, DELIVERY_DELIVERED);
+    assert_int_equal(d.attempts, 1);
+    delivery_release(&d);
+}
+
+static void worker_config_changed__lets_new_credentials_count(void **state)
+{
+    struct scene *s = *state;
+    receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 401, .delay_ms = 500});
+    fixture_api_key(&s->f, "X-Key", "old");
+    save(s);
+    int64_t id = enqueue(s, s->f.in.id);
+    start_worker(s);
+    step(s);
+    FIXTURE_POLL_UNTIL(s->f.transport, receiver_count(s->receiver) == 1);
+    fixture_api_key(&s->f, "X-Key", "new"); /* while the old one is being refused */
+    save(s);
+    receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 200});
+    run_until_idle(s);
+    expect_state(s, id, DELIVERY_DELIVERED, NULL);
+    char *key = receiver_header(receiver_wait(s->receiver, 1, 5000), "X-Key");
+    assert_string_equal(key, "new");
+    free(key);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(worker__delivers_and_records),
+        TEST(worker__delivers_many_to_many),
+        TEST(worker__retries_later),
+        TEST(worker__ends_after_the_last_attempt),
+        TEST(worker__fails_for_good_where_retrying_helps_nobody),
+        TEST(worker__holds_an_integration_that_is_refused),
+        TEST(worker__gives_back_what_waits_when_it_holds),
+        TEST(worker__holds_what_lacks_a_secret),
+        TEST(worker__holds_for_disabled_and_ends_for_removed),
+        TEST(worker__fetches_one_token_for_all),
+        TEST(worker__renews_a_refused_token_once),
+        TEST(worker__holds_after_the_renewed_token_is_refused),
+        TEST(worker__retries_when_the_token_endpoint_is_down),
+        TEST(worker__holds_when_the_client_is_refused),
+        TEST(worker__keeps_to_max_in_flight),
+        TEST(worker__spaces_by_the_rate_limit),
+        TEST(worker__lets_a_dead_receiver_delay_nobody),
+        TEST(worker_free__gives_back_what_is_in_flight),
+        TEST(worker_new__recovers_what_a_dead_one_had),
+        TEST(worker_config_changed__lets_new_credentials_count),
+    };
+    return cmocka_run_group_tests_name("worker", tests, NULL, NULL);
+}

@@ -60,15 +60,24 @@ static void print_cell(const char *cell, size_t width, bool right, bool last)
     fputs(last ? "\n" : "  ", stdout);
 }
 
+/* Empty cells at the end are left out, so that no line ends in blanks. */
+static void print_row(const struct table *t, char *const *cells,
+                      const size_t widths[TABLE_COLUMNS_MAX])
+{
+    size_t count = t->columns;
+    while (count > 1 && cells[count - 1][0] == '\0')
+        count--;
+    for (size_t i = 0; i < count; i++)
+        print_cell(cells[i], widths[i], t->right[i], i + 1 == count);
+}
+
 void table_print(struct table *t, const char *empty)
 {
     size_t widths[TABLE_COLUMNS_MAX] = {0};
     bool any = t->cell_count > t->columns;
     measure(t, widths);
-    for (size_t i = 0; any && i < t->cell_count; i++) {
-        size_t column = i % t->columns;
-        print_cell(t->cells[i], widths[column], t->right[column], column + 1 == t->columns);
-    }
+    for (size_t i = 0; any && i < t->cell_count; i += t->columns)
+        print_row(t, t->cells + i, widths);
     if (!any)
         print_note("%s", empty);
     for (size_t i = 0; i < t->cell_count; i++)

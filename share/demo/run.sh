@@ -41,12 +41,12 @@ start() {
     "$checkhook" listen --port 0 "$@" >"$log" 2>&1 &
     receivers="$receivers $!"
     tries=0
-    until grep -q 'http://' "$log"; do
+    until grep -qs 'http://' "$log"; do
         tries=$((tries + 1))
         [ "$tries" -lt 100 ] || { cat "$log" >&2; exit 1; }
         sleep 0.05
     done
-    url=$(sed -n 's/.*\(http:\/\/[^ /]*\).*/\1/p;/http:/q' "$log" | head -n 1)
+    url=$(sed -n 's/.*\(http:\/\/[^ /,]*\).*/\1/p;/http:/q' "$log" | head -n 1)
 }
 
 random() { od -An -N12 -tx1 /dev/urandom | tr -d ' \n'; }
@@ -100,7 +100,8 @@ done
 title 'The last message the SIEM received'
 sed -n '/^[A-Z]* \/collect/,$p' "$home/siem.log" | tail -n 45
 
-delivered=$("$checkhook" --home "$home" delivery list --state delivered --json | grep -o '"kind":"finding"' | wc -l)
+delivered=$("$checkhook" --home "$home" delivery list --state delivered | tail -n +2 |
+    grep -vc WebhookTest)
 title "Done: $delivered notifications delivered."
 
 if [ -t 0 ] && [ -t 1 ]; then

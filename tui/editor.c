@@ -63,18 +63,28 @@ static void put_up(struct editor *e, const char *text, int cols)
     form_driver(e->form, REQ_END_LINE);
 }
 
+/* The character left of the cursor; 0 at the beginning. */
+static wchar_t before_cursor(const struct editor *e)
+{
+    cchar_t cell;
+    wchar_t text[CCHARW_MAX + 1] = {0};
+    attr_t attrs;
+    short pair;
+    const int column = e->form->curcol;
+    if (column == 0 || mvwin_wch(e->form->w, 0, column - 1, &cell) == ERR)
+        return 0;
+    wmove(e->form->w, 0, column);
+    return getcchar(&cell, text, &attrs, &pair, NULL) == ERR ? 0 : text[0];
+}
+
+/* As readline does it: blanks, then the word. The library's own request moves the cursor off a
+ * blank that stays. */
 static void delete_word(struct editor *e)
 {
-    char *text = editor_text(e);
-    size_t blanks = 0, letters = 0, end = strlen(text);
-    while (end > blanks && text[end - 1 - blanks] == ' ')
-        blanks++;
-    while (end > blanks + letters && text[end - 1 - blanks - letters] != ' ')
-        letters++;
-    text[end - blanks - letters] = '\0';
-    set_field_buffer(e->fields[0], 0, text);
-    form_driver(e->form, REQ_END_LINE);
-    free(text);
+    while (before_cursor(e) == L' ')
+        form_driver(e->form, REQ_DEL_PREV);
+    while (before_cursor(e) != 0 && before_cursor(e) != L' ')
+        form_driver(e->form, REQ_DEL_PREV);
 }
 
 static void draw_dots(struct editor *e, WINDOW *w, int y, int x, int cols)

@@ -112,23 +112,25 @@ static void make_menu(struct menu_popup *m)
     set_menu_grey(m->menu, theme_attr(ROLE_DIM));
 }
 
+static size_t current(const struct menu_popup *m)
+{
+    return (size_t)item_index(current_item(m->menu));
+}
+
 /* Shows `rows` lines: the library can only change that while the menu is not posted. */
 static void post(struct menu_popup *m, int rows)
 {
+    const size_t at = current(m);
     unpost_menu(m->menu);
     if (m->pad)
         delwin(m->pad);
     m->rows = rows;
     m->pad = newpad(rows, m->cols);
     set_menu_format(m->menu, rows, 1);
+    set_current_item(m->menu, m->items[at]);
     set_menu_win(m->menu, m->pad);
     set_menu_sub(m->menu, m->pad);
     post_menu(m->menu);
-}
-
-static size_t current(const struct menu_popup *m)
-{
-    return (size_t)item_index(current_item(m->menu));
 }
 
 static void go(struct menu_popup *m, int request)
@@ -161,8 +163,7 @@ static void decorate(struct menu_popup *m, WINDOW *w, const struct area *area, s
     else if (index == current(m))
         draw_text(w, y, area->x + 1, 1, ROLE_SELECTED, "►");
     else if (line->danger && line->enabled)
-        mvwchgat(w, y, area->x, area->cols, theme_attr(ROLE_BAD), PAIR_NUMBER(theme_attr(ROLE_BAD)),
-                 NULL);
+        mvwchgat(w, y, area->x, area->cols, theme_attr(ROLE_BAD), theme_pair(ROLE_BAD), NULL);
 }
 
 static void menu_draw(struct popup *p, WINDOW *w, const struct area *area)

@@ -230,10 +230,13 @@ static int after_escape(void)
         term.kept = next;
         return KEY_ESC;
     }
-    int key;
-    do {
+    int key = read_key();
+    if (key == TERMINAL_NO_KEY) {
+        term.kept = next;
+        return KEY_ESC;
+    }
+    while (key != TERMINAL_NO_KEY && (key < 0x40 || key > 0x7e))
         key = read_key();
-    } while (key != TERMINAL_NO_KEY && (key < 0x40 || key > 0x7e));
     return read_key();
 }
 

@@ -134,6 +134,11 @@ attr_t theme_attr(enum role role)
     return theme.attrs[role] | (attr_t)COLOR_PAIR(theme.pairs[role]);
 }
 
+short theme_pair(enum role role)
+{
+    return theme.pairs[role];
+}
+
 void theme_on(WINDOW *w, enum role role)
 {
     wattr_set(w, theme.attrs[role], theme.pairs[role], NULL);

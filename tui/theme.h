@@ -38,7 +38,8 @@ struct theme_choice {
 /* After initscr; starts colour where it is wanted and there is any. */
 void theme_start(const struct theme_choice *choice);
 
-attr_t theme_attr(enum role role);
+attr_t theme_attr(enum role role); /* its colour pair included */
+short theme_pair(enum role role);
 void theme_on(WINDOW *w, enum role role); /* replaces the attributes that are on */
 void theme_off(WINDOW *w);
 

@@ -1,0 +1,261 @@
+/* Loads users that are written as short lines, and runs checks over them. */
+#include "tests/support/checkbed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/base/strbuf.h"
+#include "core/config/paths.h"
+#include "core/store/datasets.h"
+#include "core/store/db.h"
+#include "tests/support/fail.h"
+
+#define MUST(call) must((call), __LINE__, #call, &err)
+
+enum { COLUMNS_MAX = 40 };
+
+static const struct {
+    const char *word;
+    const struct column *columns;
+} tables[] = {
+    {"user", user_columns},       {"factor", factor_columns},         {"role", role_columns},
+    {"sign_in", sign_in_columns}, {"credential", credential_columns},
+};
+
+static void must(bool ok, int line, const char *what, const struct error *err)
+{
+    if (!ok)
+        support_fail_at(__FILE__, line, "%s: %s", what, err->text);
+}
+
+/* --- users -------------------------------------------------------------------------------------
+ */
+
+static int64_t read_ago(const char *text)
+{
+    char *rest;
+    int64_t seconds = strtoll(text, &rest, 10) * BED_DAY;
+
+    if (*rest++ != 'd')
+        support_die("'%s' is not a time: write 90d or 90d+1", text);
+    return BED_NOW - seconds - strtoll(rest, NULL, 10);
+}
+
+static struct value read_value(const struct column *column, const char *text)
+{
+    if (column->kind == COLUMN_TEXT || column->kind == COLUMN_CHOICE)
+        return (struct value){.kind = VALUE_TEXT, .text = text};
+    return (struct value){.kind = VALUE_INT,
+                          .number = column->kind == COLUMN_TIME ? read_ago(text) : atoll(text)};
+}
+
+static void set(const struct column *columns, struct value *values, const char *name,
+                const char *text)
+{
+    for (size_t i = 0; columns[i].name; i++) {
+        if (strcmp(columns[i].name, name) == 0) {
+            values[i] = read_value(&columns[i], text);
+            return;
+        }
+    }
+    support_die("there is no column '%s'", name);
+}
+
+/* What may not be NULL in the tables. */
+static void set_defaults(const struct column *columns, struct value *values)
+{
+    if (columns == credential_columns)
+        set(columns, values, "last_used_known", "0");
+    if (columns != user_columns)
+        return;
+    set(columns, values, "status", "unknown");
+    set(columns, values, "last_login_known", "0");
+    set(columns, values, "factors_known", "0");
+    set(columns, values, "roles_known", "0");
+    set(columns, values, "sign_ins_known", "0");
+    set(columns, values, "credentials_known", "0");
+}
+
+static void load_line(struct store *s, char *line, int64_t *uid)
+{
+    struct value values[COLUMNS_MAX] = {0};
+    const struct column *columns = NULL;
+    struct error err = {0};
+    char *rest = NULL;
+    char *word = strtok_r(line, " ", &rest);
+
+    for (size_t i = 0; i < ARRAY_LEN(tables); i++)
+        if (strcmp(tables[i].word, word) == 0)
+            columns = tables[i].columns;
+    if (!columns)
+        support_die("there is no table '%s'", word);
+    set_defaults(columns, values);
+    while ((word = strtok_r(NULL, " ", &rest))) {
+        char *equals = strchr(word, '=');
+        if (!equals)
+            support_die("'%s' is not COLUMN=VALUE", word);
+        *equals = '\0';
+        set(columns, values, word, equals + 1);
+        if (columns == user_columns && strcmp(word, "id") == 0)
+            set(columns, values, "login", equals + 1);
+    }
+    if (columns == user_columns)
+        MUST(datasets_add_user(s, values, uid, &err));
+    else
+        MUST(datasets_add_row(s, columns, *uid, values, &err));
+}
+
+void checkbed_load(struct checkbed *bed, const char *source, const char *text)
+{
+    struct error err = {0};
+    char *copy = mem_strdup(text), *rest = NULL;
+    int64_t uid = 0;
+
+    MUST(datasets_begin(bed->store, &(struct dataset_info){source, "test", NULL, BED_NOW}, &err));
+    for (char *line = strtok_r(copy, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+        if (line[strspn(line, " ")])
+            load_line(bed->store, line + strspn(line, " "), &uid);
+    MUST(datasets_finish(bed->store, &err));
+    free(copy);
+}
+
+void checkbed_remove(struct checkbed *bed, const char *source)
+{
+    struct error err = {0};
+
+    MUST(datasets_remove(bed->store, source, &err));
+}
+
+/* --- the bed -----------------------------------------------------------------------------------
+ */
+
+void checkbed_init(struct checkbed *bed, const char *builtin, const char *own)
+{
+    struct error err = {0};
+    struct paths paths = {0};
+    char *db, *config, *share, *checks;
+
+    *bed = (struct checkbed){0};
+    tmpdir_init(&bed->dir);
+    if (builtin)
+        free(tmpdir_write(&bed->dir, "share/checks/test.conf", builtin));
+    if (own)
+        free(tmpdir_write(&bed->dir, "checks.d/own.conf", own));
+    db = tmpdir_path(&bed->dir, "checkhook.db");
+    config = tmpdir_path(&bed->dir, "checkhook.conf");
+    share = tmpdir_path(&bed->dir, "share");
+    checks = tmpdir_path(&bed->dir, "checks.d");
+    MUST(paths_resolve(&paths, bed->dir.path, &err));
+    MUST((bed->store = store_open(db, &err)) != NULL);
+    MUST(config_load(&bed->config, config, &err));
+    MUST(catalogue_load(&bed->catalogue, builtin ? share : paths.share_dir, checks, &err));
+    paths_release(&paths);
+    free(db);
+    free(config);
+    free(share);
+    free(checks);
+}
+
+void checkbed_release(struct checkbed *bed)
+{
+    store_close(bed->store);
+    catalogue_release(&bed->catalogue);
+    config_release(&bed->config);
+    tmpdir_release(&bed->dir);
+    *bed = (struct checkbed){0};
+}
+
+/* --- runs --------------------------------------------------------------------------------------
+ */
+
+struct run_options checkbed_options(const struct checkbed *bed)
+{
+    return (struct run_options){
+        .store = bed->store,
+        .config = &bed->config,
+        .catalogue = &bed->catalogue,
+        .kind = "now",
+        .now_ms = (int64_t)BED_NOW * 1000,
+    };
+}
+
+struct job *checkbed_start(const struct run_options *options)
+{
+    struct error err = {0};
+    struct job *job = run_job_new(options, &err);
+
+    MUST(job != NULL);
+    return job;
+}
+
+void checkbed_finish(struct job *job)
+{
+    struct error err = {0};
+    enum job_state state;
+
+    while ((state = job_step(job, 20, &err)) == JOB_RUNNING)
+        ;
+    MUST(state == JOB_DONE);
+}
+
+struct job *checkbed_run(const struct checkbed *bed)
+{
+    struct run_options options = checkbed_options(bed);
+    struct job *job = checkbed_start(&options);
+
+    checkbed_finish(job);
+    return job;
+}
+
+const struct run_line *checkbed_line(const struct job *job, const char *check_id)
+{
+    const struct run_result *result = run_job_result(job);
+
+    for (size_t i = 0; i < result->line_count; i++)
+        if (strcmp(result->lines[i].check->id, check_id) == 0)
+            return &result->lines[i];
+    support_fail_at(__FILE__, __LINE__, "the run has no check '%s'", check_id);
+    return NULL;
+}
+
+const char *checkbed_fresh(const struct job *job, const char *check_id)
+{
+    static char text[2048];
+    const struct text_list *logins = &checkbed_line(job, check_id)->fresh_logins;
+    struct strbuf sb;
+
+    strbuf_init(&sb, sizeof text - 1);
+    for (size_t i = 0; i < logins->count; i++)
+        strbuf_addf(&sb, "%s%s", i > 0 ? " " : "", logins->items[i]);
+    memcpy(text, sb.text, sb.len + 1);
+    strbuf_release(&sb);
+    return text;
+}
+
+long long checkbed_number(const struct checkbed *bed, const char *sql)
+{
+    struct error err = {0};
+    struct stmt *st = db_prepare_once(store_db(bed->store), sql, &err);
+    long long number;
+
+    MUST(st && stmt_step(st, &err) == STEP_ROW);
+    number = stmt_int(st, 0);
+    stmt_free(st);
+    return number;
+}
+
+struct integration *checkbed_tick(struct checkbed *bed, const char *check_id, const char *name)
+{
+    struct integration in;
+
+    integration_init(&in);
+    in.name = mem_strdup(name);
+    mem_replace(&in.url, "https://hooks.example.com/in");
+    in.auth.type = AUTH_NONE;
+    config_put(&bed->config, &in);
+    text_list_add(&config_check_make(&bed->config, check_id)->integrations, in.id);
+    integration_release(&in);
+    return config_find(&bed->config, name);
+}

@@ -115,6 +115,8 @@ static bool try_question(struct evaluation *e, const struct question *q, struct 
     for (size_t i = 0; i < q->explain_count; i++)
         strbuf_addf(&sql, " AND (%s) IS NOT NULL", q->explains[i].sql);
     st = prepare(e, &sql, err);
+    if (!st && strcmp(err->text, "not authorized") == 0)
+        error_set(err, ERR_INVALID, "it reads something else than the data sets");
     stmt_free(st);
     return st != NULL;
 }

@@ -135,7 +135,7 @@ test: deps-test ## Install what is missing, build and run all tests
 	@$(MAKE) --no-print-directory -j$(JOBS) all-tests
 	@$(RUN_TESTS) $(UNIT_TESTS) $(E2E_TESTS)
 
-.PHONY: all-tests
+.PHONY: all-tests run-valgrind
 all-tests: all $(UNIT_TESTS) $(E2E_TESTS)
 
 unit: all $(UNIT_TESTS) ## Build and run the unit tests
@@ -148,14 +148,13 @@ one: all $(filter %/$(T),$(UNIT_TESTS) $(E2E_TESTS)) ## Build and run one test w
 	@$(if $(filter %/$(T),$^),$(RUN_TESTS) -v $(filter %/$(T),$^),echo "T='$(T)' is no test; say e.g. T=$(notdir $(firstword $(UNIT_TESTS)))" >&2; exit 2)
 
 asan: ## Run all tests under AddressSanitizer and UBSan
-	@$(MAKE) --no-print-directory -j$(JOBS) MODE=asan all-tests
-	@$(MAKE) --no-print-directory MODE=asan unit e2e
+	@$(MAKE) --no-print-directory MODE=asan test
 
 valgrind: ## Run the unit tests under valgrind
+	@tests/gates/need valgrind
 	@$(MAKE) --no-print-directory -j$(JOBS) MODE=debug all-tests
 	@$(MAKE) --no-print-directory MODE=debug run-valgrind
 
-.PHONY: run-valgrind
 run-valgrind:
 	@$(RUN_TESTS) -t 600 -w 'valgrind -q --leak-check=full --error-exitcode=99' $(UNIT_TESTS)
 
@@ -166,7 +165,7 @@ demo: deps-build ## Install what is missing, build, and show the main job
 # --- gates
 
 .PHONY: check format format-check layers headers lint
-check: format-check layers headers lint test asan ## All gates: format, layers, headers, lint, test, asan
+check: format-check layers headers lint asan valgrind test ## All gates, then the tests
 
 format: ## Format all sources in place
 	clang-format -i $(PRODUCT_SOURCES) $(TEST_SOURCES) $(HEADERS)

@@ -58,16 +58,25 @@ void http_headers_release(struct http_headers *list)
     *list = (struct http_headers){0};
 }
 
+/* Most names and values are plain: they need no look at each character's kind. */
+static char *visible(const char *text)
+{
+    for (const char *c = text; *c; c++)
+        if (*c < ' ' || *c > '~')
+            return text_safe(text);
+    return mem_strdup(text);
+}
+
 static char *shown_value(const struct http_header *h)
 {
     if (h->secret)
         return mem_printf("%.*s%s", (int)h->shown, h->value, http_hidden);
-    return text_safe(h->value);
+    return visible(h->value);
 }
 
 static void add_shown(cJSON *object, const struct http_header *h)
 {
-    char *name = text_safe(h->name), *value = shown_value(h);
+    char *name = visible(h->name), *value = shown_value(h);
     const char *before = json_text(object, name);
     if (before) {
         char *joined = mem_printf("%s, %s", before, value);

@@ -187,11 +187,14 @@ static void worker__delivers_many_to_many(void **state)
     save(s);
     save_other(s, second, "/other");
     int64_t first_id = 0, last_id = 0;
+    struct error err = {0};
+    fixture_check(store_begin(s->f.store, &err), &err);
     for (int i = 0; i < EACH; i++) {
         int64_t id = enqueue(s, s->f.in.id);
         first_id = first_id ? first_id : id;
         last_id = enqueue(s, second);
     }
+    fixture_check(store_commit(s->f.store, &err), &err);
     start_worker(s);
     run_until_idle(s);
     assert_int_equal(receiver_count(s->receiver), 2 * EACH);

@@ -1,7 +1,7 @@
 /* Boxes: one window and one panel each, made anew when their size changes. */
 #include "tui/box.h"
 
-enum { ROWS_KEPT_FREE = 2, BORDER = 2 };
+enum { ROWS_BELOW = 2, ROWS_ABOVE = 3, ROWS_ABOVE_LOW = 1, ROWS_NOT_LOW = 24, BORDER = 2 };
 
 static int clamp(int value, int least, int most)
 {
@@ -29,12 +29,13 @@ struct area box_place(struct box *b, const struct box_spec *spec)
     int inner = spec->cols, title = draw_width(spec->title) + 4;
     if (inner < title)
         inner = title;
-    int room = spec->screen_rows - ROWS_KEPT_FREE;
-    int rows = clamp(spec->rows + BORDER, 3, room);
+    int top = spec->screen_rows < ROWS_NOT_LOW ? ROWS_ABOVE_LOW : ROWS_ABOVE;
+    int bottom = spec->screen_rows - ROWS_BELOW;
+    int rows = clamp(spec->rows + BORDER, 3, bottom - top);
     int cols = clamp(inner + BORDER, 4, spec->screen_cols);
     int y = spec->anchor_y >= 0 ? spec->anchor_y : (spec->screen_rows - rows) / 2;
     int x = spec->anchor_x >= 0 ? spec->anchor_x : (spec->screen_cols - cols) / 2;
-    fit_window(b, rows, cols, clamp(y, 0, room - rows), clamp(x, 0, spec->screen_cols - cols));
+    fit_window(b, rows, cols, clamp(y, top, bottom - rows), clamp(x, 0, spec->screen_cols - cols));
     werase(b->window);
     draw_box(b->window, spec->title, spec->footer);
     top_panel(b->panel);

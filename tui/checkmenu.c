@@ -128,6 +128,8 @@ static void checkmenu_draw(struct popup *p, WINDOW *w, const struct area *area)
     scroll_to_selection(m);
     for (int i = 0; i < m->page && m->top + (size_t)i < m->count; i++)
         draw_row(m, w, area, area->y + i, m->top + (size_t)i);
+    const struct area list = {area->y, area->x, m->page, area->cols};
+    draw_more(w, &list, m->top > 0, m->top + (size_t)m->page < m->count);
     draw_divider(w, area->y + area->rows - TAIL_ROWS);
     draw_text(w, area->y + area->rows - 1, area->x + 3, area->cols - 4, ROLE_TEXT, buttons);
     wmove(w, area->y + (int)(m->selected - m->top), area->x + MARK_COLS + 1);

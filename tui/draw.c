@@ -150,6 +150,15 @@ void draw_divider(WINDOW *w, int y)
     draw_text(w, y, cols - 1, 1, ROLE_TEXT, "┤");
 }
 
+void draw_more(WINDOW *w, const struct area *area, bool above, bool below)
+{
+    int x = area->x + area->cols;
+    if (above)
+        draw_text(w, area->y, x, 1, ROLE_ACCENT, "▲");
+    if (below)
+        draw_text(w, area->y + area->rows - 1, x, 1, ROLE_ACCENT, "▼");
+}
+
 void draw_field(WINDOW *w, int y, int x, int cols, bool focus, const char *text)
 {
     enum role role = focus ? ROLE_FOCUS : ROLE_FIELD;

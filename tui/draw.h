@@ -33,6 +33,9 @@ void draw_upright(WINDOW *w, int y, int x, int rows);
 void draw_box(WINDOW *w, const char *title, const char *footer);
 void draw_divider(WINDOW *w, int y);
 
+/* In the right line of the box around `area`: there is more above, below. */
+void draw_more(WINDOW *w, const struct area *area, bool above, bool below);
+
 /* A field one can type in or choose from: `[text   ]` with its text cut at the right by `›`. */
 void draw_field(WINDOW *w, int y, int x, int cols, bool focus, const char *text);
 

@@ -93,7 +93,7 @@ struct popup *ask_copy_name(int tag, const struct integration_row *row)
         .label = "Display name",
         .text = name,
         .max = NAME_CHARS,
-        .explain = "The copy has the same settings and secrets, and no checks.",
+        .explain = "Same settings and secrets, but no checks.",
     };
     struct popup *popup = prompt_new(&spec);
     free(name);

@@ -80,7 +80,7 @@ void integration_row_last(const struct integration_row *row, int64_t now_s, char
     if (facts->last_status > 0)
         snprintf(out, size, "%s ago %d", age, facts->last_status);
     else
-        snprintf(out, size, "%s ago", age);
+        snprintf(out, size, "%s ago %s", age, facts->last_ok ? "ok" : "error");
 }
 
 void integration_row_explain(const struct integration_row *row, int64_t now_s, char *out,

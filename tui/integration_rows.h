@@ -30,7 +30,7 @@ void integration_rows_release(struct integration_rows *rows); /* accepts a zeroe
 /* Index of that id; count where it is not there. */
 size_t integration_rows_find(const struct integration_rows *rows, const char *id);
 
-/* "2m ago 200", "14m ago no answer", "never". */
+/* "2m ago 200", "14m ago error", "never". */
 void integration_row_last(const struct integration_row *row, int64_t now_s, char *out, size_t size);
 
 /* One sentence for the message line: why it is in that state, and what to do next. */

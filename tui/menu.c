@@ -177,6 +177,7 @@ static void menu_draw(struct popup *p, WINDOW *w, const struct area *area)
     int top = top_row(m->menu);
     for (int i = 0; i < rows; i++)
         decorate(m, w, area, (size_t)(top + i), area->y + i);
+    draw_more(w, area, top > 0, top + rows < (int)m->count);
     wmove(w, area->y + (int)current(m) - top, area->x + 1);
 }
 

@@ -190,7 +190,10 @@ static struct reaction help_key(struct screen *s, const struct key_event *event)
         scroll_by(h, h->page);
         return react_stay();
     case ACTION_BACK:
-        return h->search.len > 0 ? (edit_search(h, KEY_CTL('u')), react_stay()) : react_close();
+        if (h->search.len == 0)
+            return react_close();
+        edit_search(h, KEY_CTL('u'));
+        return react_stay();
     default:
         return edit_search(h, event->key) ? react_stay() : react_ignore();
     }

@@ -268,6 +268,10 @@ static struct reaction act(struct screen *s, const struct integration_row *row, 
 {
     if (changes(action) && !s->session->may_write)
         return read_only(s);
+    if (action == ACTION_ASSIGN && s->session->app.catalogue.count == 0) {
+        session_say(s->session, ROLE_WARN, "▲ There are no checks.");
+        return react_stay();
+    }
     switch (action) {
     case ACTION_TEST:
         return react_open("test", row->id);

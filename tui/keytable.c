@@ -20,15 +20,10 @@
 #define F(n)    KEY_FN(KEY_F(n))
 
 /* The rank decides the place in the key bar, and what is dropped first where it is narrow. */
+/* clang-format off */
 const struct key_row key_table[] = {
     /* Integrations */
-    {KEYS_INTEGRATIONS,
-     ACTION_ENTER,
-     {KEY_RETURN},
-     "Enter",
-     "Actions",
-     "Action menu for the row",
-     10},
+    {KEYS_INTEGRATIONS, ACTION_ENTER, {KEY_RETURN}, "Enter", "Actions", "Actions of the row", 10},
     {KEYS_INTEGRATIONS, ACTION_NEW, {'n'}, "n", "New integration", "New integration", 11},
     {KEYS_INTEGRATIONS, ACTION_TEST, {'t'}, "t", "Test", "Test Connectivity", 12},
     {KEYS_INTEGRATIONS, ACTION_EDIT, {'e'}, "e", "Edit", "Edit", 13},
@@ -40,23 +35,11 @@ const struct key_row key_table[] = {
 
     /* Form */
     {KEYS_FORM, ACTION_SAVE, {F(2), KEY_CTL('s')}, "F2 ^S", "Save", "Save", 10},
-    {KEYS_FORM,
-     ACTION_TEST,
-     {F(5), KEY_CTL('t')},
-     "F5 ^T",
-     "Test draft",
-     "Test the draft as it stands",
-     11},
+    {KEYS_FORM, ACTION_TEST, {F(5), KEY_CTL('t')}, "F5 ^T", "Test draft", "Test the draft", 11},
     {KEYS_FORM, ACTION_NEXT, {KEY_TAB, DOWN}, "Tab ↓", "Next", "Next field", 12},
     {KEYS_FORM, ACTION_PREVIOUS, {BACKTAB, UP}, "S-Tab ↑", "Prev", "Previous field", 13},
     {KEYS_FORM, ACTION_ENTER, {KEY_RETURN}, "Enter", "Choose", "Choose a value, or next field", 14},
-    {KEYS_FORM,
-     ACTION_REVEAL,
-     {KEY_CTL('r')},
-     "^R",
-     "Reveal typed secret",
-     "Show the secret typed now",
-     15},
+    {KEYS_FORM, ACTION_REVEAL, {KEY_CTL('r')}, "^R", "Reveal secret", "Show what was typed", 15},
     {KEYS_FORM, ACTION_SECTION_NEXT, {PGDN}, "PgDn", NULL, "Next section", 20},
     {KEYS_FORM, ACTION_SECTION_PREVIOUS, {PGUP}, "PgUp", NULL, "Previous section", 21},
     {KEYS_FORM, ACTION_RESET, {KEY_CTL('u')}, "^U", NULL, "Reset the field", 22},
@@ -66,13 +49,7 @@ const struct key_row key_table[] = {
     /* Parameter lists */
     {KEYS_PARAMS, ACTION_ENTER, {KEY_RETURN, 'e'}, "Enter e", "Edit", "Edit the parameter", 10},
     {KEYS_PARAMS, ACTION_NEW, {'n'}, "n", "New", "New parameter", 11},
-    {KEYS_PARAMS,
-     ACTION_DELETE,
-     {'D', KEY_FN(KEY_DC)},
-     "D Del",
-     "Delete",
-     "Remove the parameter",
-     12},
+    {KEYS_PARAMS, ACTION_DELETE, {'D', KEY_FN(KEY_DC)}, "D Del", "Delete", "Remove it", 12},
     {KEYS_PARAMS, ACTION_BACK, {KEY_ESC}, "Esc", "Done", "Back to the form", 13},
 
     /* Test connectivity */
@@ -82,36 +59,18 @@ const struct key_row key_table[] = {
     {KEYS_TEST, ACTION_BACK, {KEY_ESC, 'q'}, "Esc", "Close", "Close; cancels a test under way", 13},
 
     /* Checks */
-    {KEYS_CHECKS,
-     ACTION_ENTER,
-     {KEY_RETURN},
-     "Enter",
-     "Webhooks",
-     "Choose the webhooks of the check",
-     10},
+    {KEYS_CHECKS, ACTION_ENTER, {KEY_RETURN}, "Enter", "Webhooks", "Choose its webhooks", 10},
     {KEYS_CHECKS, ACTION_TOGGLE, {' '}, "Spc", "On/off", "Switch the check on or off", 12},
     {KEYS_CHECKS, ACTION_RUN, {'R'}, "R", "Run Checks Now", "Run Checks Now", 11},
     {KEYS_CHECKS, ACTION_FINDINGS, {'f'}, "f", "Findings", "Users failing the check", 13},
 
     /* Run Checks Now */
-    {KEYS_RUN,
-     ACTION_CANCEL,
-     {KEY_ESC, 'q'},
-     "Esc",
-     "Cancel run",
-     "Cancel the run (asks), or close",
-     10},
+    {KEYS_RUN, ACTION_CANCEL, {KEY_ESC, 'q'}, "Esc", "Cancel run", "Cancel (asks), or close", 10},
 
     /* Deliveries */
     {KEYS_DELIVERIES, ACTION_ENTER, {KEY_RETURN}, "Enter", "Open", "Open the delivery", 10},
     {KEYS_DELIVERIES, ACTION_REDELIVER, {'R'}, "R", "Redeliver", "Send it again", 11},
-    {KEYS_DELIVERIES,
-     ACTION_FAILED_ONLY,
-     {'f'},
-     "f",
-     "Failed only",
-     "Only failed ones, or all",
-     12},
+    {KEYS_DELIVERIES, ACTION_FAILED_ONLY, {'f'}, "f", "Failed only", "Failed only, or all", 12},
     {KEYS_DELIVERIES, ACTION_NEXT, {KEY_TAB}, "Tab", "Next tab", "Next tab of the detail", 13},
     {KEYS_DELIVERIES, ACTION_PREVIOUS, {BACKTAB}, "S-Tab", NULL, "Previous tab of the detail", 14},
 
@@ -121,13 +80,7 @@ const struct key_row key_table[] = {
     {KEYS_MENU, ACTION_FIRST, {HOME}, "Home", NULL, NULL, 10},
     {KEYS_MENU, ACTION_LAST, {END}, "End", NULL, NULL, 10},
     {KEYS_MENU, ACTION_ENTER, {KEY_RETURN}, "Enter", "Run", "Run the entry", 11},
-    {KEYS_MENU,
-     ACTION_BACK,
-     {KEY_ESC, 'q', KEY_CTL('c')},
-     "Esc",
-     "Close menu",
-     "Close the menu",
-     13},
+    {KEYS_MENU, ACTION_BACK, {KEY_ESC, 'q', KEY_CTL('c')}, "Esc", "Close menu", "Close it", 13},
     {KEYS_CHECKMENU, ACTION_UP, {UP, 'k'}, "↑↓", "Move", "Move", 10},
     {KEYS_CHECKMENU, ACTION_DOWN, {DOWN, 'j'}, "↓", NULL, NULL, 10},
     {KEYS_CHECKMENU, ACTION_PAGE_UP, {PGUP}, "PgUp", NULL, NULL, 10},
@@ -137,13 +90,7 @@ const struct key_row key_table[] = {
     {KEYS_CHECKMENU, ACTION_TOGGLE, {' '}, "Spc", "Toggle", "Tick or untick", 11},
     {KEYS_CHECKMENU, ACTION_ALL, {'a'}, "a", "All", "Tick all, or none", 12},
     {KEYS_CHECKMENU, ACTION_ENTER, {KEY_RETURN}, "Enter", "Apply", "Apply", 13},
-    {KEYS_CHECKMENU,
-     ACTION_BACK,
-     {KEY_ESC, 'q', KEY_CTL('c')},
-     "Esc",
-     "Cancel",
-     "Change nothing",
-     14},
+    {KEYS_CHECKMENU, ACTION_BACK, {KEY_ESC, 'q', KEY_CTL('c')}, "Esc", "Cancel", "Cancel", 14},
     {KEYS_DIALOG, ACTION_NEXT, {KEY_TAB, RIGHT, DOWN}, "Tab", "Button", "Next button", 12},
     {KEYS_DIALOG, ACTION_PREVIOUS, {BACKTAB, LEFT, UP}, "S-Tab", NULL, NULL, 13},
     {KEYS_DIALOG, ACTION_ENTER, {KEY_RETURN}, "Enter", "Press", "Press the button", 11},
@@ -180,6 +127,7 @@ const struct key_row key_table[] = {
     {KEYS_GLOBAL, ACTION_SUSPEND, {KEY_CTL('z')}, "^Z", NULL, "Suspend", 65},
     {KEYS_GLOBAL, ACTION_QUIT, {'q', KEY_CTL('c')}, "q ^C", "Quit", "Back, at the top quit", 70},
 };
+/* clang-format on */
 const size_t key_table_count = ARRAY_LEN(key_table);
 
 static const char *const titles[KEYS_CONTEXT_COUNT] = {

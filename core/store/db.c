@@ -94,6 +94,20 @@ static bool open_handle(struct db *db, const char *name, int flags, struct error
     return true;
 }
 
+static void close_handle(struct db *db)
+{
+    for (size_t i = 0; i < db->kept_count; i++)
+        stmt_free(db->kept[i]);
+    free(db->kept);
+    db->kept = NULL;
+    db->kept_count = 0;
+    /* The last connection that closes also empties and removes the log. */
+    int code = sqlite3_close(db->handle);
+    assert(code == SQLITE_OK);
+    (void)code;
+    db->handle = NULL;
+}
+
 /* A closed database in a folder that nobody may write to: SQLite cannot make its side files there,
  * and does without them when told that the file will not change. */
 static bool open_unchanging(struct db *db, struct error *err)
@@ -103,8 +117,7 @@ static bool open_unchanging(struct db *db, struct error *err)
     strbuf_adds(&uri, "file:");
     percent_add(&uri, db->path);
     strbuf_adds(&uri, "?immutable=1");
-    sqlite3_close(db->handle);
-    db->handle = NULL;
+    close_handle(db);
     bool ok = open_handle(db, uri.text, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, err);
     strbuf_release(&uri);
     return ok;
@@ -131,18 +144,25 @@ static bool can_read(struct db *db, struct error *err)
     return db_schema_version(db, &version, err);
 }
 
+/* Only where nothing was left in the log, which could not be read that way. */
+static bool may_open_unchanging(const struct db *db)
+{
+    int code = sqlite3_extended_errcode(db->handle) & 0xff;
+    char *log = mem_printf("%s-wal", db->path);
+    bool left = access(log, F_OK) == 0;
+    free(log);
+    return (code == SQLITE_CANTOPEN || code == SQLITE_READONLY) && !left;
+}
+
 static bool set_up(struct db *db, enum db_mode mode, struct error *err)
 {
     char page_size[48];
     snprintf(page_size, sizeof page_size, "PRAGMA page_size = %d", PAGE_SIZE);
     struct error why = {0};
-    if (!can_read(db, &why)) {
-        bool closed_place = sqlite3_extended_errcode(db->handle) != SQLITE_NOTADB &&
-                            access(db->path, R_OK) == 0 && why.kind == ERR_IO;
-        if (!closed_place || !open_unchanging(db, err) || !can_read(db, err)) {
-            *err = why;
-            return false;
-        }
+    if (!can_read(db, &why) &&
+        (!may_open_unchanging(db) || !open_unchanging(db, err) || !can_read(db, err))) {
+        *err = why;
+        return false;
     }
     if (mode == DB_WRITE && !db_read_only(db) &&
         !(db_exec(db, page_size, err) && exec_patiently(db, "PRAGMA journal_mode = WAL", err)))
@@ -172,13 +192,7 @@ void db_close(struct db *db)
 {
     if (!db)
         return;
-    for (size_t i = 0; i < db->kept_count; i++)
-        stmt_free(db->kept[i]);
-    free(db->kept);
-    /* The last connection that closes also empties and removes the log. */
-    int code = sqlite3_close(db->handle);
-    assert(code == SQLITE_OK);
-    (void)code;
+    close_handle(db);
     free(db->path);
     free(db);
 }

@@ -51,6 +51,13 @@ static uint64_t config_stamp(const struct session *s)
            (uint64_t)st.st_ino + (uint64_t)st.st_size;
 }
 
+static void note_attempt(void *ctx, const struct delivery *d, const struct attempt_result *r)
+{
+    (void)d;
+    (void)r;
+    ((struct session *)ctx)->recorded = true;
+}
+
 static void start_worker(struct session *s)
 {
     struct error ignored = {0};
@@ -62,6 +69,8 @@ static void start_worker(struct session *s)
         .store = s->app.store,
         .config = &s->app.config,
         .keyring = s->app.keyring,
+        .recorded = note_attempt,
+        .ctx = s,
     };
     s->worker = worker_new(&options, &ignored);
     if (!s->worker)
@@ -180,7 +189,9 @@ bool session_step(struct session *s)
         }
     }
     changed |= step_job(s);
-    if (s->now_ms - s->checked_ms >= CHECK_EVERY_MS || s->now_ms < s->checked_ms) {
+    const int64_t since = s->now_ms - s->checked_ms;
+    if (s->recorded || since >= CHECK_EVERY_MS || since < 0) {
+        s->recorded = false;
         s->checked_ms = s->now_ms;
         if (!s->worker)
             start_worker(s);

@@ -39,6 +39,7 @@ struct session {
     /* private to session.c */
     int64_t store_version, checked_ms;
     uint64_t config_stamp;
+    bool recorded; /* an attempt, since the store was looked at */
 };
 
 bool session_open(struct session *s, const char *home, struct error *err);

@@ -8,7 +8,6 @@
 #include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/checks/compare.h"
-#include "core/checks/compile.h"
 #include "core/checks/notify.h"
 #include "core/checks/plan.h"
 #include "core/store/datasets.h"

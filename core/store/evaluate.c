@@ -60,19 +60,6 @@ struct evaluation {
 /* --- SQL ---------------------------------------------------------------------------------------
  */
 
-/* NOT gives a truth value of whatever the expression is worth, and evaluates it once. */
-static void add_verdict(struct strbuf *sql, const struct question *q)
-{
-    const char *applies = q->applies.sql;
-
-    if (applies)
-        strbuf_addf(sql, "CASE NOT (%s) WHEN FALSE THEN ", applies);
-    strbuf_addf(sql, "CASE NOT (%s) WHEN FALSE THEN %d WHEN TRUE THEN %d ELSE %d END", q->fails.sql,
-                VERDICT_FAIL, VERDICT_PASS, VERDICT_UNKNOWN);
-    if (applies)
-        strbuf_addf(sql, " WHEN TRUE THEN %d ELSE %d END", VERDICT_OUTSIDE, VERDICT_UNKNOWN);
-}
-
 /* A sum of bits: bit 0 for a user who may be enabled, the others for what is known of that user. */
 static void add_needs(struct strbuf *sql)
 {
@@ -80,13 +67,6 @@ static void add_needs(struct strbuf *sql)
     for (size_t i = 0; needs[i].name; i++)
         strbuf_addf(sql, " + CASE WHEN %s THEN %llu ELSE 0 END", needs[i].known, 2ULL << i);
     strbuf_adds(sql, " END");
-}
-
-static void bind_clause(struct stmt *st, const struct question *q, const struct clause *clause)
-{
-    for (size_t i = 0; clause->sql && i < q->parameter_count; i++)
-        if (clause->used >> i & 1)
-            stmt_bind_int(st, q->parameters[i].name, q->parameters[i].value);
 }
 
 static struct stmt *prepare(struct evaluation *e, struct strbuf *sql, struct error *err)
@@ -110,7 +90,7 @@ static bool try_question(struct evaluation *e, const struct question *q, struct 
 
     strbuf_init(&sql, SQL_MAX);
     strbuf_adds(&sql, "SELECT u.uid FROM users u WHERE (");
-    add_verdict(&sql, q);
+    question_add_verdict(&sql, q);
     strbuf_adds(&sql, ") > 0");
     for (size_t i = 0; i < q->explain_count; i++)
         strbuf_addf(&sql, " AND (%s) IS NOT NULL", q->explains[i].sql);
@@ -134,14 +114,14 @@ static struct stmt *prepare_pass(struct evaluation *e, const struct pass *pass, 
         strbuf_adds(&sql, "0");
     for (size_t i = 0; i < pass->count; i++) {
         strbuf_adds(&sql, ", ");
-        add_verdict(&sql, &e->questions[pass->questions[i]]);
+        question_add_verdict(&sql, &e->questions[pass->questions[i]]);
     }
     strbuf_adds(&sql, " FROM users u ORDER BY u.uid");
     st = prepare(e, &sql, err);
     for (size_t i = 0; st && i < pass->count; i++) {
         const struct question *q = &e->questions[pass->questions[i]];
-        bind_clause(st, q, &q->applies);
-        bind_clause(st, q, &q->fails);
+        question_bind(st, q, &q->applies);
+        question_bind(st, q, &q->fails);
     }
     return st;
 }
@@ -350,20 +330,6 @@ static bool work(struct evaluation *e, int64_t until_ms, struct error *err)
 /* --- public ------------------------------------------------------------------------------------
  */
 
-void question_release(struct question *q)
-{
-    free(q->applies.sql);
-    free(q->fails.sql);
-    for (size_t i = 0; i < q->explain_count; i++)
-        free(q->explains[i].sql);
-    free(q->explains);
-    for (size_t i = 0; i < q->parameter_count; i++)
-        free(q->parameters[i].name);
-    free(q->parameters);
-    free(q->needs);
-    *q = (struct question){0};
-}
-
 struct evaluation *evaluation_open(struct store *s, const struct question *questions, size_t count,
                                    int limit_ms, struct error *err)
 {
@@ -483,7 +449,7 @@ static struct stmt *explain_of(struct evaluation *e, size_t question, struct err
     e->explain = prepare(e, &sql, err);
     e->explained = question;
     for (size_t i = 0; e->explain && i < q->explain_count; i++)
-        bind_clause(e->explain, q, &q->explains[i]);
+        question_bind(e->explain, q, &q->explains[i]);
     e->values = mem_realloc(e->values, (q->explain_count + 1) * sizeof *e->values);
     return e->explain;
 }

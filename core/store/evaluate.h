@@ -17,34 +17,8 @@
 #include <stdint.h>
 
 #include "core/base/error.h"
-#include "core/store/needs.h"
+#include "core/store/question.h"
 #include "core/store/store.h"
-
-enum verdict { VERDICT_OUTSIDE, VERDICT_PASS, VERDICT_FAIL, VERDICT_UNKNOWN };
-
-struct parameter {
-    char *name; /* with its colon; unique among all questions, or the same value everywhere */
-    int64_t value;
-};
-
-/* An expression whose brackets balance, and the parameters that it uses: bit i = parameters[i]. */
-struct clause {
-    char *sql; /* NULL = none */
-    uint32_t used;
-};
-
-struct question {
-    struct clause applies; /* false: outside, NULL: unknown; none = everyone */
-    struct clause fails;   /* true: fail, false: pass, NULL: unknown */
-    struct clause *explains;
-    size_t explain_count;
-    struct parameter *parameters; /* at most 32 */
-    size_t parameter_count;
-    const struct need **needs; /* a list of rows of the table `needs` */
-    size_t need_count;
-    bool shared; /* answered in the pass that all shared questions have together */
-};
-void question_release(struct question *q);
 
 /* The time limit of a question that is not shared. */
 enum { QUESTION_LIMIT_MS = 5000 };

@@ -48,7 +48,8 @@ static struct value read_value(const struct column *column, const char *text)
     if (column->kind == COLUMN_TEXT || column->kind == COLUMN_CHOICE)
         return (struct value){.kind = VALUE_TEXT, .text = text};
     return (struct value){.kind = VALUE_INT,
-                          .number = column->kind == COLUMN_TIME ? read_ago(text) : atoll(text)};
+                          .number = column->kind == COLUMN_TIME ? read_ago(text)
+                                                                : strtoll(text, NULL, 10)};
 }
 
 static void set(const struct column *columns, struct value *values, const char *name,
@@ -94,8 +95,10 @@ static void load_line(struct store *s, char *line, int64_t *uid)
     set_defaults(columns, values);
     while ((word = strtok_r(NULL, " ", &rest))) {
         char *equals = strchr(word, '=');
-        if (!equals)
+        if (!equals) {
             support_die("'%s' is not COLUMN=VALUE", word);
+            return;
+        }
         *equals = '\0';
         set(columns, values, word, equals + 1);
         if (columns == user_columns && strcmp(word, "id") == 0)

@@ -123,56 +123,55 @@ static void catalogue_load__orders_files_by_name_and_own_ones_last(void **state)
     end(&bed);
 }
 
+static const struct {
+    const char *entry, *fault; /* after the name of the file */
+} faults[] = {
+    {HEAD("x") TEXTS "}", "2: setting 'fails': it is missing"},
+    {"{ id = \"x\"; title = \"X\";\n" TEXTS "fails = \"1\"; }",
+     "2: setting 'severity': it is missing"},
+    {HEAD("x") TEXTS "fails = 1; }", "4: setting 'fails': write a text in quotes"},
+    {HEAD("x") TEXTS "fails = \" \"; }", "4: setting 'fails': the text is empty"},
+    {HEAD("x") TEXTS "fails = \"1;\"; }",
+     "4: setting 'fails': ';' is not allowed: write one expression"},
+    {HEAD("x") TEXTS "fails = \"1\"; applies = \"(1\"; }",
+     "4: setting 'applies': a '(' is not closed"},
+    {HEAD("x") TEXTS "fails = \":days\"; }",
+     "4: setting 'fails': ':days' is not a setting of this check; there is :now"},
+    {HEAD("x") TEXTS "fails = \"1\";\nexplain = { a = \"?\"; }; }",
+     "5: setting 'explain': '?' is not allowed: write a setting as :name"},
+    {HEAD("x") TEXTS "fails = \"1\"; fail = \"1\"; }",
+     "4: setting 'fail': a check has no such setting"},
+    {HEAD("x") TEXTS "fails = \"1\"; enabled = 1; }", "4: setting 'enabled': write true or false"},
+    {HEAD("x") TEXTS "fails = \"1\"; settings = { Days = 1; }; }",
+     "4: setting 'settings': 'Days': a name is a lower-case letter, then letters, digits and"
+     " '_'"},
+    {HEAD("x") TEXTS "fails = \"1\"; settings = { now = 1; }; }",
+     "4: setting 'settings': 'now': a name is a lower-case letter, then letters, digits and"
+     " '_'"},
+    {HEAD("x") TEXTS "fails = \"1\"; settings = { days = 1.5; }; }",
+     "4: setting 'settings': 'days': write a whole number"},
+    {HEAD("x") TEXTS "fails = \"1\"; settings = { days = -1; }; }",
+     "4: setting 'settings': 'days': write 0 to 1000000"},
+    {HEAD("x") TEXTS "fails = \"1\"; settings = { days = 4294967297; }; }",
+     "4: setting 'settings': 'days': write 0 to 1000000"},
+    {HEAD("X-1") TEXTS "fails = \"1\"; }",
+     "2: setting 'id': write a lower-case letter, then letters, digits and '-', at most 64"},
+    {"{ id = \"x\"; title = \"X\"; severity = \"high\";\n" TEXTS "fails = \"1\"; }",
+     "2: setting 'severity': write critical, moderate or low"},
+    {"\"x\"", "2: a check is written as { id = \"…\"; … }"},
+};
+
 static void catalogue_load__names_file_line_and_setting_of_a_fault(void **state)
 {
-    static const struct {
-        const char *entry, *fault; /* after the name of the file */
-    } rows[] = {
-        {HEAD("x") TEXTS "}", "2: setting 'fails': it is missing"},
-        {"{ id = \"x\"; title = \"X\";\n" TEXTS "fails = \"1\"; }",
-         "2: setting 'severity': it is missing"},
-        {HEAD("x") TEXTS "fails = 1; }", "4: setting 'fails': write a text in quotes"},
-        {HEAD("x") TEXTS "fails = \" \"; }", "4: setting 'fails': the text is empty"},
-        {HEAD("x") TEXTS "fails = \"1;\"; }",
-         "4: setting 'fails': ';' is not allowed: write one expression"},
-        {HEAD("x") TEXTS "fails = \"1\"; applies = \"(1\"; }",
-         "4: setting 'applies': a '(' is not closed"},
-        {HEAD("x") TEXTS "fails = \":days\"; }",
-         "4: setting 'fails': ':days' is not a setting of this check; there is :now"},
-        {HEAD("x") TEXTS "fails = \"1\";\nexplain = { a = \"?\"; }; }",
-         "5: setting 'explain': '?' is not allowed: write a setting as :name"},
-        {HEAD("x") TEXTS "fails = \"1\"; fail = \"1\"; }",
-         "4: setting 'fail': a check has no such setting"},
-        {HEAD("x") TEXTS "fails = \"1\"; enabled = 1; }",
-         "4: setting 'enabled': write true or false"},
-        {HEAD("x") TEXTS "fails = \"1\"; settings = { Days = 1; }; }",
-         "4: setting 'settings': 'Days': a name is a lower-case letter, then letters, digits and"
-         " '_'"},
-        {HEAD("x") TEXTS "fails = \"1\"; settings = { now = 1; }; }",
-         "4: setting 'settings': 'now': a name is a lower-case letter, then letters, digits and"
-         " '_'"},
-        {HEAD("x") TEXTS "fails = \"1\"; settings = { days = 1.5; }; }",
-         "4: setting 'settings': 'days': write a whole number"},
-        {HEAD("x") TEXTS "fails = \"1\"; settings = { days = -1; }; }",
-         "4: setting 'settings': 'days': write 0 to 1000000"},
-        {HEAD("x") TEXTS "fails = \"1\"; settings = { days = 4294967297; }; }",
-         "4: setting 'settings': 'days': write 0 to 1000000"},
-        {HEAD("X-1") TEXTS "fails = \"1\"; }",
-         "2: setting 'id': write a lower-case letter, then letters, digits and '-', at most 64"},
-        {"{ id = \"x\"; title = \"X\"; severity = \"high\";\n" TEXTS "fails = \"1\"; }",
-         "2: setting 'severity': write critical, moderate or low"},
-        {"\"x\"", "2: a check is written as { id = \"…\"; … }"},
-    };
-
     (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(faults); i++) {
         struct bed bed;
         begin(&bed);
         write_file(&bed, "share/checks/good.conf", FILE_OF(HEAD("good") TEXTS "fails = \"1\"; }"));
         char *text = mem_printf("checks = (\n%s,\n" HEAD("after") TEXTS "fails = \"1\"; }\n);",
-                                rows[i].entry);
+                                faults[i].entry);
         char *path = tmpdir_write(&bed.dir, "checks.d/own.conf", text);
-        char *fault = mem_printf("%s:%s", path, rows[i].fault);
+        char *fault = mem_printf("%s:%s", path, faults[i].fault);
         load(&bed);
         assert_int_equal(bed.catalogue.count, 3);
         assert_null(bed.catalogue.items[0].fault);

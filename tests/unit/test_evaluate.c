@@ -318,7 +318,7 @@ static void evaluation_describe__leaves_out_what_cannot_be_computed(void **state
                                    " abs(-9223372036854775807 - 1) ELSE u.login END");
     struct evaluation *e = evaluate(&bed, &q, 1);
     assert_true(evaluation_describe(e, 0, 0, &who, &err));
-    assert_int_equal(atoll(who.values[0]), BED_NOW - 10 * BED_DAY);
+    assert_int_equal(strtoll(who.values[0], NULL, 10), BED_NOW - 10 * BED_DAY);
     assert_string_equal(who.values[1], "ann");
     assert_true(evaluation_describe(e, 0, 1, &who, &err));
     assert_null(who.values[0]);

@@ -12,12 +12,14 @@
 #include "core/base/mem.h"
 #include "core/checks/event.h"
 
-static char *descriptions[] = {"Why \"this\".", "Und größer."};
-static char *actions[] = {"Do it."};
+static char check_id[] = "no-mfa", title[] = "No MFA";
+static char why[] = "Why \"this\".", more[] = "Und größer.", action[] = "Do it.";
+static char *descriptions[] = {why, more};
+static char *actions[] = {action};
 
 static const struct check some_check = {
-    .id = (char *)"no-mfa",
-    .title = (char *)"No MFA",
+    .id = check_id,
+    .title = title,
     .description = {descriptions, 2},
     .actions = {actions, 1},
 };
@@ -132,9 +134,9 @@ static void check_parts(struct crowd *c)
         assert_true(ends[i] > from);
         assert_true(message_size(c, from, ends[i]) <= limit);
         /* Not wasteful either: a fifth more users would be too many. */
-        size_t more = ends[i] + (ends[i] - from) / 5 + 10;
-        if (more <= USERS)
-            assert_true(message_size(c, from, more) > limit);
+        size_t fuller = ends[i] + (ends[i] - from) / 5 + 10;
+        if (fuller <= USERS)
+            assert_true(message_size(c, from, fuller) > limit);
     }
     free(ends);
 }

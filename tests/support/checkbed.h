@@ -19,8 +19,10 @@ struct checkbed {
 
 enum { BED_NOW = 1700000000, BED_DAY = 86400 };
 
-/* builtin: the text of a catalogue file, NULL = the catalogue of the product; own: the text of a
- * file in checks.d, NULL = none. */
+/*
+ * builtin: the text of a catalogue file; NULL = the product's, found in the working directory as
+ * `share`. own: the text of a file in checks.d; NULL = none.
+ */
 void checkbed_init(struct checkbed *bed, const char *builtin, const char *own);
 void checkbed_release(struct checkbed *bed);
 

@@ -509,12 +509,20 @@ static size_t distance(const char *a, const char *b)
     return row[len];
 }
 
+/* A name that was cut short is nearly right. */
+static size_t distance_to(const char *name, const char *target)
+{
+    size_t len = strlen(name), far = distance(name, target);
+
+    return far > 1 && len > 2 && strncmp(name, target, len) == 0 ? 1 : far;
+}
+
 /* "username" is meant for "auth.username". */
 static size_t distance_to_row(const struct setting *row, const char *name)
 {
     const char *dot = strrchr(row->name, '.');
-    size_t whole = distance(name, row->name);
-    size_t leaf = dot && !strchr(name, '.') ? distance(name, dot + 1) : whole;
+    size_t whole = distance_to(name, row->name);
+    size_t leaf = dot && !strchr(name, '.') ? distance_to(name, dot + 1) : whole;
 
     return leaf < whole ? leaf : whole;
 }
@@ -535,7 +543,7 @@ const struct setting *setting_find(const struct setting *rows, size_t count, con
 
 const char *setting_nearest(const struct setting *rows, size_t count, const char *name)
 {
-    size_t len = strlen(name), best = len / 3 + 1;
+    size_t len = strlen(name), best = len / 4 + 1;
     const char *nearest = NULL;
 
     for (size_t i = 0; i < count && len <= NEAREST_MAX; i++) {

@@ -318,9 +318,9 @@ static struct reaction apply_checks(struct screen *s, const struct integration_r
             ok = action_tick(app, app->catalogue.items[i].id, &ids, now, &err);
     }
     text_list_release(&ids);
+    const size_t count = config_tick_count(&app->config, row->id);
     char what[64];
-    snprintf(what, sizeof what, "is ticked for %zu checks",
-             config_tick_count(&app->config, row->id));
+    snprintf(what, sizeof what, "is ticked for %zu %s", count, count == 1 ? "check" : "checks");
     return report(s, ok, &err, what, row->name);
 }
 

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "core/base/mem.h"
+#include "tests/support/receiver.h"
 #include "tests/support/run.h"
 #include "tests/support/term.h"
 #include "tests/support/tmpdir.h"
@@ -196,6 +198,66 @@ static void console_delete__cancel_has_the_focus(void **state)
     quit(term);
 }
 
+/* A command of the product that must end well. */
+#define RUN_WELL(home, ...)                                                                        \
+    do {                                                                                           \
+        const char *const run_args[] = {__VA_ARGS__, NULL};                                        \
+        struct run_result run_well =                                                               \
+            run_checkhook(run_args, &(struct run_options){.env = (home)->env});                    \
+        assert_int_equal(run_well.status, 0);                                                      \
+        run_release(&run_well);                                                                    \
+    } while (0)
+
+static void console_assign__ticks_checks(void **state)
+{
+    const struct home *home = *state;
+    add(home, "Audit archive", "description=one");
+    struct term *term = open_console(home, 30, 100);
+    term_wait_text(term, "Audit archive", 0);
+    term_key(term, "a");
+    term_wait_text(term, "Checks for: Audit archive", 0);
+    term_key(term, "Space");
+    term_wait_text(term, "was 0 · not saved", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "is ticked for 1 check.", 0);
+    term_key(term, "a");
+    term_wait_text(term, "► [x]", 0);
+    term_key(term, "a");
+    term_key(term, "Esc");
+    term_wait_gone(term, "Checks for: Audit archive", 0);
+    term_key(term, "D");
+    term_wait_text(term, "is used by 1 check and has", 0);
+    term_key(term, "Esc");
+    term_wait_gone(term, "Delete integration", 0);
+    quit(term);
+}
+
+static void console_worker__delivers_while_it_is_open(void **state)
+{
+    static const char users[] =
+        "{\"id\":\"1\",\"login\":\"ann@example.com\",\"user_type\":\"member\",\"status\":"
+        "\"active\","
+        "\"password_enabled\":true,\"mfa_enrolled\":false,\"factors\":[]}\n";
+    const struct home *home = *state;
+    struct receiver *receiver = receiver_start();
+    receiver_answer(receiver, "/in", (struct receiver_answer){.status = 202});
+    char *url = mem_printf("url=%s", receiver_url(receiver, "/in"));
+    char *file = tmpdir_write(&home->dir, "users.jsonl", users);
+    RUN_WELL(home, "integration", "add", "Local", url, "auth.type=none");
+    RUN_WELL(home, "check", "enable", "no-mfa", "Local");
+    RUN_WELL(home, "data", "import", file);
+    struct term *term = open_console(home, 24, 80);
+    term_wait_text(term, "◊ untested  Local", 0);
+    RUN_WELL(home, "check", "run", "--no-deliver");
+    term_wait_text(term, "● ok        Local", 0);
+    term_wait_text(term, "ago 202", 0);
+    quit(term);
+    assert_int_equal(receiver_count(receiver), 1);
+    free(file);
+    free(url);
+    receiver_stop(receiver);
+}
+
 static void console_help__is_searched_by_typing(void **state)
 {
     struct term *term = open_console(*state, 24, 80);
@@ -341,6 +403,8 @@ int main(void)
         TEST(console_duplicate__asks_for_a_free_name),
         TEST(console_delete__wants_the_name),
         TEST(console_delete__cancel_has_the_focus),
+        TEST(console_assign__ticks_checks),
+        TEST(console_worker__delivers_while_it_is_open),
         TEST(console_help__is_searched_by_typing),
         TEST(console_resize__recovers),
         TEST(console_small__quits),

@@ -1,4 +1,4 @@
-/* The settings: one row each, and how rows are found. */
+/* The settings: one row each. */
 #include "core/config/schema.h"
 
 #include <ctype.h>
@@ -8,8 +8,6 @@
 #include "core/base/mem.h"
 #include "core/base/url.h"
 #include "core/config/validate.h"
-
-enum { NEAREST_MAX = 64 };
 
 #define IN(member)  offsetof(struct integration, member)
 #define GEN(member) offsetof(struct general, member)
@@ -48,13 +46,6 @@ static const struct choice client_auths[] = {
     {"basic_raw", "Basic, raw", CLIENT_AUTH_BASIC_RAW},
     {"none", "client ID alone", CLIENT_AUTH_NONE},
     {0},
-};
-
-static const char *const section_titles[SECTION_COUNT] = {
-    [SECTION_GENERAL] = "General",
-    [SECTION_AUTH] = "Authorization",
-    [SECTION_INVOCATION] = "Invocation",
-    [SECTION_ADVANCED] = "Advanced",
 };
 
 static bool check_unpadded(const char *value, struct error *err)
@@ -478,86 +469,3 @@ const struct setting general_settings[] = {
 };
 
 const size_t general_setting_count = ARRAY_LEN(general_settings);
-
-static size_t smallest(size_t a, size_t b, size_t c)
-{
-    size_t least = a < b ? a : b;
-
-    return least < c ? least : c;
-}
-
-/* Levenshtein's distance: the letters to add, drop or change to make one the other. */
-static size_t distance(const char *a, const char *b)
-{
-    size_t row[NEAREST_MAX + 1], len = strlen(b);
-
-    if (len > NEAREST_MAX)
-        return NEAREST_MAX;
-    for (size_t j = 0; j <= len; j++)
-        row[j] = j;
-    for (size_t i = 1; a[i - 1]; i++) {
-        size_t diagonal = row[0];
-
-        row[0] = i;
-        for (size_t j = 1; j <= len; j++) {
-            size_t above = row[j];
-
-            row[j] = smallest(above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
-            diagonal = above;
-        }
-    }
-    return row[len];
-}
-
-/* A name that was cut short is nearly right. */
-static size_t distance_to(const char *name, const char *target)
-{
-    size_t len = strlen(name), far = distance(name, target);
-
-    return far > 1 && len > 2 && strncmp(name, target, len) == 0 ? 1 : far;
-}
-
-/* "username" is meant for "auth.username". */
-static size_t distance_to_row(const struct setting *row, const char *name)
-{
-    const char *dot = strrchr(row->name, '.');
-    size_t whole = distance_to(name, row->name);
-    size_t leaf = dot && !strchr(name, '.') ? distance_to(name, dot + 1) : whole;
-
-    return leaf < whole ? leaf : whole;
-}
-
-const char *setting_section_title(enum setting_section section)
-{
-    return section_titles[section];
-}
-
-const struct setting *setting_find(const struct setting *rows, size_t count, const char *name)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(rows[i].name, name) == 0)
-            return &rows[i];
-    }
-    return NULL;
-}
-
-const char *setting_nearest(const struct setting *rows, size_t count, const char *name)
-{
-    size_t len = strlen(name), best = len / 4 + 1;
-    const char *nearest = NULL;
-
-    for (size_t i = 0; i < count && len <= NEAREST_MAX; i++) {
-        size_t far = distance_to_row(&rows[i], name);
-
-        if (far < best || (far == best && !nearest)) {
-            best = far;
-            nearest = rows[i].name;
-        }
-    }
-    return nearest;
-}
-
-bool setting_applies(const struct setting *row, const struct integration *in)
-{
-    return row->applies == APPLIES_ALWAYS || (row->applies & APPLIES((unsigned)in->auth.type));
-}

@@ -12,9 +12,10 @@
 #include "core/base/strbuf.h"
 #include "core/base/text.h"
 
+enum { QUOTE_COLUMNS = 40 };
+
 static const int64_t time_max = 253402300799; /* 9999-12-31T23:59:59Z */
 static const int64_t level_max = 3;           /* of strength and tier */
-enum { QUOTE_COLUMNS = 40, DISTANCE_MAX_LEN = 64 };
 
 static const struct {
     const char *word;
@@ -130,33 +131,10 @@ static bool read_number(const struct column *column, double number, struct value
     return readers[column->kind](column, text, out, err);
 }
 
-/* How many letters have to be put in, taken out or changed to turn a into b. */
-static size_t distance(const char *a, const char *b)
-{
-    size_t row[DISTANCE_MAX_LEN + 1];
-    size_t a_len = strlen(a), b_len = strlen(b);
-    if (a_len > DISTANCE_MAX_LEN || b_len > DISTANCE_MAX_LEN)
-        return a_len + b_len;
-    for (size_t j = 0; j <= b_len; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a_len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b_len; j++) {
-            size_t above = row[j];
-            size_t best = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            best = above + 1 < best ? above + 1 : best;
-            row[j] = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
-            diagonal = above;
-        }
-    }
-    return row[b_len];
-}
-
 /* Keeps `known` when it is nearer to `name` than what was found before. */
 static void keep_nearer(const char *name, const char *known, const char **nearest, size_t *least)
 {
-    size_t apart = distance(name, known);
+    size_t apart = text_distance(name, known);
     if (apart < *least) {
         *nearest = known;
         *least = apart;

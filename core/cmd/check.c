@@ -11,6 +11,7 @@
 #include "core/checks/summary.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
+#include "core/cmd/named.h"
 #include "core/cmd/output.h"
 #include "core/config/assign.h"
 #include "core/store/findings.h"
@@ -41,17 +42,6 @@ static void add_summary(cJSON *row, const struct config *config, const struct ch
     json_add_int(row, "unknown", s->unknown);
     json_add_time(row, "last_run", s->last_run > 0 ? s->last_run : -1);
     json_add_text(row, "error", s->error);
-}
-
-static const struct check *named(struct cmd *cmd, struct error *err)
-{
-    const char *id = cmd->args[0];
-    const struct check *check = catalogue_find(&cmd->app.catalogue, id);
-    const char *near = check ? NULL : catalogue_nearest(&cmd->app.catalogue, id);
-    if (!check)
-        error_set(err, ERR_NOT_FOUND, "there is no check '%s'%s%s%s: see checkhook check list", id,
-                  near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
-    return check;
 }
 
 /* --- list --------------------------------------------------------------------------------- */
@@ -225,7 +215,7 @@ static int show(struct cmd *cmd)
     struct error err = {0};
     struct check_summary_list all = {0};
     struct run_check_list history = {0};
-    const struct check *check = named(cmd, &err);
+    const struct check *check = named_check(cmd, cmd->args[0], &err);
     bool ok = check &&
               check_summaries(cmd->app.store, &cmd->app.config, &cmd->app.catalogue, &all, &err) &&
               runs_history(cmd->app.store, check->id, HISTORY_SHOWN, &history, &err);
@@ -242,11 +232,9 @@ static int show(struct cmd *cmd)
 static bool ids_of_names(struct cmd *cmd, struct text_list *ids, struct error *err)
 {
     for (size_t i = 1; i < cmd->arg_count; i++) {
-        const struct integration *in = config_find(&cmd->app.config, cmd->args[i]);
+        const struct integration *in = named_integration(cmd, cmd->args[i], err);
         if (!in)
-            return error_set(err, ERR_NOT_FOUND,
-                             "there is no integration '%s': see checkhook integration list",
-                             cmd->args[i]);
+            return false;
         text_list_add(ids, in->id);
     }
     return true;
@@ -256,7 +244,7 @@ static int tick(struct cmd *cmd, bool ticked)
 {
     struct error err = {0};
     struct text_list ids = {0};
-    const struct check *check = named(cmd, &err);
+    const struct check *check = named_check(cmd, cmd->args[0], &err);
     bool ok = check && ids_of_names(cmd, &ids, &err) &&
               action_tick(&cmd->app, check->id, &ids, ticked, &err);
     text_list_release(&ids);
@@ -325,7 +313,7 @@ static bool set_words(struct cmd *cmd, const struct check *check, struct error *
 static int set(struct cmd *cmd)
 {
     struct error err = {0};
-    const struct check *check = named(cmd, &err);
+    const struct check *check = named_check(cmd, cmd->args[0], &err);
     if (!check || !config_begin(&cmd->app.config, &err))
         return cmd_fail(&err);
     if (!set_words(cmd, check, &err)) {

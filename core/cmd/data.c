@@ -8,6 +8,7 @@
 #include "core/checks/run.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
+#include "core/cmd/named.h"
 #include "core/cmd/output.h"
 #include "core/dataset/import.h"
 #include "core/store/datasets.h"
@@ -154,15 +155,6 @@ static bool add_unknown(void *ctx, const char *source, const char *id, const cha
     return true;
 }
 
-static bool known_check(const struct cmd *cmd, const char *id, struct error *err)
-{
-    if (catalogue_find(&cmd->app.catalogue, id))
-        return true;
-    const char *near = catalogue_nearest(&cmd->app.catalogue, id);
-    return error_set(err, ERR_NOT_FOUND, "there is no check '%s'%s%s%s: see checkhook check list",
-                     id, near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
-}
-
 static bool list_users(struct cmd *cmd, struct listing *l, struct error *err)
 {
     const char *failing = cmd_option(cmd, "failing"), *unknown = cmd_option(cmd, "unknown");
@@ -171,7 +163,7 @@ static bool list_users(struct cmd *cmd, struct listing *l, struct error *err)
     struct user_filter filter = {.failing = failing, .source = cmd_option(cmd, "source")};
     if (unknown && filter.source)
         return error_set(err, ERR_INVALID, "--source goes with --failing or alone");
-    if (failing && !known_check(cmd, failing, err))
+    if (failing && !named_check(cmd, failing, err))
         return false;
     if (!unknown)
         return users_each(cmd->app.store, &filter, add_user, l, err);
@@ -181,7 +173,7 @@ static bool list_users(struct cmd *cmd, struct listing *l, struct error *err)
                                   .kind = "command",
                                   .now_ms = clock_now_ms(),
                                   .dry_run = true};
-    return known_check(cmd, unknown, err) &&
+    return named_check(cmd, unknown, err) &&
            run_each_unknown(&options, unknown, add_unknown, l, err);
 }
 

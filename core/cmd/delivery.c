@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
+#include "core/cmd/named.h"
 #include "core/cmd/output.h"
 #include "core/store/outbox.h"
 
@@ -74,7 +75,7 @@ static int list_table(const struct delivery_list *list)
     return EXIT_DONE;
 }
 
-static bool read_filter(const struct cmd *cmd, struct delivery_filter *f, struct error *err)
+static bool read_filter(struct cmd *cmd, struct delivery_filter *f, struct error *err)
 {
     const char *state = cmd_option(cmd, "state"), *name = cmd_option(cmd, "integration");
     enum delivery_state parsed;
@@ -86,9 +87,9 @@ static bool read_filter(const struct cmd *cmd, struct delivery_filter *f, struct
     if (state)
         f->state = (int)parsed;
     if (name) {
-        const struct integration *in = config_find(&cmd->app.config, name);
+        const struct integration *in = named_integration(cmd, name, err);
         if (!in)
-            return error_set(err, ERR_NOT_FOUND, "there is no integration '%s'", name);
+            return false;
         f->integration_id = in->id;
     }
     f->check_id = cmd_option(cmd, "check");

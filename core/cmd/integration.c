@@ -11,6 +11,7 @@
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
 #include "core/cmd/integration_json.h"
+#include "core/cmd/named.h"
 #include "core/cmd/output.h"
 #include "core/status.h"
 
@@ -84,15 +85,6 @@ static int list(struct cmd *cmd)
 
 /* --- show --------------------------------------------------------------------------------- */
 
-static const struct integration *named(struct cmd *cmd, struct error *err)
-{
-    const struct integration *in = config_find(&cmd->app.config, cmd->args[0]);
-    if (!in)
-        error_set(err, ERR_NOT_FOUND,
-                  "there is no integration '%s': see checkhook integration list", cmd->args[0]);
-    return in;
-}
-
 static void print_setting(const char *name, const char *value)
 {
     char *safe = text_safe(value);
@@ -152,7 +144,7 @@ static int show(struct cmd *cmd)
 {
     struct error err = {0};
     struct integration_status status;
-    const struct integration *found = named(cmd, &err);
+    const struct integration *found = named_integration(cmd, cmd->args[0], &err);
     if (!found || !integration_status(&cmd->app, found, &status, &err))
         return cmd_fail(&err);
     struct integration in = {0};
@@ -178,7 +170,7 @@ static int show(struct cmd *cmd)
 static int remove_integration(struct cmd *cmd)
 {
     struct error err = {0};
-    const struct integration *in = named(cmd, &err);
+    const struct integration *in = named_integration(cmd, cmd->args[0], &err);
     if (!in)
         return cmd_fail(&err);
     char *name = mem_strdup(in->name);

@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
+#include "core/cmd/named.h"
 #include "core/cmd/output.h"
 #include "core/cmd/secret_input.h"
 #include "core/config/assign.h"
@@ -209,12 +210,9 @@ static int set(struct cmd *cmd)
 {
     struct error err = {0};
     struct integration before = {0}, in = {0};
-    const struct integration *found = config_find(&cmd->app.config, cmd->args[0]);
-    if (!found) {
-        error_set(&err, ERR_NOT_FOUND,
-                  "there is no integration '%s': see checkhook integration list", cmd->args[0]);
+    const struct integration *found = named_integration(cmd, cmd->args[0], &err);
+    if (!found)
         return cmd_fail(&err);
-    }
     integration_copy(&before, found);
     integration_copy(&in, found);
     int code = save(cmd, &in, &before);

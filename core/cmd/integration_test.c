@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
+#include "core/cmd/named.h"
 #include "core/cmd/output.h"
 #include "core/deliver/conntest.h"
 
@@ -122,12 +123,9 @@ static void print_result(const struct conntest *t, bool ok)
 static int test(struct cmd *cmd)
 {
     struct error err = {0};
-    const struct integration *in = config_find(&cmd->app.config, cmd->args[0]);
-    if (!in) {
-        error_set(&err, ERR_NOT_FOUND,
-                  "there is no integration '%s': see checkhook integration list", cmd->args[0]);
+    const struct integration *in = named_integration(cmd, cmd->args[0], &err);
+    if (!in)
         return cmd_fail(&err);
-    }
     struct transport *transport = transport_new();
     struct conntest_options options = {.transport = transport,
                                        .store = cmd->app.store,

@@ -34,10 +34,11 @@ static bool check_file(const char *path, const struct stat *st, struct error *er
     if (!S_ISREG(st->st_mode))
         return error_set(err, ERR_CRYPTO, "the key %s is not a file", path);
     if (st->st_mode & forbidden_rights(path))
-        return error_set(err, ERR_CRYPTO,
-                         "the key %s can be read by others (mode %04o); seal anew if it may be "
-                         "known, else run: chmod 600 %s",
-                         path, (unsigned)(st->st_mode & 07777), path);
+        return error_set(
+            err, ERR_CRYPTO,
+            "the key %s can be read by others (mode %04o); run chmod 600 %s, and enter "
+            "the secrets again if somebody may have read it",
+            path, (unsigned)(st->st_mode & 07777), path);
     if (st->st_size != KEY_BYTES)
         return error_set(err, ERR_CRYPTO,
                          "the key file %s has %lld bytes, not %d; restore it from a backup", path,

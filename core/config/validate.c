@@ -155,6 +155,18 @@ static void drop_secret(const struct setting *row, const struct integration *bef
         text_list_add(dropped, row->label);
 }
 
+/* By its text, so that a reference does not slip through under another key. */
+static bool holds_secret(const struct param_list *list, const char *stored)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct param *p = &list->items[i];
+
+        if (p->secret && p->value && strcmp(p->value, stored) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void drop_param_secrets(const struct setting *row, const struct integration *before,
                                struct integration *after, struct text_list *dropped)
 {
@@ -163,10 +175,9 @@ static void drop_param_secrets(const struct setting *row, const struct integrati
 
     for (size_t i = 0; i < list->count; i++) {
         struct param *p = &list->items[i];
-        const struct param *old = param_find(old_list, p->place, p->key);
         char *label;
 
-        if (!p->secret || !p->value || !old || !old->value || strcmp(old->value, p->value) != 0)
+        if (!p->secret || !p->value || !holds_secret(old_list, p->value))
             continue;
         mem_replace(&p->value, NULL);
         label = mem_printf("%s parameter %s", param_place_text(p->place), p->key);

@@ -436,6 +436,22 @@ static void drop_moved_secrets__follows_each_origin(void **state)
     integration_release(&before);
 }
 
+static void drop_moved_secrets__sees_a_renamed_parameter(void **state)
+{
+    struct integration before, after;
+
+    (void)state;
+    fill(&before);
+    integration_copy(&after, &before);
+    set(&after, "url", "https://evil.example/in");
+    param_remove(&after.params, PLACE_HEADER, "X-Key");
+    param_set(&after.params, PLACE_QUERY, "key", "env:KEY", true);
+    assert_true(integration_drop_moved_secrets(&before, &after, NULL));
+    assert_null(param_find(&after.params, PLACE_QUERY, "key")->value);
+    integration_release(&after);
+    integration_release(&before);
+}
+
 static void drop_moved_secrets__keeps_new_ones(void **state)
 {
     struct integration before, after;
@@ -470,6 +486,7 @@ int main(void)
         cmocka_unit_test(param_validate__limits_length),
         cmocka_unit_test(integration_secret_missing__names_the_first),
         cmocka_unit_test(drop_moved_secrets__follows_each_origin),
+        cmocka_unit_test(drop_moved_secrets__sees_a_renamed_parameter),
         cmocka_unit_test(drop_moved_secrets__keeps_new_ones),
     };
 

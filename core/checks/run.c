@@ -39,6 +39,12 @@ static const char *const phase_texts[] = {
     [PHASE_DONE] = "done",
 };
 
+static const char *const state_texts[] = {
+    [RUN_WAITING] = "waiting", [RUN_RUNNING] = "running", [RUN_PASS] = "pass",
+    [RUN_FAIL] = "fail",       [RUN_STALE] = "stale",     [RUN_ERROR] = "error",
+    [RUN_SKIPPED] = "skipped",
+};
+
 /* --- evaluate ----------------------------------------------------------------------------------
  */
 
@@ -373,6 +379,13 @@ struct job *run_job_new(const struct run_options *options, struct error *err)
 const struct run_result *run_job_result(const struct job *job)
 {
     return &((const struct run_job *)job)->result;
+}
+
+const char *run_line_text(const struct run_line *line)
+{
+    bool lacking = strncmp(line->error, RUN_NOT_EVALUATED, strlen(RUN_NOT_EVALUATED)) == 0;
+
+    return line->state == RUN_ERROR && lacking ? "n/a" : state_texts[line->state];
 }
 
 static bool each_unknown(struct evaluation *e, run_user_sink *sink, void *ctx, struct error *err)

@@ -54,6 +54,10 @@ struct run_result {
 struct job *run_job_new(const struct run_options *options, struct error *err);
 const struct run_result *run_job_result(const struct job *job);
 
+/* "pass", "fail", "stale", "error", "n/a" (its error begins with RUN_NOT_EVALUATED), "skipped",
+ * "waiting", "running". */
+const char *run_line_text(const struct run_line *line);
+
 /* Users for whom a check cannot be answered now; the texts are valid during the call. */
 typedef bool run_user_sink(void *ctx, const char *source, const char *id, const char *login,
                            struct error *err);

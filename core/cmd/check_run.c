@@ -52,15 +52,14 @@ static void print_run_json(const struct run_result *r, bool dry)
 
 static void add_line(struct table *t, const struct run_line *line)
 {
-    bool error = line->state == RUN_ERROR;
-    table_add(t, error ? "error" : line->failing > 0 ? "fail" : "pass");
+    table_add(t, run_line_text(line));
     table_add(t, line->check->id);
     table_addf(t, "%lld", (long long)line->evaluated);
     table_addf(t, "%lld", (long long)line->failing);
     table_addf(t, "%lld", (long long)line->fresh);
     table_addf(t, "%lld", (long long)line->resolved);
     table_addf(t, "%lld", (long long)line->unknown);
-    table_add(t, error ? line->error : "");
+    table_add(t, line->error);
 }
 
 static void print_names(const struct run_line *line)

@@ -83,13 +83,14 @@ bool facts_record(struct store *s, const char *integration_id, const struct atte
 /* --- holds --------------------------------------------------------------------------------------
  */
 
+/* The bound on due_at is always met; it leads to the index of what waits, where history is not. */
 bool hold_apply(struct store *s, struct error *err)
 {
     struct stmt *st = db_prepare(s->db,
                                  "UPDATE deliveries SET state = 'held', due_at = 0, reason ="
                                  "  (SELECT i.hold_reason FROM integration_state i"
                                  "   WHERE i.integration_id = deliveries.integration_id)"
-                                 " WHERE state = 'pending' AND integration_id IN"
+                                 " WHERE state = 'pending' AND due_at >= 0 AND integration_id IN"
                                  "  (SELECT i.integration_id FROM integration_state i"
                                  "   WHERE i.hold_reason IS NOT NULL)",
                                  err);

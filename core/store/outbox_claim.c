@@ -8,22 +8,6 @@
 
 enum { LOST_TEST_S = 3600 }; /* a test in flight for longer was lost with its program */
 
-/* Integrations that have pending deliveries, found by leaps through the index however long the
- * queues are, each with its earliest due time and how many it has in flight. */
-#define QUEUES                                                                                     \
-    "WITH RECURSIVE queue (id) AS ("                                                               \
-    "  SELECT min(integration_id) FROM deliveries WHERE state = 'pending'"                         \
-    "  UNION ALL"                                                                                  \
-    "  SELECT (SELECT min(d.integration_id) FROM deliveries d"                                     \
-    "          WHERE d.state = 'pending' AND d.integration_id > q.id)"                             \
-    "  FROM queue q WHERE q.id IS NOT NULL)"                                                       \
-    " SELECT q.id,"                                                                                \
-    "  (SELECT min(d.due_at) FROM deliveries d"                                                    \
-    "   WHERE d.state = 'pending' AND d.integration_id = q.id),"                                   \
-    "  (SELECT count(*) FROM deliveries d"                                                         \
-    "   WHERE d.state = 'in_flight' AND d.integration_id = q.id)"                                  \
-    " FROM queue q WHERE q.id IS NOT NULL"
-
 struct queue {
     char *integration_id;
     int64_t due_at; /* of its first delivery */
@@ -46,6 +30,22 @@ struct candidate_list {
     size_t count;
 };
 
+/* Integrations that have pending deliveries, found by leaps through the index however long the
+ * queues are, each with its earliest due time and how many it has in flight. */
+static const char queues_sql[] =
+    "WITH RECURSIVE queue (id) AS ("
+    "  SELECT min(integration_id) FROM deliveries WHERE state = 'pending'"
+    "  UNION ALL"
+    "  SELECT (SELECT min(d.integration_id) FROM deliveries d"
+    "          WHERE d.state = 'pending' AND d.integration_id > q.id)"
+    "  FROM queue q WHERE q.id IS NOT NULL)"
+    " SELECT q.id,"
+    "  (SELECT min(d.due_at) FROM deliveries d"
+    "   WHERE d.state = 'pending' AND d.integration_id = q.id),"
+    "  (SELECT count(*) FROM deliveries d"
+    "   WHERE d.state = 'in_flight' AND d.kind = 'finding' AND d.integration_id = q.id)"
+    " FROM queue q WHERE q.id IS NOT NULL";
+
 static void queue_list_release(struct queue_list *list)
 {
     for (size_t i = 0; i < list->count; i++)
@@ -56,7 +56,7 @@ static void queue_list_release(struct queue_list *list)
 
 static bool read_queues(struct store *s, struct queue_list *out, struct error *err)
 {
-    struct stmt *st = db_prepare(s->db, QUEUES, err);
+    struct stmt *st = db_prepare(s->db, queues_sql, err);
     if (!st)
         return false;
     enum step step;

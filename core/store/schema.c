@@ -105,12 +105,14 @@ static const char *const version_1[] = {
     "  lease_until BIGINT NOT NULL DEFAULT 0)",
     "CREATE INDEX deliveries_due ON deliveries(integration_id, due_at, id)"
     "  WHERE state = 'pending'",
-    "CREATE INDEX deliveries_retrying ON deliveries(integration_id)"
+    "CREATE INDEX deliveries_retrying ON deliveries(integration_id, due_at)"
     "  WHERE state = 'pending' AND attempts > 0",
     "CREATE INDEX deliveries_integration ON deliveries(integration_id, id)",
-    "CREATE INDEX deliveries_state ON deliveries(integration_id, state, finished_at)"
+    /* kind is a column of it as well, since SQLite reads the row for one that the condition tells
+     */
+    "CREATE INDEX deliveries_state ON deliveries(integration_id, kind, state, finished_at)"
     "  WHERE kind = 'finding'",
-    "CREATE INDEX deliveries_in_flight ON deliveries(integration_id) WHERE state = 'in_flight'",
+    "CREATE INDEX deliveries_in_flight ON deliveries(kind) WHERE state = 'in_flight'",
 
     "CREATE TABLE attempts ("
     "  delivery_id BIGINT NOT NULL REFERENCES deliveries(id), n INTEGER NOT NULL,"

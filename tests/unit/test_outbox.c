@@ -380,6 +380,35 @@ static void outbox_claim_due__is_fair_and_cheap_with_a_long_queue(void **state)
     assert_in_range(calls, 0, CALLS_MAX); /* each stands for 4,000 steps of the engine */
 }
 
+/* Nor does any step of a delivery's life depend on how much was delivered before. */
+static void outbox_hold__is_cheap_with_a_long_history(void **state)
+{
+    enum { HISTORY = 20000, CALLS_MAX = 4 };
+    struct fixture *f = *state;
+    check(store_begin(f->store, &f->err), &f->err);
+    for (int i = 0; i < HISTORY; i++)
+        add(f, "a", NOW);
+    check(db_exec(store_db(f->store),
+                  "UPDATE deliveries SET state = 'delivered', due_at = 0, finished_at = 1",
+                  &f->err),
+          &f->err);
+    check(store_commit(f->store, &f->err), &f->err);
+
+    int calls = 0;
+    db_set_deadline(store_db(f->store), count_call, &calls);
+    int64_t id = add(f, "a", NOW);
+    assert_int_equal(claimed(f, NOW), 1);
+    check(outbox_hold(f->store, "a", "refused", NOW, &f->err), &f->err);
+    check(outbox_give_back(f->store, id, NOW, &f->err), &f->err);
+    add(f, "a", NOW);
+    check(outbox_release(f->store, "a", NOW, &f->err), &f->err);
+    assert_int_equal(claimed(f, NOW), 2);
+    check(outbox_recover(f->store, NOW, &f->err), &f->err);
+    check(outbox_end_integration(f->store, "a", NOW, &f->err), &f->err);
+    db_set_deadline(store_db(f->store), NULL, NULL);
+    assert_in_range(calls, 0, CALLS_MAX);
+}
+
 static void outbox_recover__returns_what_a_dead_worker_had(void **state)
 {
     struct fixture *f = *state;
@@ -819,6 +848,7 @@ int main(void)
         FIXED(outbox_record__a_killed_worker_loses_nothing),
         FIXED(outbox_hold__stops_and_releases_without_ageing),
         FIXED(outbox_hold__catches_what_comes_back),
+        FIXED(outbox_hold__is_cheap_with_a_long_history),
         FIXED(outbox_end_integration__ends_what_waits),
         FIXED(outbox_redeliver__makes_a_new_delivery_of_the_same_event),
         FIXED(outbox_list__filters_newest_first),

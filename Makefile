@@ -58,7 +58,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Ws
 DEFINES  := -D_GNU_SOURCE -DCHECKHOOK_VERSION='"$(VERSION)"' \
     -DCHECKHOOK_SHARE_DIR='"$(PREFIX)/share/checkhook"'
 INCLUDES := -I. $(call modules_cflags,$(CORE_MODULES) $(TUI_MODULES))
-COMPILE   = $(CC) -std=c11 $(DEFINES) $(INCLUDES) $(WARNINGS) -g $(CFLAGS_$(MODE)) $(CFLAGS)
+COMPILE   = $(CC) -std=c11 $(DEFINES) $(INCLUDES) $(WARNINGS) -g -fvisibility=hidden $(CFLAGS_$(MODE)) $(CFLAGS)
 LINK      = $(CC) $(CFLAGS_$(MODE)) $(CFLAGS) $(LDFLAGS_$(MODE)) $(LDFLAGS)
 
 # --- what is built from what
@@ -197,17 +197,21 @@ deps-test:
 	@.ci/deps $(BUILD_PACKAGES) $(TEST_PACKAGES)
 
 SHARE := $(DESTDIR)$(PREFIX)/share
-MAN   := $(wildcard share/man/*.[1-8])
+MAN   := $(OUT)/checkhook.1
 DATA  := $(wildcard share/checks/*.conf share/samples/*)
 
-install: all ## Install into DESTDIR and PREFIX (/usr/local)
+# The reference parts of the manual come from the program's own tables.
+$(MAN): share/man/checkhook.1.in $(OUT)/checkhook
+	$(call quiet,MAN,$@)$(OUT)/checkhook help manual $< >$@
+
+install: all $(MAN) ## Install into DESTDIR and PREFIX (/usr/local)
 	install -D -m 755 $(OUT)/checkhook $(DESTDIR)$(PREFIX)/bin/checkhook
 	$(foreach f,$(DATA),install -D -m 644 $(f) $(SHARE)/checkhook/$(f:share/%=%) &&) true
-	$(foreach f,$(MAN),install -D -m 644 $(f) $(SHARE)/man/man$(subst .,,$(suffix $(f)))/$(notdir $(f)) &&) true
+	install -D -m 644 $(MAN) $(SHARE)/man/man1/checkhook.1
 
 uninstall: ## Remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/checkhook
-	rm -f $(foreach f,$(MAN),$(SHARE)/man/man$(subst .,,$(suffix $(f)))/$(notdir $(f)))
+	rm -f $(SHARE)/man/man1/checkhook.1
 	rm -rf $(SHARE)/checkhook
 
 clean: ## Remove everything that was built

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/config/secret_check.h"
 #include "core/config/validate.h"
 
 static const char *const words[] = {
@@ -31,6 +32,8 @@ void status_decide(const struct integration *in, struct integration_status *out)
         decide(out, STATUS_OFF, "integration is disabled");
     else if (f->on_hold)
         decide(out, STATUS_FAILING, f->hold_reason);
+    else if (out->secret_fault[0])
+        decide(out, STATUS_FAILING, out->secret_fault);
     else if (f->gone || (f->last_at > 0 && !f->last_ok))
         decide(out, STATUS_FAILING, f->last_reason);
     else if (integration_secret_missing(in, &row))
@@ -50,6 +53,9 @@ bool integration_status(struct app *app, const struct integration *in,
     if (app->store && !outbox_facts(app->store, in->id, &out->facts, err))
         return false;
     out->checks = config_tick_count(&app->config, in->id);
+    struct error why = {0};
+    if (in->enabled && !integration_secrets_open(app->keyring, in, &why))
+        snprintf(out->secret_fault, sizeof out->secret_fault, "%s", why.text);
     status_decide(in, out);
     return true;
 }

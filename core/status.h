@@ -13,16 +13,18 @@ enum status { STATUS_OK, STATUS_WARN, STATUS_FAILING, STATUS_OFF, STATUS_UNTESTE
 
 struct integration_status {
     enum status status;
-    char reason[256]; /* why it is not ok; "" */
-    size_t checks;    /* ticked for */
+    char reason[512];       /* why it is not ok; "" */
+    char secret_fault[512]; /* why a stored secret cannot be opened; "" */
+    size_t checks;          /* ticked for */
     struct integration_facts facts;
 };
 
 const char *status_text(enum status status); /* "ok", "warn", "failing", "off", "untested" */
 
-/* The decision alone: `off` disabled; `failing` on hold, gone, or the last finished delivery or
- * test failed; `warn` a delivery waits for a retry or a secret is missing; `untested` nothing sent
- * since it was made or re-pointed; else `ok`. Fills status and reason. */
+/* The decision alone: `off` disabled; `failing` on hold, a secret that cannot be opened, gone, or
+ * the last finished delivery or test failed; `warn` a delivery waits for a retry or a secret is
+ * missing; `untested` nothing sent since it was made or re-pointed; else `ok`. Fills status and
+ * reason. */
 void status_decide(const struct integration *in, struct integration_status *out);
 
 /* Reads the facts and decides. */

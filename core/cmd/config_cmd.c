@@ -1,55 +1,23 @@
 /* checkhook config check | path: is the configuration usable, and where does everything lie. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "core/base/json.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
 #include "core/cmd/output.h"
-#include "core/config/schema.h"
+#include "core/config/secret_check.h"
 
-static bool opens(struct app *app, const struct integration *in, const char *name,
-                  const char *label, const char *stored)
-{
-    struct error err = {0};
-    struct secret secret = {0};
-    if (!stored || secret_open(app->keyring, in->id, name, stored, &secret, &err)) {
-        secret_release(&secret);
-        return true;
-    }
-    print_note("integration '%s': %s: %s", in->name, label, err.text);
-    return false;
-}
-
-static bool params_open(struct app *app, struct integration *in, const struct setting *row)
-{
-    const struct param_list *list = setting_params(row, in);
-    bool ok = true;
-    for (size_t i = 0; i < list->count; i++) {
-        const struct param *p = &list->items[i];
-        char *name = secret_param_name(row->name, p->place, p->key);
-        ok = (!p->secret || opens(app, in, name, p->key, p->value)) && ok;
-        free(name);
-    }
-    return ok;
-}
-
-/* Every secret that is stored can be opened; each one that cannot is named. */
-static bool secrets_open(struct app *app, struct integration *in)
+/* Every secret that is stored can be opened; an integration where one cannot is named. */
+static bool secrets_open(const struct app *app)
 {
     bool ok = true;
-    for (size_t i = 0; i < integration_setting_count; i++) {
-        const struct setting *row = &integration_settings[i];
-        if (!setting_applies(row, in))
+    for (size_t i = 0; i < app->config.integrations.count; i++) {
+        const struct integration *in = &app->config.integrations.items[i];
+        struct error err = {0};
+        if (integration_secrets_open(app->keyring, in, &err))
             continue;
-        if (row->kind == KIND_PARAMS) {
-            ok = params_open(app, in, row) && ok;
-        } else if (row->kind == KIND_SECRET) {
-            char *stored = setting_get(row, in);
-            ok = opens(app, in, row->name, row->name, stored[0] ? stored : NULL) && ok;
-            free(stored);
-        }
+        print_note("integration '%s': %s", in->name, err.text);
+        ok = false;
     }
     return ok;
 }
@@ -85,8 +53,7 @@ static int check_config(struct cmd *cmd)
     struct app *app = &cmd->app;
     bool ok = checks_known(app);
     ok = catalogue_sound(app) && ok;
-    for (size_t i = 0; i < app->config.integrations.count; i++)
-        ok = secrets_open(app, &app->config.integrations.items[i]) && ok;
+    ok = secrets_open(app) && ok;
     if (!ok)
         return EXIT_UNUSABLE;
     if (cmd->json) {

@@ -89,6 +89,9 @@ bool deliver_due(struct cmd *cmd, struct deliver_report *report, struct error *e
 {
     struct worker_lock lock = {.fd = -1, .wake_fd = -1};
     *report = (struct deliver_report){0};
+    /* Without the key every integration would go on hold. */
+    if (config_has_sealed(&cmd->app.config) && !keyring_load(cmd->app.keyring, false, err))
+        return false;
     if (!worker_lock_take(&lock, cmd->app.paths.lock_file, cmd->app.paths.wake_file, "command",
                           err))
         return false;

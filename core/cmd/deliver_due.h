@@ -13,8 +13,8 @@ struct deliver_report {
 
 /*
  * Takes the worker lock, sends everything that is due now, waits for the answers, and gives the
- * lock back. ERR_BUSY: another worker delivers already. Ctrl-C stops early; what was in flight
- * goes back to waiting.
+ * lock back. ERR_BUSY: another worker delivers already; ERR_CRYPTO: the key cannot be used. Ctrl-C
+ * stops early; what was in flight goes back to waiting.
  */
 bool deliver_due(struct cmd *cmd, struct deliver_report *report, struct error *err);
 

@@ -11,6 +11,7 @@
 #include "core/cmd/commands.h"
 #include "core/cmd/named.h"
 #include "core/cmd/output.h"
+#include "core/config/secret_check.h"
 #include "core/deliver/conntest.h"
 
 static double ms(int64_t us)
@@ -125,6 +126,9 @@ static int test(struct cmd *cmd)
     struct error err = {0};
     const struct integration *in = named_integration(cmd, cmd->args[0], &err);
     if (!in)
+        return cmd_fail(&err);
+    /* A key that cannot be used is no answer of the receiver. */
+    if (!integration_secrets_open(cmd->app.keyring, in, &err) && err.kind == ERR_CRYPTO)
         return cmd_fail(&err);
     struct transport *transport = transport_new();
     struct conntest_options options = {.transport = transport,

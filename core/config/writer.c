@@ -13,8 +13,7 @@ enum { STEP = 2 };
 
 static const char header[] =
     "# Written by checkhook, which keeps the settings but not the comments of this file.\n"
-    "# It holds no secret in clear. What is not named here has its default; see "
-    "checkhook.conf(5).\n";
+    "# It holds no secret in clear. What is not named here has its default; see checkhook(1).\n";
 
 struct writer {
     struct strbuf *out;

@@ -151,6 +151,9 @@ static void key__missing_open_or_short_is_exit_3(void **state)
     product_expect(p, 3, "31 bytes", "config", "check");
     assert_int_equal(remove(path), 0);
     product_expect(p, 3, "secret.key", "config", "check");
+    product_expect(p, 3, "secret.key", "integration", "test", "Sealed");
+    product_expect(p, 3, "secret.key", "deliver");
+    product_expect(p, 0, "failing", "integration", "list");
     assert_false(tmpdir_exists(&p->dir, "home/secret.key"));
     key[0] ^= 1;
     free(tmpdir_write_bytes(&p->dir, "home/secret.key", key, 32));

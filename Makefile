@@ -206,7 +206,7 @@ $(MAN): share/man/checkhook.1.in $(OUT)/checkhook
 
 install: all $(MAN) ## Install into DESTDIR and PREFIX (/usr/local)
 	install -D -m 755 $(OUT)/checkhook $(DESTDIR)$(PREFIX)/bin/checkhook
-	$(foreach f,$(DATA),install -D -m 644 $(f) $(SHARE)/checkhook/$(f:share/%=%) &&) true
+	@$(foreach f,$(DATA),install -D -m 644 $(f) $(SHARE)/checkhook/$(f:share/%=%) &&) true
 	install -D -m 644 $(MAN) $(SHARE)/man/man1/checkhook.1
 
 uninstall: ## Remove what install put there

@@ -510,6 +510,7 @@ static void worker__lets_a_dead_receiver_delay_nobody(void **state)
     assert_int_equal(s->recorded, 20);
     expect_state(s, last, DELIVERY_DELIVERED, NULL);
     assert_int_equal(transport_active(s->f.transport), 4);
+    step(s);
     assert_true(worker_timeout_ms(s->worker) > 0); /* blocked is no reason to spin */
 }
 

@@ -59,20 +59,36 @@ const struct key_row key_table[] = {
     {KEYS_TEST, ACTION_BACK, {KEY_ESC, 'q'}, "Esc", "Close", "Close; cancels a test under way", 13},
 
     /* Checks */
-    {KEYS_CHECKS, ACTION_ENTER, {KEY_RETURN}, "Enter", "Webhooks", "Choose its webhooks", 10},
-    {KEYS_CHECKS, ACTION_TOGGLE, {' '}, "Spc", "On/off", "Switch the check on or off", 12},
+    {KEYS_CHECKS, ACTION_ENTER, {KEY_RETURN}, "Enter", "Open", "Everything about the check", 10},
     {KEYS_CHECKS, ACTION_RUN, {'R'}, "R", "Run Checks Now", "Run Checks Now", 11},
-    {KEYS_CHECKS, ACTION_FINDINGS, {'f'}, "f", "Findings", "Users failing the check", 13},
+    {KEYS_CHECKS, ACTION_ASSIGN, {'w'}, "w", "Webhooks", "Choose its webhooks", 12},
+    {KEYS_CHECKS, ACTION_FINDINGS, {'f'}, "f", "Findings", "All users failing it", 13},
+    {KEYS_CHECKS, ACTION_ENABLE, {'x'}, "x", "On/off", "Switch it on or off", 14},
+
+    /* One check */
+    {KEYS_CHECK, ACTION_ASSIGN, {'w'}, "w", "Webhooks", "Choose its webhooks", 12},
+    {KEYS_CHECK, ACTION_FINDINGS, {'f'}, "f", "Findings", "All users failing it", 13},
+    {KEYS_CHECK, ACTION_ENABLE, {'x'}, "x", "On/off", "Switch it on or off", 14},
+    {KEYS_CHECK, ACTION_RUN, {'R'}, "R", "Run Checks Now", "Run Checks Now", 15},
+    {KEYS_CHECK, ACTION_BACK, {KEY_ESC}, "Esc", "Back", "Back to the list", 11},
 
     /* Run Checks Now */
-    {KEYS_RUN, ACTION_CANCEL, {KEY_ESC, 'q'}, "Esc", "Cancel run", "Cancel (asks), or close", 10},
+    {KEYS_RUN, ACTION_CANCEL, {KEY_ESC, 'q'}, "Esc", "Cancel, close", "Cancel (asks), or close", 10},
+    {KEYS_RUN, ACTION_RUN, {'R'}, "R", "Run again", "Run again", 11},
+    {KEYS_RUN, ACTION_DELIVERIES, {'v'}, "v", "Deliveries", "Deliveries; the run goes on", 12},
 
     /* Deliveries */
     {KEYS_DELIVERIES, ACTION_ENTER, {KEY_RETURN}, "Enter", "Open", "Open the delivery", 10},
-    {KEYS_DELIVERIES, ACTION_REDELIVER, {'R'}, "R", "Redeliver", "Send it again", 11},
+    {KEYS_DELIVERIES, ACTION_REDELIVER, {'R'}, "R", "Redeliver", "Send it again (asks)", 11},
     {KEYS_DELIVERIES, ACTION_FAILED_ONLY, {'f'}, "f", "Failed only", "Failed only, or all", 12},
     {KEYS_DELIVERIES, ACTION_NEXT, {KEY_TAB}, "Tab", "Next tab", "Next tab of the detail", 13},
     {KEYS_DELIVERIES, ACTION_PREVIOUS, {BACKTAB}, "S-Tab", NULL, "Previous tab of the detail", 14},
+
+    /* One delivery */
+    {KEYS_DELIVERY, ACTION_NEXT, {KEY_TAB, RIGHT}, "Tab →", "Next tab", "Next tab", 10},
+    {KEYS_DELIVERY, ACTION_PREVIOUS, {BACKTAB, LEFT}, "S-Tab ←", NULL, "Previous tab", 11},
+    {KEYS_DELIVERY, ACTION_REDELIVER, {'R'}, "R", "Redeliver", "Send it again (asks)", 12},
+    {KEYS_DELIVERY, ACTION_BACK, {KEY_ESC}, "Esc", "Back", "Back to the list", 13},
 
     /* Popups */
     {KEYS_MENU, ACTION_UP, {UP, KEY_CTL('p'), 'k'}, "↑↓", "Move", "Move", 10},
@@ -143,6 +159,7 @@ static const char *const titles[KEYS_CONTEXT_COUNT] = {
     [KEYS_PARAMS] = "Parameters",
     [KEYS_TEST] = "Test Connectivity",
     [KEYS_CHECKS] = "Checks",
+    [KEYS_CHECK] = "One check",
     [KEYS_RUN] = "Run Checks Now",
     [KEYS_DELIVERIES] = "Deliveries",
     [KEYS_DELIVERY] = "One delivery",

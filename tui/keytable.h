@@ -35,6 +35,7 @@ enum key_context {
     KEYS_PARAMS,
     KEYS_TEST,
     KEYS_CHECKS,
+    KEYS_CHECK,
     KEYS_RUN,
     KEYS_DELIVERIES,
     KEYS_DELIVERY,

@@ -8,6 +8,12 @@
 #include "tui/screen.h"
 
 extern const struct screen_ops screen_integrations;
+extern const struct screen_ops screen_checks;
+extern const struct screen_ops screen_check;
+extern const struct screen_ops screen_findings;
+extern const struct screen_ops screen_run;
+extern const struct screen_ops screen_deliveries;
+extern const struct screen_ops screen_delivery;
 extern const struct screen_ops screen_help;
 
 const struct screen_ops *registry_find(const char *id); /* NULL */

@@ -125,8 +125,10 @@ static bool step_job(struct session *s)
     if (!session_job_running(s))
         return false;
     s->job_state = job_step(s->job, JOB_SLICE_MS, &s->job_error);
-    if (s->job_state != JOB_RUNNING)
+    if (s->job_state != JOB_RUNNING) {
+        worker_wake(s->app.paths.wake_file);
         notice_changes(s);
+    }
     return true;
 }
 

@@ -4,6 +4,8 @@
 #ifndef CHECKHOOK_TUI_SIGN_H
 #define CHECKHOOK_TUI_SIGN_H
 
+#include "core/checks/run.h"
+#include "core/checks/summary.h"
 #include "core/status.h"
 #include "tui/theme.h"
 
@@ -14,5 +16,9 @@ struct sign {
 };
 
 struct sign sign_of_status(enum status status);
+struct sign sign_of_check(enum check_state state);
+struct sign sign_of_run(enum run_state state); /* of one check while checks run */
+/* How one check came out of a past run. */
+struct sign sign_of_result(const struct run_check *result);
 
 #endif

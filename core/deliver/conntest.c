@@ -209,6 +209,14 @@ static void start_sending(struct conntest *t)
 
 /* --- the connection of its own --------------------------------------------------------------- */
 
+/* A name that ends with its port loses it; "[::1]" stays whole. */
+static void cut_port(char *host)
+{
+    char *colon = strrchr(host, ':');
+    if (colon && host[strlen(host) - 1] != ']')
+        *colon = '\0';
+}
+
 static void describe_resolved(const struct conntest *t, const char *peer, char *out, size_t size)
 {
     char host[160], address[80];
@@ -218,9 +226,8 @@ static void describe_resolved(const struct conntest *t, const char *peer, char *
     else
         reason_host(integration_of(t)->url, host, sizeof host);
     snprintf(address, sizeof address, "%s", peer);
-    char *colon = strrchr(address, ':');
-    if (colon)
-        *colon = '\0';
+    cut_port(host);
+    cut_port(address);
     snprintf(out, size, "%s%s: %s", proxy ? "proxy " : "", host, address);
 }
 
@@ -244,12 +251,10 @@ static void show_phases(struct conntest *t, const struct phases *p, const char *
 {
     char text[256];
     const char *via = integration_of(t)->proxy ? "proxy " : "";
-    if (p->resolve_us < 0)
+    if (p->resolve_us < 0 || !*peer)
         return;
-    if (t->steps[TEST_RESOLVE].state != STEP_OK || *peer) {
-        describe_resolved(t, peer, text, sizeof text);
-        set_step(t, TEST_RESOLVE, STEP_OK, p->resolve_us, text);
-    }
+    describe_resolved(t, peer, text, sizeof text);
+    set_step(t, TEST_RESOLVE, STEP_OK, p->resolve_us, text);
     if (p->connect_us < 0) {
         set_step(t, TEST_CONNECT, STEP_UNDER_WAY, 0, "");
         return;
@@ -381,7 +386,7 @@ struct conntest *conntest_start(const struct conntest_options *options)
 
     /* Nothing leaves this machine unless everything that it needs is there. */
     if (!credentials_open(&credentials, options->keyring, integration_of(t), &err)) {
-        snprintf(t->advice, sizeof t->advice, "Enter the secret again.");
+        snprintf(t->advice, sizeof t->advice, "Enter the secret again, or mend what it refers to.");
         fail(t, TEST_REQUEST, FAULT_SECRET, err.text);
         return t;
     }

@@ -120,7 +120,7 @@ static void finish_without_secret(struct sending *s, enum sending_stage stage,
     s->outcome = (struct outcome){.fault = FAULT_SECRET, .retry_after_s = -1};
     s->outcome.verdict = verdict_of(FAULT_SECRET, 0);
     reason_format(s->outcome.reason, sizeof s->outcome.reason, "%s", why->text);
-    snprintf(s->advice, sizeof s->advice, "Enter the secret again.");
+    snprintf(s->advice, sizeof s->advice, "Enter the secret again, or mend what it refers to.");
     tell_stage(s, stage, true, false, s->outcome.reason);
     finish(s);
 }

@@ -1,6 +1,7 @@
 /* One exchange: sets libcurl up, keeps what comes within limits, reads out what was learnt. */
 #include "core/deliver/transfer.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -22,6 +23,7 @@ struct transfer {
     bool answered;                    /* status line and headers of the final answer are complete */
     bool cut;                         /* we stopped reading */
     int64_t started_us, connected_us; /* monotonic; 0 = not yet, or not asked for */
+    char tried[80];                   /* address of a probe, before it answered */
     char error[CURL_ERROR_SIZE];
     struct answer answer;
 };
@@ -122,11 +124,27 @@ static int on_log(CURL *easy, curl_infotype kind, char *text, size_t len, void *
     return 0;
 }
 
+/* The name is resolved now; libcurl itself names the address only once it has answered. */
+static void keep_tried(struct transfer *x, const struct sockaddr *address)
+{
+    char text[INET6_ADDRSTRLEN] = "";
+    if (address->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *six = (const void *)address;
+        inet_ntop(AF_INET6, &six->sin6_addr, text, sizeof text);
+        snprintf(x->tried, sizeof x->tried, "[%s]:%u", text, (unsigned)ntohs(six->sin6_port));
+    } else if (address->sa_family == AF_INET) {
+        const struct sockaddr_in *four = (const void *)address;
+        inet_ntop(AF_INET, &four->sin_addr, text, sizeof text);
+        snprintf(x->tried, sizeof x->tried, "%s:%u", text, (unsigned)ntohs(four->sin_port));
+    }
+}
+
 static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct transfer *x = ctx;
     (void)purpose;
     x->answer.addresses++;
+    keep_tried(x, &address->addr);
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
@@ -235,14 +253,15 @@ static void read_phases(const struct transfer *x, struct phases *out)
         out->connect_us = x->connected_us - x->started_us;
 }
 
-static void read_peer(CURL *easy, char *out, size_t size)
+static void read_peer(const struct transfer *x, char *out, size_t size)
 {
+    CURL *easy = x->easy;
     char *address = NULL;
     long port = 0;
     curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
     curl_easy_getinfo(easy, CURLINFO_PRIMARY_PORT, &port);
     if (!address || !*address)
-        *out = '\0';
+        snprintf(out, size, "%s", x->tried);
     else
         snprintf(out, size, strchr(address, ':') ? "[%s]:%ld" : "%s:%ld", address, port);
 }
@@ -292,7 +311,7 @@ static void read_result(struct transfer *x, CURLcode code)
     struct answer *a = &x->answer;
     long status = 0, connect_status = 0;
     read_phases(x, &a->phases);
-    read_peer(x->easy, a->peer, sizeof a->peer);
+    read_peer(x, a->peer, sizeof a->peer);
     if (x->spec.connect_only)
         read_certificate(x->easy, &a->tls);
     curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
@@ -384,7 +403,7 @@ void transfer_report_progress(struct transfer *x)
     if (!x->spec.progress)
         return;
     read_phases(x, &so_far);
-    read_peer(x->easy, peer, sizeof peer);
+    read_peer(x, peer, sizeof peer);
     x->spec.progress(x->spec.ctx, &so_far, peer);
 }
 

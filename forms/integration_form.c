@@ -216,8 +216,10 @@ void integration_form_turn(struct integration_form *form, int row, int step)
         char *value = setting_get(s, &form->draft);
         integration_form_set(form, row, strcmp(value, "true") == 0 ? "false" : "true");
         free(value);
-    } else if (s->kind == KIND_CHOICE) {
-        int count = count_choices(s), now = integration_form_choice(form, row);
+        return;
+    }
+    int count = count_choices(s), now = integration_form_choice(form, row);
+    if (count > 0) {
         int next = now == FORM_NO_ROW ? (step > 0 ? 0 : count - 1) : (now + step + count) % count;
         integration_form_choose(form, row, next);
     }

@@ -279,7 +279,7 @@ static void config_commit__writes_what_differs_from_the_defaults(void **state)
     expected = mem_printf(
         "# Written by checkhook, which keeps the settings but not the comments of this file.\n"
         "# It holds no secret in clear. What is not named here has its default; see "
-        "checkhook.conf(5).\n"
+        "checkhook(1).\n"
         "tenant : {\n"
         "  id = \"%s\";\n"
         "};\n"

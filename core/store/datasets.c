@@ -27,8 +27,7 @@ static const struct child children[CHILD_COUNT] = {
 struct dataset_load {
     char *source, *format, *tenant;
     int64_t loaded_at;
-    struct stmt *add_user;
-    struct stmt *mark_seen;
+    struct stmt *find_user, *add_user, *change_user, *mark_seen;
     struct stmt *add_row[CHILD_COUNT];
     int64_t users;
     int64_t rows[CHILD_COUNT];
@@ -66,10 +65,22 @@ static struct stmt *prepare_add_user(struct db *db, struct error *err)
     struct strbuf sql;
     strbuf_init(&sql, SQL_MAX);
     add_insert(&sql, "users", "source", user_columns);
-    strbuf_adds(&sql, " ON CONFLICT (source, id) DO UPDATE SET source = excluded.source");
-    for (size_t i = 0; user_columns[i].name; i++)
-        strbuf_addf(&sql, ", %s = excluded.%s", user_columns[i].name, user_columns[i].name);
-    strbuf_adds(&sql, " RETURNING uid");
+    return prepare_text(db, &sql, err);
+}
+
+/* Sets all but the id, and writes nothing where nothing changed. */
+static struct stmt *prepare_change_user(struct db *db, struct error *err)
+{
+    const struct column *first = user_columns + 1;
+    struct strbuf sql;
+    strbuf_init(&sql, SQL_MAX);
+    strbuf_adds(&sql, "UPDATE users SET ");
+    for (const struct column *c = first; c->name; c++)
+        strbuf_addf(&sql, "%s%s = :%s", c == first ? "" : ", ", c->name, c->name);
+    strbuf_adds(&sql, " WHERE uid = :uid AND (");
+    for (const struct column *c = first; c->name; c++)
+        strbuf_addf(&sql, "%s%s IS DISTINCT FROM :%s", c == first ? "" : " OR ", c->name, c->name);
+    strbuf_addc(&sql, ')');
     return prepare_text(db, &sql, err);
 }
 
@@ -81,15 +92,15 @@ static struct stmt *prepare_add_row(struct db *db, const struct child *child, st
     return prepare_text(db, &sql, err);
 }
 
-static void bind_values(struct stmt *st, const struct column *columns, const struct value *values)
+/* The places of the columns follow one another from `first`. */
+static void bind_values(struct stmt *st, int first, const struct column *columns,
+                        const struct value *values)
 {
-    enum { FIRST_PLACE = 2 }; /* after the key */
     for (int i = 0; columns[i].name; i++) {
         if (values[i].kind == VALUE_INT)
-            stmt_bind_int_at(st, FIRST_PLACE + i, values[i].number);
+            stmt_bind_int_at(st, first + i, values[i].number);
         else
-            stmt_bind_text_at(st, FIRST_PLACE + i,
-                              values[i].kind == VALUE_TEXT ? values[i].text : NULL);
+            stmt_bind_text_at(st, first + i, values[i].kind == VALUE_TEXT ? values[i].text : NULL);
     }
 }
 
@@ -180,7 +191,9 @@ static void load_free(struct dataset_load *load)
 {
     if (!load)
         return;
+    stmt_free(load->find_user);
     stmt_free(load->add_user);
+    stmt_free(load->change_user);
     stmt_free(load->mark_seen);
     for (size_t i = 0; i < CHILD_COUNT; i++)
         stmt_free(load->add_row[i]);
@@ -193,12 +206,13 @@ static void load_free(struct dataset_load *load)
 static bool prepare_load(struct store *s, struct error *err)
 {
     struct dataset_load *load = s->load;
-    load->add_user = prepare_add_user(s->db, err);
-    if (!load->add_user)
-        return false;
-    load->mark_seen = db_prepare_once(
-        s->db, "INSERT INTO seen_users (uid) VALUES (:uid) ON CONFLICT (uid) DO NOTHING", err);
-    if (!load->mark_seen)
+    if (!(load->find_user = db_prepare_once(
+              s->db, "SELECT uid FROM users WHERE source = :source AND id = :id", err)) ||
+        !(load->add_user = prepare_add_user(s->db, err)) ||
+        !(load->change_user = prepare_change_user(s->db, err)) ||
+        !(load->mark_seen = db_prepare_once(
+              s->db, "INSERT INTO seen_users (uid) VALUES (:uid) ON CONFLICT (uid) DO NOTHING",
+              err)))
         return false;
     for (size_t i = 0; i < CHILD_COUNT; i++) {
         load->add_row[i] = prepare_add_row(s->db, &children[i], err);
@@ -228,26 +242,53 @@ bool datasets_begin(struct store *s, const struct dataset_info *info, struct err
     return false;
 }
 
-static bool upsert_user(struct dataset_load *load, const struct value *values, int64_t *uid,
+/* *uid becomes 0 where the source had no such user. */
+static bool find_user(struct dataset_load *load, const char *id, int64_t *uid, struct error *err)
+{
+    struct stmt *st = load->find_user;
+    stmt_bind_text_at(st, 1, load->source);
+    stmt_bind_text_at(st, 2, id);
+    enum step step = stmt_step(st, err);
+    *uid = step == STEP_ROW ? stmt_int(st, 0) : 0;
+    stmt_reset(st);
+    return step != STEP_FAILED;
+}
+
+static bool change_user(struct dataset_load *load, int64_t uid, const struct value *values,
                         struct error *err)
 {
-    struct stmt *st = load->add_user;
-    stmt_bind_text_at(st, 1, load->source);
-    bind_values(st, user_columns, values);
-    enum step step = stmt_step(st, err);
-    if (step == STEP_ROW) {
-        *uid = stmt_int(st, 0);
-        step = stmt_step(st, err);
-    }
-    stmt_reset(st);
-    return step == STEP_DONE;
+    struct stmt *st = load->change_user;
+    bind_values(st, 1, user_columns + 1, values + 1);
+    stmt_bind_int(st, ":uid", uid);
+    return stmt_run(st, err);
+}
+
+static bool insert_user(struct store *s, const struct value *values, int64_t *uid,
+                        struct error *err)
+{
+    struct stmt *st = s->load->add_user;
+    stmt_bind_text_at(st, 1, s->load->source);
+    bind_values(st, 2, user_columns, values);
+    if (!stmt_run(st, err))
+        return false;
+    *uid = db_last_id(s->db);
+    return true;
+}
+
+/* Not one statement with RETURNING: that makes SQLite open a table of its own for each row. */
+static bool put_user(struct store *s, const struct value *values, int64_t *uid, struct error *err)
+{
+    const char *id = values[0].kind == VALUE_TEXT ? values[0].text : NULL;
+    if (!find_user(s->load, id, uid, err))
+        return false;
+    return *uid > 0 ? change_user(s->load, *uid, values, err) : insert_user(s, values, uid, err);
 }
 
 bool datasets_add_user(struct store *s, const struct value *values, int64_t *uid, struct error *err)
 {
     struct dataset_load *load = s->load;
     assert(load);
-    if (!upsert_user(load, values, uid, err))
+    if (!put_user(s, values, uid, err))
         return false;
     stmt_bind_int_at(load->mark_seen, 1, *uid);
     if (!stmt_run(load->mark_seen, err))
@@ -267,7 +308,7 @@ bool datasets_add_row(struct store *s, const struct column *table, int64_t uid,
         i++;
     assert(load && i < CHILD_COUNT);
     stmt_bind_int_at(load->add_row[i], 1, uid);
-    bind_values(load->add_row[i], table, values);
+    bind_values(load->add_row[i], 2, table, values);
     load->rows[i]++;
     return stmt_run(load->add_row[i], err);
 }

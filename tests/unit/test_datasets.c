@@ -252,6 +252,31 @@ static void datasets_finish__keeps_uids_and_drops_who_is_gone(void **state)
     assert_int_equal(ask(f->store, "SELECT count(*) FROM datasets WHERE complete = 1"), 2);
 }
 
+static void load_with_department(struct fixture *f, const char *department)
+{
+    struct value values[COLUMNS_MAX];
+    int64_t uid = 0;
+    plain_user(values, "1", "ann");
+    if (department)
+        set_text(user_columns, values, "department", department);
+    begin(f, "a", 1000);
+    check(datasets_add_user(f->store, values, &uid, &f->err), &f->err);
+    check(datasets_finish(f->store, &f->err), &f->err);
+}
+
+static void datasets_add_user__sees_a_value_come_and_go(void **state)
+{
+    struct fixture *f = *state;
+    load_with_department(f, NULL);
+    load_with_department(f, "Sales");
+    assert_int_equal(ask(f->store, "SELECT count(*) FROM users WHERE department = 'Sales'"), 1);
+    load_with_department(f, "sales");
+    assert_int_equal(ask(f->store, "SELECT count(*) FROM users WHERE department = 'sales'"), 1);
+    load_with_department(f, "sales");
+    load_with_department(f, NULL);
+    assert_int_equal(ask(f->store, "SELECT count(*) FROM users WHERE department IS NULL"), 1);
+}
+
 static void datasets_add_user__refuses_a_second_user_of_the_same_id(void **state)
 {
     struct fixture *f = *state;
@@ -450,6 +475,7 @@ int main(void)
         FIXED(datasets_add_user__stores_every_column),
         FIXED(datasets_add_row__fills_every_child_table),
         FIXED(datasets_finish__keeps_uids_and_drops_who_is_gone),
+        FIXED(datasets_add_user__sees_a_value_come_and_go),
         FIXED(datasets_add_user__refuses_a_second_user_of_the_same_id),
         FIXED(datasets_add_user__refuses_null_where_a_value_must_be),
         FIXED(datasets_abandon__leaves_the_old_set),

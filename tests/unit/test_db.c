@@ -171,6 +171,38 @@ static void db_rollback__leaves_nothing(void **state)
     db_close(db);
 }
 
+static void db_begin__says_that_another_is_writing(void **state)
+{
+    const struct place *p = *state;
+    struct db *a = open_with_table(p), *b = db_open(p->path, DB_WRITE, &err);
+    assert_true(db_exec(b, "PRAGMA busy_timeout = 1", &err));
+    assert_true(db_begin(a, &err));
+    assert_false(db_begin(b, &err));
+    assert_int_equal(err.kind, ERR_BUSY);
+    assert_non_null(strstr(err.text, "another checkhook is writing"));
+    assert_false(db_in_transaction(b));
+    assert_true(db_commit(a, &err));
+    assert_true(db_begin(b, &err));
+    assert_true(db_commit(b, &err));
+    db_close(b);
+    db_close(a);
+}
+
+static void db_exec__a_full_disk_takes_nothing_with_it(void **state)
+{
+    struct db *db = open_with_table(*state);
+    assert_true(db_exec(db, "INSERT INTO t VALUES (1, 'kept', NULL)", &err));
+    assert_true(db_exec(db, "PRAGMA max_page_count = 4", &err));
+    assert_true(db_begin(db, &err));
+    assert_true(db_exec(db, "INSERT INTO t VALUES (2, 'fits', NULL)", &err));
+    assert_false(db_exec(db, "INSERT INTO t VALUES (3, 'not', zeroblob(1000000))", &err));
+    assert_int_equal(err.kind, ERR_IO);
+    assert_non_null(strstr(err.text, "free some space"));
+    db_rollback(db);
+    assert_int_equal(ask(db, "SELECT count(*) FROM t"), 1);
+    db_close(db);
+}
+
 static void db_begin_read__sees_the_moment_it_began(void **state)
 {
     const struct place *p = *state;
@@ -325,6 +357,8 @@ int main(void)
         PLACED(db_prepare__gives_the_same_statement_without_bindings),
         PLACED(stmt_run__a_broken_constraint_is_invalid),
         PLACED(db_rollback__leaves_nothing),
+        PLACED(db_begin__says_that_another_is_writing),
+        PLACED(db_exec__a_full_disk_takes_nothing_with_it),
         PLACED(db_begin_read__sees_the_moment_it_began),
         PLACED(db_version__grows_with_changes_of_both),
         PLACED(db_restrict__allows_reading_with_ordinary_functions_only),

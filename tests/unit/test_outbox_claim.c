@@ -126,7 +126,7 @@ static void outbox_claim_due__is_fair_and_cheap_with_a_long_queue(void **state)
     db_set_deadline(store_db(f->store), NULL, NULL);
     size_t counts[INTEGRATIONS] = {0};
     for (size_t i = 0; i < list.count; i++)
-        counts[atoi(list.items[i].integration_id + 1)]++;
+        counts[strtoul(list.items[i].integration_id + 1, NULL, 10)]++;
     for (size_t i = 0; i < INTEGRATIONS; i++)
         assert_int_equal(counts[i], EACH);
     delivery_list_release(&list);

@@ -64,27 +64,17 @@ static void put_up(struct editor *e, const char *text, int cols)
 }
 
 /* The character left of the cursor; 0 at the beginning. */
-static wchar_t before_cursor(const struct editor *e)
+static wchar_t before_cursor(const FORM *form)
 {
     cchar_t cell;
     wchar_t text[CCHARW_MAX + 1] = {0};
     attr_t attrs;
     short pair;
-    const int column = e->form->curcol;
-    if (column == 0 || mvwin_wch(e->form->w, 0, column - 1, &cell) == ERR)
+    const int column = form->curcol;
+    if (column == 0 || mvwin_wch(form->w, 0, column - 1, &cell) == ERR)
         return 0;
-    wmove(e->form->w, 0, column);
+    wmove(form->w, 0, column);
     return getcchar(&cell, text, &attrs, &pair, NULL) == ERR ? 0 : text[0];
-}
-
-/* As readline does it: blanks, then the word. The library's own request moves the cursor off a
- * blank that stays. */
-static void delete_word(struct editor *e)
-{
-    while (before_cursor(e) == L' ')
-        form_driver(e->form, REQ_DEL_PREV);
-    while (before_cursor(e) != 0 && before_cursor(e) != L' ')
-        form_driver(e->form, REQ_DEL_PREV);
 }
 
 static void draw_dots(struct editor *e, WINDOW *w, int y, int x, int cols)
@@ -105,6 +95,15 @@ int editor_request(int key)
             return requests[i].request;
     }
     return 0;
+}
+
+/* Done here, because the library's own request moves the cursor off a blank that stays. */
+void editor_delete_word(FORM *form)
+{
+    while (before_cursor(form) == L' ')
+        form_driver(form, REQ_DEL_PREV);
+    while (before_cursor(form) != 0 && before_cursor(form) != L' ')
+        form_driver(form, REQ_DEL_PREV);
 }
 
 bool editor_may_type(int key)
@@ -169,7 +168,7 @@ void editor_free(struct editor *e)
 bool editor_key(struct editor *e, int key)
 {
     if (key == KEY_CTL('w')) {
-        delete_word(e);
+        editor_delete_word(e->form);
         return true;
     }
     if (editor_may_type(key)) {

@@ -15,6 +15,9 @@
  */
 int editor_request(int key);
 
+/* ^W as readline does it: blanks left of the cursor, then the word. */
+void editor_delete_word(FORM *form);
+
 /* What may be typed or pasted: printable, and nothing that text_is_unsafe names. */
 bool editor_may_type(int key);
 

@@ -39,12 +39,15 @@ const struct key_row key_table[] = {
     {KEYS_FORM, ACTION_NEXT, {KEY_TAB, DOWN}, "Tab ↓", "Next", "Next field", 12},
     {KEYS_FORM, ACTION_PREVIOUS, {BACKTAB, UP}, "S-Tab ↑", "Prev", "Previous field", 13},
     {KEYS_FORM, ACTION_ENTER, {KEY_RETURN}, "Enter", "Choose", "Choose a value, or next field", 14},
+    {KEYS_FORM, ACTION_TOGGLE, {' '}, "Spc", "Toggle", "Turn a flag over, or the next choice", 14},
+    {KEYS_FORM, ACTION_LEFT, {LEFT}, "← →", NULL, "Previous, next choice", 19},
+    {KEYS_FORM, ACTION_RIGHT, {RIGHT}, "→", NULL, NULL, 19},
     {KEYS_FORM, ACTION_REVEAL, {KEY_CTL('r')}, "^R", "Reveal secret", "Show what was typed", 15},
     {KEYS_FORM, ACTION_SECTION_NEXT, {PGDN}, "PgDn", NULL, "Next section", 20},
     {KEYS_FORM, ACTION_SECTION_PREVIOUS, {PGUP}, "PgUp", NULL, "Previous section", 21},
     {KEYS_FORM, ACTION_RESET, {KEY_CTL('u')}, "^U", NULL, "Reset the field", 22},
     {KEYS_FORM, ACTION_FULL_VALUE, {F(6), KEY_CTL('o')}, "F6 ^O", NULL, "Show the whole value", 23},
-    {KEYS_FORM, ACTION_BACK, {KEY_ESC}, "Esc", "Cancel", "Cancel (asks if changed)", 24},
+    {KEYS_FORM, ACTION_BACK, {KEY_ESC, KEY_CTL('c')}, "Esc", "Cancel", "Cancel (asks if changed)", 24},
 
     /* Parameter lists */
     {KEYS_PARAMS, ACTION_ENTER, {KEY_RETURN, 'e'}, "Enter e", "Edit", "Edit the parameter", 10},
@@ -56,7 +59,9 @@ const struct key_row key_table[] = {
     {KEYS_TEST, ACTION_AGAIN, {'r'}, "r", "Run again", "Run the test again", 10},
     {KEYS_TEST, ACTION_EDIT, {'e'}, "e", "Edit", "Edit the integration", 11},
     {KEYS_TEST, ACTION_HEADERS, {'h'}, "h", "All headers", "Show all headers", 12},
-    {KEYS_TEST, ACTION_BACK, {KEY_ESC, 'q'}, "Esc", "Close", "Close; cancels a test under way", 13},
+    {KEYS_TEST, ACTION_UP, {UP, 'k'}, "↑↓", NULL, "Scroll", 20},
+    {KEYS_TEST, ACTION_DOWN, {DOWN, 'j'}, "↓", NULL, NULL, 20},
+    {KEYS_TEST, ACTION_BACK, {KEY_ESC, 'q', KEY_CTL('c')}, "Esc", "Close", "Close; cancels a test under way", 13},
 
     /* Checks */
     {KEYS_CHECKS, ACTION_ENTER, {KEY_RETURN}, "Enter", "Open", "Everything about the check", 10},
@@ -157,6 +162,7 @@ static const char *const titles[KEYS_CONTEXT_COUNT] = {
     [KEYS_INTEGRATIONS] = "Integrations",
     [KEYS_FORM] = "Forms",
     [KEYS_PARAMS] = "Parameters",
+    [KEYS_PARAM] = "One parameter",
     [KEYS_TEST] = "Test Connectivity",
     [KEYS_CHECKS] = "Checks",
     [KEYS_CHECK] = "One check",

@@ -33,6 +33,7 @@ enum key_context {
     KEYS_INTEGRATIONS,
     KEYS_FORM,
     KEYS_PARAMS,
+    KEYS_PARAM,
     KEYS_TEST,
     KEYS_CHECKS,
     KEYS_CHECK,

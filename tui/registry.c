@@ -6,7 +6,8 @@
 #include "core/base/mem.h"
 
 static const struct screen_ops *const screens[] = {
-    &screen_integrations, &screen_checks, /* page 2; a run takes its place */
+    &screen_integrations, &screen_form,     &screen_params,
+    &screen_test,         &screen_checks, /* page 2; a run takes its place */
     &screen_run,          &screen_check,    &screen_findings,
     &screen_deliveries,   &screen_delivery, &screen_help,
 };

@@ -8,6 +8,9 @@
 #include "tui/screen.h"
 
 extern const struct screen_ops screen_integrations;
+extern const struct screen_ops screen_form;
+extern const struct screen_ops screen_params;
+extern const struct screen_ops screen_test;
 extern const struct screen_ops screen_checks;
 extern const struct screen_ops screen_check;
 extern const struct screen_ops screen_findings;

@@ -15,6 +15,8 @@
 #include "core/store/lock.h"
 #include "tui/theme.h"
 
+struct integration_form;
+
 struct session {
     struct app app;
     struct transport *transport;
@@ -32,6 +34,8 @@ struct session {
     enum job_state job_state;
     struct error job_error; /* of JOB_FAILED */
     void *job_data;         /* freed with the job */
+
+    struct integration_form *form; /* of the open form screen, lent to those over it; NULL */
 
     char host[64], user[64];
     bool may_write;

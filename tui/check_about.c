@@ -5,12 +5,11 @@
 
 #include "core/base/clock.h"
 #include "core/base/strbuf.h"
-#include "core/base/text.h"
 #include "core/store/findings.h"
 #include "tui/sign.h"
 #include "tui/when.h"
 
-enum { HISTORY_RUNS = 10, HISTORY_BYTES = 64, LOGIN_COLS = 26, LINE_BYTES = 512 };
+enum { HISTORY_RUNS = 10, HISTORY_BYTES = 64, LINE_BYTES = 512 };
 
 /* What is handed to the sink of findings. */
 struct finding_lines {
@@ -44,7 +43,7 @@ void check_explain(const struct check_summary *check, char *out, size_t size)
     else if (check->state == CHECK_STALE)
         snprintf(out, size, "%s: failing as last known; today's data does not say.", title);
     else if (check->failing > 0)
-        snprintf(out, size, "%s: %lld of %lld users fail, %lld of them since the last run.", title,
+        snprintf(out, size, "%s: %lld of %lld users fail, %lld of them new in the last run.", title,
                  (long long)check->failing, (long long)check->evaluated, (long long)check->fresh);
     else
         snprintf(out, size, "%s: none of %lld users fails.", title, (long long)check->evaluated);
@@ -89,15 +88,11 @@ static bool add_finding(void *ctx, const struct finding *f, struct error *err)
     (void)err;
     if (lines->shown++ == 0) {
         textview_blank(lines->out);
-        textview_add(lines->out, ROLE_HEADING, "Newest findings");
+        textview_add(lines->out, ROLE_HEADING, "Newest findings (since)");
     }
     time_age(lines->now_s - f->since, age);
-    struct strbuf login;
-    strbuf_init(&login, LINE_BYTES);
-    text_cut_add(&login, f->login, LOGIN_COLS, theme_ellipsis());
-    textview_add(lines->out, f->stale ? ROLE_WARN : ROLE_TEXT, "%s%*s  since %s%s", login.text,
-                 (int)(LOGIN_COLS - text_width(login.text)), "", age, f->stale ? "  ▲ stale" : "");
-    strbuf_release(&login);
+    textview_add(lines->out, f->stale ? ROLE_WARN : ROLE_TEXT, "%4s  %s%s", age, f->login,
+                 f->stale ? "  ▲ stale" : "");
     return true;
 }
 

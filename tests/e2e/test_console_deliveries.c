@@ -1,0 +1,280 @@
+/* Page 4 of the console: what was sent, what came back, and sending it again. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/product.h"
+#include "tests/support/receiver.h"
+#include "tests/support/term.h"
+
+/* FIRST_ROW: where the newest delivery stands. */
+enum { WAIT_MS = 10000, FIRST_ROW = 5 };
+
+static void import_users(const struct product *p)
+{
+    char *path = tmpdir_write(&p->dir, "users.csv",
+                              "id,login,enabled,mfa_enrolled\n1,fern@example.com,true,false\n");
+    product_expect(p, 0, "users", "data", "import", path, "--source", "people");
+    free(path);
+}
+
+static void add_ticked(const struct product *p, const char *name, struct receiver *receiver,
+                       const char *path)
+{
+    char url[200];
+    snprintf(url, sizeof url, "url=%s", receiver_url(receiver, path));
+    product_expect(p, 0, "Added", "integration", "add", name, url, "auth.type=none");
+    product_expect(p, 0, NULL, "check", "enable", "no-mfa", name);
+}
+
+static struct term *open_deliveries(const struct product *p, int rows, int cols)
+{
+    struct term *term =
+        term_start(&(struct term_options){.env = p->env, .rows = rows, .cols = cols});
+    term_wait_text(term, "[1 Integrations]", 0);
+    term_key(term, "4");
+    term_wait_text(term, "[4 Deliveries", 0);
+    return term;
+}
+
+static void quit(struct term *term)
+{
+    term_key(term, "q");
+    assert_int_equal(term_wait_exit(term, 0), 0);
+    term_stop(term);
+}
+
+static char *event_of(struct receiver *receiver, size_t n)
+{
+    char *id = receiver_header(receiver_wait(receiver, n, WAIT_MS), "X-Checkhook-Event-Id");
+    assert_non_null(id);
+    return id;
+}
+
+/* One delivery is there; it is sent again from its page. */
+static void redeliver(const struct product *p, int rows, int cols)
+{
+    struct receiver *receiver = receiver_start();
+    receiver_answer(receiver, "/hook",
+                    (struct receiver_answer){.status = 202, .body = "{\"a\":1}"});
+    add_ticked(p, "Billing events", receiver, "/hook");
+    import_users(p);
+    product_expect(p, 0, "1 delivered", "check", "run");
+    char *first = event_of(receiver, 0);
+
+    struct term *term = open_deliveries(p, rows, cols);
+    term_wait_text(term, "● 202", 0);
+    term_wait_text(term, "1/186", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "Delivery · no-mfa → Billing events", 0);
+    term_wait_text(term, first, 0);
+    term_wait_text(term, "fern@example.com", 0);
+    term_key(term, "Tab");
+    term_wait_text(term, "[Request]", 0);
+    term_wait_text(term, "POST http://127.0.0.1", 0);
+    term_key(term, "Tab");
+    term_wait_text(term, "[Response]", 0);
+    term_wait_text(term, "HTTP 202 Accepted", 0);
+    term_wait_text(term, "\"a\": 1", 0);
+    term_key(term, "Tab");
+    term_wait_text(term, "[Attempts 1]", 0);
+    term_wait_text(term, "delivered", 0);
+
+    term_key(term, "R");
+    term_wait_text(term, "to Billing events again", 0);
+    term_key(term, "R");
+    term_wait_text(term, "is sent again as", 0);
+    term_wait_text(term, "[Summary]", 0);
+    term_wait_text(term, "a redelivery of", 0);
+    char *second = event_of(receiver, 1);
+    assert_string_equal(first, second);
+    term_key(term, "Esc");
+    term_wait_text(term, "2 shown", 0);
+    quit(term);
+    free(first);
+    free(second);
+    receiver_stop(receiver);
+}
+
+static void delivery_redeliver__keeps_the_event(void **state)
+{
+    redeliver(*state, 30, 100);
+}
+
+static void delivery_redeliver__does_so_at_80x24(void **state)
+{
+    redeliver(*state, 24, 80);
+}
+
+static void delivery_redeliver__escape_sends_nothing(void **state)
+{
+    struct receiver *receiver = receiver_start();
+    add_ticked(*state, "Billing events", receiver, "/hook");
+    import_users(*state);
+    product_expect(*state, 0, "1 delivered", "check", "run");
+    struct term *term = open_deliveries(*state, 24, 80);
+    term_wait_text(term, "● 200", 0);
+    term_key(term, "R");
+    term_wait_text(term, "[ Redeliver", 0);
+    term_key(term, "Enter");
+    term_wait_gone(term, "[ Redeliver", 0);
+    term_wait_text(term, "1 shown", 0);
+    assert_int_equal(receiver_count(receiver), 1);
+    quit(term);
+    receiver_stop(receiver);
+}
+
+/* Held after a 401: it is not finished, and says why. */
+static void delivery_redeliver__refuses_what_waits(void **state)
+{
+    struct receiver *receiver = receiver_start();
+    receiver_answer(receiver, "/hook", (struct receiver_answer){.status = 401});
+    add_ticked(*state, "Billing events", receiver, "/hook");
+    import_users(*state);
+    product_expect(*state, 0, NULL, "check", "run");
+    struct term *term = open_deliveries(*state, 24, 80);
+    term_wait_text(term, "○ held", 0);
+    term_wait_text(term, "1 held", 0);
+    term_key(term, "R");
+    term_wait_text(term, "It is on hold", 0);
+    quit(term);
+    receiver_stop(receiver);
+}
+
+static void deliveries_list__shows_what_failed_alone(void **state)
+{
+    struct receiver *receiver = receiver_start();
+    receiver_answer(receiver, "/bad", (struct receiver_answer){.status = 400});
+    add_ticked(*state, "Billing events", receiver, "/hook");
+    add_ticked(*state, "Chat alerts", receiver, "/bad");
+    import_users(*state);
+    product_expect(*state, 1, "1 failed", "check", "run");
+    struct term *term = open_deliveries(*state, 30, 100);
+    term_wait_text(term, "[4 Deliveries ▲1]", 0);
+    term_wait_text(term, "2 shown · 1 failed", 0);
+    term_key(term, "f");
+    term_wait_text(term, "1 shown, failed only", 0);
+    term_wait_text(term, "■ 400", 0);
+    term_wait_gone(term, "● 200", 0);
+    term_wait_text(term, "Chat alerts", 0);
+    term_key(term, "f");
+    term_wait_text(term, "● 200", 0);
+    quit(term);
+    receiver_stop(receiver);
+}
+
+static void deliveries_list__is_narrowed_to_an_integration(void **state)
+{
+    struct receiver *receiver = receiver_start();
+    add_ticked(*state, "Billing events", receiver, "/hook");
+    add_ticked(*state, "Chat alerts", receiver, "/hook");
+    import_users(*state);
+    product_expect(*state, 0, "2 delivered", "check", "run");
+    struct term *term = term_start(&(struct term_options){
+        .env = ((const struct product *)*state)->env, .rows = 24, .cols = 80});
+    term_wait_text(term, "► ● ok        Billing events", 0);
+    term_key(term, "v");
+    term_wait_text(term, "webhook: Billing events · 1 shown", 0);
+    term_wait_gone(term, "Chat alerts", 0);
+    quit(term);
+    receiver_stop(receiver);
+}
+
+/* While the page is open a command makes a delivery; the selection stays on its row. */
+static void deliveries_list__is_live_and_keeps_the_selection(void **state)
+{
+    struct receiver *receiver = receiver_start();
+    add_ticked(*state, "Billing events", receiver, "/hook");
+    import_users(*state);
+    product_expect(*state, 0, "1 delivered", "check", "run");
+    struct term *term = open_deliveries(*state, 30, 100);
+    term_wait_text(term, "1 shown", 0);
+    term_wait_row(term, FIRST_ROW, "► ", 0);
+    product_expect(*state, 0, "sent again", "delivery", "retry", "1");
+    term_wait_text(term, "2 shown", 0);
+    term_wait_row(term, FIRST_ROW + 1, "► ", 0);
+    term_wait_row(term, FIRST_ROW, "d_2", 0);
+    term_wait_row(term, FIRST_ROW + 1, "d_1", 0);
+    quit(term);
+    receiver_stop(receiver);
+}
+
+static void delivery_response__is_shown_escaped(void **state)
+{
+    struct receiver *receiver = receiver_start();
+    receiver_answer(receiver, "/hook",
+                    (struct receiver_answer){.status = 400, .body = "no\033[31m\r\nmore"});
+    add_ticked(*state, "Billing events", receiver, "/hook");
+    import_users(*state);
+    product_expect(*state, 1, NULL, "check", "run");
+    struct term *term = open_deliveries(*state, 30, 100);
+    term_wait_text(term, "■ 400", 0);
+    term_key(term, "Tab");
+    term_key(term, "Tab");
+    term_wait_text(term, "HTTP 400 Bad Request", 0);
+    term_wait_text(term, "no\\u{1b}[31m\\u{d}", 0);
+    term_wait_text(term, "  more", 0);
+    quit(term);
+    receiver_stop(receiver);
+}
+
+static void delivery_request__hides_secret_parameters(void **state)
+{
+    struct receiver *receiver = receiver_start();
+    const struct product *p = *state;
+    char url[200], param[300];
+    char *secret = tmpdir_write(&p->dir, "secret", "correct-horse");
+    snprintf(url, sizeof url, "url=%s", receiver_url(receiver, "/hook"));
+    snprintf(param, sizeof param, "body:token=@%s", secret);
+    product_expect(p, 0, "Added", "integration", "add", "Billing events", url, "auth.type=none",
+                   "--secret-param", param);
+    product_expect(p, 0, NULL, "check", "enable", "no-mfa", "Billing events");
+    import_users(p);
+    product_expect(p, 0, "1 delivered", "check", "run");
+    assert_non_null(strstr(receiver_wait(receiver, 0, WAIT_MS)->body, "correct-horse"));
+    struct term *term = open_deliveries(p, 30, 100);
+    term_wait_text(term, "● 200", 0);
+    term_key(term, "Enter");
+    term_key(term, "Tab");
+    term_wait_text(term, "[Request]", 0);
+    term_key(term, "G");
+    term_wait_text(term, "\"token\": \"••••\"", 0);
+    size_t len;
+    assert_null(strstr(term_output(term, &len), "correct-horse"));
+    term_key(term, "Esc");
+    quit(term);
+    free(secret);
+    receiver_stop(receiver);
+}
+
+static void deliveries_empty__says_how_they_come_about(void **state)
+{
+    struct term *term = open_deliveries(*state, 16, 60);
+    term_wait_text(term, "Nothing was sent yet", 0);
+    term_wait_text(term, "Run Checks Now", 0);
+    quit(term);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, product_setup, product_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(delivery_redeliver__keeps_the_event),
+        TEST(delivery_redeliver__does_so_at_80x24),
+        TEST(delivery_redeliver__escape_sends_nothing),
+        TEST(delivery_redeliver__refuses_what_waits),
+        TEST(deliveries_list__shows_what_failed_alone),
+        TEST(deliveries_list__is_narrowed_to_an_integration),
+        TEST(deliveries_list__is_live_and_keeps_the_selection),
+        TEST(delivery_response__is_shown_escaped),
+        TEST(delivery_request__hides_secret_parameters),
+        TEST(deliveries_empty__says_how_they_come_about),
+    };
+    return cmocka_run_group_tests_name("console_deliveries", tests, NULL, NULL);
+}

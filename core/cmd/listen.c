@@ -86,6 +86,7 @@ static void decide(struct listener *l, const struct listen_request *r, struct MH
         answer->status = 401;
         strbuf_adds(&answer->body, "{\"error\":\"the credentials are wrong or missing\"}");
     } else {
+        answer->challenge = "";
         answer->status = l->status;
         strbuf_adds(&answer->body, l->status < 300 ? "{\"ok\":true}" : "{\"ok\":false}");
     }

@@ -13,6 +13,7 @@ enum { BUTTONS_MAX = 4, TEXT_COLS = 54, MARGIN = 2, NAME_CHARS = 64, LABEL_MAX =
 struct button {
     char *label;
     int key, value;
+    char key_text[8]; /* "Esc", "D" */
 };
 
 struct dialog {
@@ -20,6 +21,7 @@ struct dialog {
     char *text, *type_this, *type_label;
     struct editor *editor; /* NULL unless a name must be typed */
     struct button buttons[BUTTONS_MAX];
+    struct key_row keys[BUTTONS_MAX]; /* the buttons, for the key bar */
     size_t count, focus;
     int value;
 };
@@ -52,10 +54,8 @@ static enum popup_result press(struct dialog *d, size_t index)
 static void button_text(const struct dialog *d, size_t index, char out[LABEL_MAX])
 {
     const struct button *b = &d->buttons[index];
-    if (index == 0)
-        snprintf(out, LABEL_MAX, "[ %s Esc ]", b->label);
-    else if (b->key && !d->editor)
-        snprintf(out, LABEL_MAX, "[ %s %c ]", b->label, (char)b->key);
+    if (index == 0 || (b->key && !d->editor))
+        snprintf(out, LABEL_MAX, "[ %s %s ]", b->label, b->key_text);
     else
         snprintf(out, LABEL_MAX, "[ %s ]", b->label);
 }
@@ -145,6 +145,13 @@ static bool dialog_typing(const struct popup *p)
     return ((const struct dialog *)p)->editor != NULL;
 }
 
+static const struct key_row *dialog_keys(const struct popup *p, size_t *count)
+{
+    const struct dialog *d = (const struct dialog *)p;
+    *count = d->count;
+    return d->editor ? NULL : d->keys;
+}
+
 static void dialog_free(struct popup *p)
 {
     struct dialog *d = dialog_of(p);
@@ -164,8 +171,22 @@ static const struct popup_ops dialog_ops = {
     .key = dialog_key,
     .paste = dialog_paste,
     .typing = dialog_typing,
+    .keys = dialog_keys,
     .free = dialog_free,
 };
+
+static void add_button(struct dialog *d, size_t index, const struct dialog_button *from)
+{
+    struct button *b = &d->buttons[index];
+    *b = (struct button){.label = mem_strdup(from->label), .key = from->key, .value = from->value};
+    if (index == 0)
+        snprintf(b->key_text, sizeof b->key_text, "Esc");
+    else if (b->key)
+        snprintf(b->key_text, sizeof b->key_text, "%c", (char)b->key);
+    else
+        snprintf(b->key_text, sizeof b->key_text, "Tab");
+    d->keys[index] = (struct key_row){.label = b->key_text, .caption = b->label};
+}
 
 struct popup *dialog_new(const struct dialog_spec *spec)
 {
@@ -178,8 +199,7 @@ struct popup *dialog_new(const struct dialog_spec *spec)
         d->editor = editor_new("", NAME_CHARS, false);
     d->count = spec->button_count < BUTTONS_MAX ? spec->button_count : BUTTONS_MAX;
     for (size_t i = 0; i < d->count; i++) {
-        const struct dialog_button *b = &spec->buttons[i];
-        d->buttons[i] = (struct button){mem_strdup(b->label), b->key, b->value};
+        add_button(d, i, &spec->buttons[i]);
     }
     return &d->base;
 }

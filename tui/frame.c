@@ -144,9 +144,20 @@ static bool works(const struct screen *top, enum action action)
     return top->popup || !top->ops->works || top->ops->works(top, action);
 }
 
+/* The keys of the buttons of a question, for example. */
+static const struct key_row *own_rows(const struct popup *popup, size_t *count)
+{
+    return popup && popup->ops->keys ? popup->ops->keys(popup, count) : NULL;
+}
+
 static size_t bar_rows(const struct screen *top, const struct key_row **rows)
 {
-    size_t count = 0;
+    size_t count = 0, own_count = 0;
+    const struct key_row *own = own_rows(top->popup, &own_count);
+    for (size_t i = 0; own && i < own_count && i < BAR_ROWS_MAX; i++)
+        rows[count++] = &own[i];
+    if (own)
+        return count;
     for (const enum key_context *contexts = screen_contexts(top); *contexts != KEYS_END;
          contexts++) {
         for (size_t i = 0; i < key_table_count; i++) {

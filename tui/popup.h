@@ -34,7 +34,10 @@ struct popup_ops {
     void (*paste)(struct popup *p, const char *text); /* NULL: paste is refused with a hint */
     bool (*typing)(const struct popup *p);            /* letters are text now; NULL = never */
     void (*footer)(struct popup *p, char *out, size_t size); /* NULL = none */
-    void (*free)(struct popup *p);                           /* frees p itself too */
+    /* Rows of its own for the key bar, in place of those of its contexts; NULL, or a result of
+     * NULL: those of its contexts. */
+    const struct key_row *(*keys)(const struct popup *p, size_t *count);
+    void (*free)(struct popup *p); /* frees p itself too */
 };
 
 struct popup {

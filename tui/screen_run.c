@@ -7,6 +7,7 @@
 #include "core/base/strbuf.h"
 #include "core/checks/run.h"
 #include "core/config/config.h"
+#include "core/store/runs.h"
 #include "tui/dialog.h"
 #include "tui/list.h"
 #include "tui/registry.h"
@@ -153,12 +154,20 @@ static struct reaction run_tick(struct screen *s)
 
 /* --- drawing ------------------------------------------------------------------------------- */
 
+/* The reason alone: the state says already that it was not evaluated. */
+static const char *reason_of(const struct run_line *line)
+{
+    const size_t prefix = strlen(RUN_NOT_EVALUATED);
+    return strncmp(line->error, RUN_NOT_EVALUATED, prefix) == 0 ? line->error + prefix
+                                                                : line->error;
+}
+
 static void result_text(const struct run_line *line, char *out, size_t size)
 {
     int len = 0;
     switch (line->state) {
     case RUN_ERROR:
-        snprintf(out, size, "%s", line->error);
+        snprintf(out, size, "%s", reason_of(line));
         return;
     case RUN_STALE:
         snprintf(out, size, "%lld kept: the data does not say", (long long)line->kept);
@@ -190,7 +199,7 @@ static void cell(void *ctx, size_t row, size_t column, struct list_cell *out)
 {
     const struct screen *s = ctx;
     const struct run_line *line = &result_of(s)->lines[row];
-    const struct sign sign = sign_of_run(line->state);
+    const struct sign sign = sign_of_line(line);
     switch ((enum column)column) {
     case COLUMN_SIGN:
         snprintf(out->text, sizeof out->text, "%s", sign.mark);

@@ -31,6 +31,11 @@ static const struct sign run_signs[] = {
     [RUN_SKIPPED] = {"○", "skipped (off)", ROLE_DIM},
 };
 
+static bool was_not_evaluated(const char *error)
+{
+    return strncmp(error, RUN_NOT_EVALUATED, strlen(RUN_NOT_EVALUATED)) == 0;
+}
+
 struct sign sign_of_status(enum status status)
 {
     return status_signs[status];
@@ -41,14 +46,16 @@ struct sign sign_of_check(enum check_state state)
     return check_signs[state];
 }
 
-struct sign sign_of_run(enum run_state state)
+struct sign sign_of_line(const struct run_line *line)
 {
-    return run_signs[state];
+    if (line->state == RUN_ERROR && was_not_evaluated(line->error))
+        return (struct sign){"◊", "n/a", ROLE_TEXT};
+    return run_signs[line->state];
 }
 
 struct sign sign_of_result(const struct run_check *result)
 {
-    if (result->error && strncmp(result->error, RUN_NOT_EVALUATED, strlen(RUN_NOT_EVALUATED)) == 0)
+    if (result->error && was_not_evaluated(result->error))
         return check_signs[CHECK_NOT_EVALUATED];
     if (result->error)
         return check_signs[CHECK_ERROR];

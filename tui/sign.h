@@ -17,7 +17,7 @@ struct sign {
 
 struct sign sign_of_status(enum status status);
 struct sign sign_of_check(enum check_state state);
-struct sign sign_of_run(enum run_state state); /* of one check while checks run */
+struct sign sign_of_line(const struct run_line *line); /* of one check while checks run */
 /* How one check came out of a past run. */
 struct sign sign_of_result(const struct run_check *result);
 

@@ -301,6 +301,8 @@ static bool fail_pass(struct evaluation *e, const struct error *why, struct erro
 static bool read_rows(struct evaluation *e, int64_t until_ms, struct error *err)
 {
     struct pass *pass = &e->passes[e->pass_at];
+    /* One row of an administrator's own question may be slow: whoever waits for keys wants them. */
+    const size_t rows_per_look = is_timed(e, pass) ? 1 : ROWS_PER_LOOK;
     enum step step;
 
     db_set_deadline(e->db, is_timed(e, pass) ? expired : NULL, e);
@@ -309,7 +311,7 @@ static bool read_rows(struct evaluation *e, int64_t until_ms, struct error *err)
         if (step == STEP_ROW)
             take_row(e, pass);
     } while (step == STEP_ROW &&
-             (pass->row % ROWS_PER_LOOK != 0 || clock_monotonic_ms() < until_ms));
+             (pass->row % rows_per_look != 0 || clock_monotonic_ms() < until_ms));
     pass->spent_ms += clock_monotonic_ms() - e->slice_started_ms;
     if (step == STEP_DONE) {
         end_statement(e);

@@ -124,6 +124,62 @@ static void checks_run__says_when_nobody_is_imported(void **state)
     quit(term);
 }
 
+/* A check of the administrator's own that looks at every pair of users for every user: it runs for
+ * seconds. */
+static void make_run_slow(const struct product *p)
+{
+    enum { USERS = 300, LINE_BYTES = 40 };
+    char *csv = calloc(USERS + 1, LINE_BYTES);
+    char *at = csv + sprintf(csv, "id,login\n");
+    for (int i = 0; i < USERS; i++)
+        at += snprintf(at, LINE_BYTES, "%d,user%d@example.com\n", i, i);
+    import_text(p, csv);
+    free(csv);
+    free(tmpdir_write(&p->dir, "home/checks.d/slow.conf",
+                      "checks = ( { id = \"slow\"; title = \"Slow check\"; severity = \"low\";\n"
+                      "  description = ( \"d\" ); recommended_actions = ( \"r\" );\n"
+                      "  enabled = true; fails = \"(SELECT count(*) FROM users a, users b"
+                      " WHERE a.uid + b.uid + u.uid < 0) > 0\"; } );\n"));
+}
+
+static void checks_run__is_cancelled_when_asked_twice(void **state)
+{
+    make_run_slow(*state);
+    struct term *term = open_checks(*state, 24, 80);
+    term_key(term, "R");
+    term_wait_text(term, "Running checks", 0);
+    term_key(term, "Esc");
+    term_wait_text(term, "Cancel run?", 0);
+    term_key(term, "Enter");
+    term_wait_gone(term, "Cancel run?", 0);
+    term_key(term, "Esc");
+    term_wait_text(term, "Cancel run?", 0);
+    term_key(term, "C");
+    term_wait_text(term, "The run was cancelled; nothing of it was kept.", 0);
+    term_wait_text(term, "[ R  Run Checks Now ]", 0);
+    product_expect(*state, 0, "\"last_run\": null", "check", "show", "no-mfa", "--json");
+    quit(term);
+}
+
+static void checks_run__goes_on_when_its_page_is_left(void **state)
+{
+    make_run_slow(*state);
+    struct term *term = open_checks(*state, 24, 80);
+    term_key(term, "R");
+    term_wait_text(term, "Running checks", 0);
+    term_key(term, "4");
+    term_wait_text(term, "[4 Deliveries]", 0);
+    term_wait_row(term, 1, "» ", 0);
+    term_key(term, "2");
+    term_wait_text(term, "[ R  Run Checks Now ]", 0);
+    term_key(term, "R");
+    term_wait_text(term, "Slow check", 0);
+    term_wait_text(term, "Run finished", 0);
+    term_key(term, "Esc");
+    term_wait_text(term, "[ R  Run Checks Now ]", 0);
+    quit(term);
+}
+
 static void checks_webhooks__escape_saves_nothing(void **state)
 {
     struct receiver *receiver = receiver_start();
@@ -237,6 +293,8 @@ int main(void)
         TEST(checks_run__delivers_what_is_ticked),
         TEST(checks_run__does_so_at_80x24),
         TEST(checks_run__says_when_nobody_is_imported),
+        TEST(checks_run__is_cancelled_when_asked_twice),
+        TEST(checks_run__goes_on_when_its_page_is_left),
         TEST(checks_webhooks__escape_saves_nothing),
         TEST(checks_webhooks__need_an_integration),
         TEST(checks_switch__keeps_a_check_out_of_the_run),

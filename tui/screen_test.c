@@ -19,7 +19,7 @@ struct test_screen {
     struct test_report report;
     bool all_headers, told;
     int top, report_rows, shown; /* of the report */
-    struct test_step_result seen[TEST_STEP_COUNT];
+    enum test_step_state seen[TEST_STEP_COUNT];
 };
 
 static const enum key_context test_contexts[] = {KEYS_TEST, KEYS_END};
@@ -101,8 +101,11 @@ static struct reaction test_tick(struct screen *s)
 {
     struct test_screen *p = s->state;
     const struct test_step_result *steps = conntest_steps(p->test);
-    bool moved = memcmp(steps, p->seen, sizeof p->seen) != 0;
-    memcpy(p->seen, steps, sizeof p->seen);
+    bool moved = false;
+    for (size_t i = 0; i < TEST_STEP_COUNT; i++) {
+        moved |= steps[i].state != p->seen[i];
+        p->seen[i] = steps[i].state;
+    }
     if (conntest_done(p->test) && !p->told) {
         test_report_make(&p->report, p->test, false);
         p->told = moved = true;

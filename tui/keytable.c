@@ -51,7 +51,7 @@ const struct key_row key_table[] = {
 
     /* Parameter lists */
     {KEYS_PARAMS, ACTION_ENTER, {KEY_RETURN, 'e'}, "Enter e", "Edit", "Edit the parameter", 10},
-    {KEYS_PARAMS, ACTION_NEW, {'n'}, "n", "New", "New parameter", 11},
+    {KEYS_PARAMS, ACTION_NEW, {'n', 'a'}, "n a", "New", "New parameter", 11},
     {KEYS_PARAMS, ACTION_DELETE, {'D', KEY_FN(KEY_DC)}, "D Del", "Delete", "Remove it", 12},
     {KEYS_PARAMS, ACTION_BACK, {KEY_ESC}, "Esc", "Done", "Back to the form", 13},
 

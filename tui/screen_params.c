@@ -59,12 +59,12 @@ static void cell(void *ctx, size_t row, size_t column, struct list_cell *out)
     }
 }
 
-static void draw_empty(WINDOW *w, const struct area *area)
+static void draw_empty(const struct params *p, WINDOW *w, const struct area *area)
 {
     draw_text(w, area->y + 1, area->x + 2, area->cols - 2, ROLE_HEADING, "No parameters yet");
     draw_text(w, area->y + 2, area->x + 2, area->cols - 2, ROLE_TEXT,
-              "They are added to the header, query or body of every request.");
-    draw_text(w, area->y + 4, area->x + 2, area->cols - 2, ROLE_ACCENT, "► a  Add a parameter");
+              integration_form_row(p->list.row)->help);
+    draw_text(w, area->y + 4, area->x + 2, area->cols - 2, ROLE_ACCENT, "► n  New parameter");
     wmove(w, area->y + 4, area->x + 2);
 }
 
@@ -73,7 +73,7 @@ static void params_draw(struct screen *s, WINDOW *w, const struct area *area)
     struct params *p = s->state;
     const struct area body = {area->y + 1, area->x, area->rows - 1, area->cols};
     if (p->rows.count == 0)
-        draw_empty(w, area);
+        draw_empty(p, w, area);
     else
         list_draw(&p->rows, w, &body, true, cell, p);
 }

@@ -54,6 +54,13 @@ const struct key_row key_table[] = {
     {KEYS_PARAMS, ACTION_NEW, {'n', 'a'}, "n a", "New", "New parameter", 11},
     {KEYS_PARAMS, ACTION_DELETE, {'D', KEY_FN(KEY_DC)}, "D Del", "Delete", "Remove it", 12},
     {KEYS_PARAMS, ACTION_BACK, {KEY_ESC}, "Esc", "Done", "Back to the form", 13},
+    {KEYS_PARAM, ACTION_ENTER, {KEY_RETURN}, "Enter", "Take it", "Take the parameter", 10},
+    {KEYS_PARAM, ACTION_BACK, {KEY_ESC, KEY_CTL('c')}, "Esc", "Cancel", "Change nothing", 11},
+    {KEYS_PARAM, ACTION_NEXT, {KEY_TAB, DOWN}, "Tab ↓", "Next", "Next line", 12},
+    {KEYS_PARAM, ACTION_PREVIOUS, {BACKTAB, UP}, "S-Tab ↑", "Prev", "Previous line", 13},
+    {KEYS_PARAM, ACTION_TOGGLE, {' ', RIGHT}, "Spc →", "Toggle", "Next place, secret or not", 14},
+    {KEYS_PARAM, ACTION_LEFT, {LEFT}, "←", NULL, "Previous place", 15},
+    {KEYS_PARAM, ACTION_REVEAL, {KEY_CTL('r')}, "^R", "Reveal secret", "Show what was typed", 16},
 
     /* Test connectivity */
     {KEYS_TEST, ACTION_AGAIN, {'r'}, "r", "Run again", "Run the test again", 10},

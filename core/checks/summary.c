@@ -47,7 +47,9 @@ static enum check_state decide(const struct check_summary *s, const struct run_c
                                                                       : CHECK_ERROR;
     if (latest->failing > 0)
         return CHECK_FAIL;
-    return open ? CHECK_STALE : CHECK_PASS;
+    if (open)
+        return CHECK_STALE;
+    return latest->evaluated > 0 ? CHECK_PASS : CHECK_NOT_EVALUATED;
 }
 
 static size_t count_integrations(const struct config *config, const char *check_id)
@@ -83,6 +85,9 @@ static bool summarise(struct store *s, const struct config *config,
             return false;
     }
     out->state = decide(out, latest, open);
+    /* To find nobody failing where nobody was asked is no pass. */
+    if (out->state == CHECK_NOT_EVALUATED && !out->error)
+        out->error = RUN_NOT_EVALUATED "the data sets have no user that it can answer for";
     return true;
 }
 

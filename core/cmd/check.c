@@ -163,28 +163,52 @@ static bool print_user(void *ctx, const struct finding *f, struct error *err)
 {
     (void)ctx;
     (void)err;
-    char *login = text_safe(f->login), *since = time_for_people(f->since);
-    printf("    %s (%s), since %s%s\n", login, f->source, since, f->stale ? ", stale" : "");
+    char *login = text_safe(f->login), *source = text_safe(f->source);
+    char *since = time_for_people(f->since);
+    printf("    %s (%s), since %s%s\n", login, source, since, f->stale ? ", stale" : "");
     free(login);
+    free(source);
     free(since);
     return true;
+}
+
+static void print_field(const char *title, const char *text)
+{
+    char *safe = text_safe(text);
+    printf("%-12s %s\n", title, safe);
+    free(safe);
 }
 
 static void print_texts(const char *title, const struct text_list *texts)
 {
     for (size_t i = 0; i < texts->count; i++)
-        printf("%-12s %s\n", i == 0 ? title : "", texts->items[i]);
+        print_field(i == 0 ? title : "", texts->items[i]);
+}
+
+static bool print_users(struct cmd *cmd, const struct check_summary *s, struct error *err)
+{
+    if (s->failing == 0)
+        return true;
+    puts("users failing");
+    if (!findings_each(cmd->app.store, s->check->id, USERS_SHOWN, print_user, NULL, err))
+        return false;
+    if (s->failing > USERS_SHOWN)
+        printf("    and %lld more: checkhook data users --failing %s\n",
+               (long long)(s->failing - USERS_SHOWN), s->check->id);
+    return true;
 }
 
 static bool show_text(struct cmd *cmd, const struct check_summary *s, struct error *err)
 {
     const struct check *check = s->check;
     char *when = time_for_people(s->last_run);
-    printf("%s  %s\n", check->id, check->title);
-    printf("%-12s %s\n%-12s %s\n", "severity", severity_text(s->severity), "switched",
-           s->enabled ? "on" : "off");
-    printf("%-12s %s%s%s\n%-12s %s\n", "result", check_state_text(s->state), s->error ? ": " : "",
-           s->error ? s->error : "", "last run", when);
+    print_field(check->id, check->title);
+    print_field("severity", severity_text(s->severity));
+    print_field("switched", s->enabled ? "on" : "off");
+    print_field("result", check_state_text(s->state));
+    if (s->error)
+        print_field("because", s->error);
+    print_field("last run", when);
     printf("%-12s %lld of %lld, %lld unknown\n", "failing", (long long)s->failing,
            (long long)s->evaluated, (long long)s->unknown);
     free(when);
@@ -193,12 +217,11 @@ static bool show_text(struct cmd *cmd, const struct check_summary *s, struct err
     for (size_t i = 0; i < check->number_count; i++)
         printf("%-12s settings.%s=%lld\n", i == 0 ? "settings" : "", check->numbers[i].name,
                (long long)check_number(check, &cmd->app.config, i));
-    printf("%-12s %s\n%-12s %s\n", "applies", check->applies ? check->applies : "to everyone",
-           "fails", check->fails ? check->fails : "");
+    print_field("applies", check->applies ? check->applies : "to everyone");
+    print_field("fails", check->fails ? check->fails : "");
     if (check->fault)
-        printf("%-12s %s\n", "fault", check->fault);
-    printf("users failing\n");
-    return findings_each(cmd->app.store, check->id, USERS_SHOWN, print_user, NULL, err);
+        print_field("fault", check->fault);
+    return print_users(cmd, s, err);
 }
 
 static const struct check_summary *summary_of(const struct check_summary_list *all,

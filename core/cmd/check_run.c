@@ -6,6 +6,7 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/mem.h"
+#include "core/base/text.h"
 #include "core/checks/run.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
@@ -64,10 +65,12 @@ static void add_line(struct table *t, const struct run_line *line)
 
 static void print_names(const struct run_line *line)
 {
-    printf("%s would name:", line->check->id);
-    for (size_t i = 0; i < line->fresh_logins.count; i++)
-        printf(" %s", line->fresh_logins.items[i]);
-    putchar('\n');
+    printf("%s would name\n", line->check->id);
+    for (size_t i = 0; i < line->fresh_logins.count; i++) {
+        char *login = text_safe(line->fresh_logins.items[i]);
+        printf("    %s\n", login);
+        free(login);
+    }
 }
 
 static void print_run(const struct run_result *r, bool dry)
@@ -83,9 +86,13 @@ static void print_run(const struct run_result *r, bool dry)
     for (size_t i = 0; dry && i < r->line_count; i++)
         if (r->lines[i].fresh > 0)
             print_names(&r->lines[i]);
-    printf("%lld users in %lld ms; %lld events, %lld deliveries%s.\n", (long long)r->users,
-           (long long)r->time_ms, (long long)r->events, (long long)r->deliveries,
+    printf("%lld %s in %lld ms; %lld %s, %lld %s%s.\n", (long long)r->users,
+           plural(r->users, "user", "users"), (long long)r->time_ms, (long long)r->events,
+           plural(r->events, "event", "events"), (long long)r->deliveries,
+           plural(r->deliveries, "delivery", "deliveries"),
            dry ? " would be written; nothing was stored" : "");
+    if (r->users == 0)
+        print_note("there are no users to check: load some with checkhook data import FILE");
 }
 
 /* --- running ------------------------------------------------------------------------------ */

@@ -1,11 +1,14 @@
 /* The way from argv to an exit code. */
 #include "core/cmd/cmd.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/cmd/command.h"
 #include "core/cmd/help.h"
+#include "core/cmd/output.h"
 #include "core/cmd/parse.h"
 #include "core/cmd/topics.h"
 
@@ -22,8 +25,7 @@ int cmd_exit_code(enum error_kind kind)
 
 int cmd_fail(const struct error *err)
 {
-    fflush(stdout);
-    fprintf(stderr, "checkhook: %s\n", err->text);
+    print_note("%s", err->text);
     return cmd_exit_code(err->kind);
 }
 
@@ -59,10 +61,17 @@ static int act(struct cmd *cmd, const struct parse_result *result, const struct 
     return cmd_fail(err);
 }
 
-/* Output that could not be written (a full disk, a closed pipe) is not success. */
+/* Output that could not be written (a full disk, a closed pipe) is not success. Whoever closed the
+ * pipe knows; anybody else is told. */
 static int flush_output(int code)
 {
-    return (fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_DONE ? EXIT_UNUSABLE : code;
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    if (errno != EPIPE)
+        fprintf(stderr, "checkhook: the output could not be written%s%s\n", errno ? ": " : "",
+                errno ? strerror(errno) : "");
+    return code == EXIT_DONE ? EXIT_UNUSABLE : code;
 }
 
 int cmd_main(int argc, char **argv, int (*console)(const struct console_options *options))

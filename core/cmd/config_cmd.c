@@ -64,8 +64,10 @@ static int check_config(struct cmd *cmd)
         json_add_int(out, "checks", (int64_t)app->catalogue.count);
         return print_json(out);
     }
-    printf("%s is sound: %zu integrations, %zu checks in the catalogue.\n", app->paths.config_file,
-           app->config.integrations.count, app->catalogue.count);
+    printf("%s is sound: %zu %s, %zu checks in the catalogue.\n", app->paths.config_file,
+           app->config.integrations.count,
+           plural((int64_t)app->config.integrations.count, "integration", "integrations"),
+           app->catalogue.count);
     return EXIT_DONE;
 }
 

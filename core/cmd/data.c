@@ -5,6 +5,7 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/mem.h"
+#include "core/base/text.h"
 #include "core/checks/run.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
@@ -29,9 +30,14 @@ static int print_import(const struct cmd *cmd, const struct import_result *r)
         json_add_int(out, "credentials", r->credentials);
         return print_json(out);
     }
-    printf("%s: %lld users, %lld factors, %lld roles, %lld sign-ins, %lld credentials (%s).\n",
-           r->source, (long long)r->users, (long long)r->factors, (long long)r->roles,
-           (long long)r->sign_ins, (long long)r->credentials, r->format);
+    char *source = text_safe(r->source);
+    printf("%s: %lld %s, %lld %s, %lld %s, %lld %s, %lld %s (%s).\n", source, (long long)r->users,
+           plural(r->users, "user", "users"), (long long)r->factors,
+           plural(r->factors, "factor", "factors"), (long long)r->roles,
+           plural(r->roles, "role", "roles"), (long long)r->sign_ins,
+           plural(r->sign_ins, "sign-in", "sign-ins"), (long long)r->credentials,
+           plural(r->credentials, "credential", "credentials"), r->format);
+    free(source);
     return EXIT_DONE;
 }
 
@@ -188,8 +194,10 @@ static int users(struct cmd *cmd)
     if (cmd->json && ok)
         return print_json(l.json);
     cJSON_Delete(l.json);
-    if (!cmd->json)
-        table_print(&l.table, ok ? "no user to show" : "");
+    if (ok)
+        table_print(&l.table, "no user to show");
+    else
+        table_release(&l.table);
     return ok ? EXIT_DONE : cmd_fail(&err);
 }
 
@@ -201,8 +209,8 @@ static int remove_source(struct cmd *cmd)
     if (!datasets_remove(cmd->app.store, cmd->args[0], &err))
         return cmd_fail(&err);
     if (!cmd->json)
-        printf("Removed the data set '%s'. Its findings are resolved by the next run.\n",
-               cmd->args[0]);
+        print_note("removed the data set '%s'; its findings are resolved by the next run",
+                   cmd->args[0]);
     return EXIT_DONE;
 }
 

@@ -12,6 +12,7 @@
 #include "core/cmd/commands.h"
 #include "core/cmd/named.h"
 #include "core/cmd/output.h"
+#include "core/store/lock.h"
 #include "core/store/outbox.h"
 
 /* --- list --------------------------------------------------------------------------------- */
@@ -272,24 +273,37 @@ static int show(struct cmd *cmd)
 
 /* --- retry -------------------------------------------------------------------------------- */
 
-static bool failed_ids(struct cmd *cmd, struct delivery_list *out, struct error *err)
+static bool listed(struct cmd *cmd, struct delivery_list *out, struct error *err)
 {
     struct delivery_filter filter;
-    if (!read_filter(cmd, &filter, err))
-        return false;
-    filter.state = DELIVERY_FAILED;
-    return outbox_list(cmd->app.store, &filter, out, err);
+    return read_filter(cmd, &filter, err) && outbox_list(cmd->app.store, &filter, out, err);
 }
 
-static void report_retry(const struct cmd *cmd, cJSON *made, int64_t old, int64_t fresh)
+static int compare_ids(const void *a, const void *b)
+{
+    int64_t x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return (x > y) - (x < y);
+}
+
+/* The ids that were sent again already, sorted; the caller frees. */
+static int64_t *sent_again(const struct delivery_list *list, size_t *count)
+{
+    int64_t *ids = mem_zalloc((list->count + 1) * sizeof *ids);
+    *count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].redelivery_of)
+            ids[(*count)++] = list->items[i].redelivery_of;
+    qsort(ids, *count, sizeof *ids, compare_ids);
+    return ids;
+}
+
+static void add_made(cJSON *made, int64_t old, int64_t fresh)
 {
     char was[DELIVERY_ID_MAX], is[DELIVERY_ID_MAX];
     delivery_id_text(old, was);
     delivery_id_text(fresh, is);
-    if (!cmd->json) {
-        printf("%s is sent again as %s.\n", was, is);
-        return;
-    }
     cJSON *row = cJSON_CreateObject();
     json_add_text(row, "id", is);
     json_add_text(row, "redelivery_of", was);
@@ -301,7 +315,7 @@ static bool retry_one(struct cmd *cmd, cJSON *made, int64_t id, struct error *er
     int64_t fresh = 0;
     if (!action_redeliver(&cmd->app, id, clock_now_s(), &fresh, err))
         return false;
-    report_retry(cmd, made, id, fresh);
+    add_made(made, id, fresh);
     return true;
 }
 
@@ -318,14 +332,44 @@ static bool retry_named(struct cmd *cmd, cJSON *made, struct error *err)
 static bool retry_failed(struct cmd *cmd, cJSON *made, struct error *err)
 {
     struct delivery_list list = {0};
-    bool ok = failed_ids(cmd, &list, err);
-    for (size_t i = 0; ok && i < list.count; i++)
-        if (list.items[i].kind == KIND_FINDING)
-            ok = retry_one(cmd, made, list.items[i].id, err);
-    if (ok && list.count == 0)
-        print_note("no delivery has failed");
+    if (!listed(cmd, &list, err))
+        return false;
+    size_t count;
+    int64_t *again = sent_again(&list, &count);
+    bool ok = true;
+    for (size_t i = 0; ok && i < list.count; i++) {
+        const struct delivery *d = &list.items[i];
+        if (d->state == DELIVERY_FAILED && d->kind == KIND_FINDING &&
+            config_find(&cmd->app.config, d->integration_id) &&
+            !bsearch(&d->id, again, count, sizeof *again, compare_ids))
+            ok = retry_one(cmd, made, d->id, err);
+    }
+    free(again);
     delivery_list_release(&list);
     return ok;
+}
+
+/* All of them or none. */
+static bool retry_together(struct cmd *cmd, cJSON *made, bool all, struct error *err)
+{
+    struct store *store = cmd->app.store;
+    if (!store_begin(store, err))
+        return false;
+    if (all ? retry_failed(cmd, made, err) : retry_named(cmd, made, err))
+        return store_commit(store, err);
+    store_rollback(store);
+    return false;
+}
+
+static void print_made(const cJSON *made)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, made)
+    {
+        printf("%s is sent again as %s.\n", json_text(row, "redelivery_of"), json_text(row, "id"));
+    }
+    if (cJSON_GetArraySize(made) == 0)
+        print_note("nothing to send again: no delivery has failed since it was last sent again");
 }
 
 static int retry(struct cmd *cmd)
@@ -337,9 +381,13 @@ static int retry(struct cmd *cmd)
         return cmd_fail(&err);
     }
     cJSON *made = cJSON_CreateArray();
-    bool ok = all ? retry_failed(cmd, made, &err) : retry_named(cmd, made, &err);
+    bool ok = retry_together(cmd, made, all, &err);
+    if (ok)
+        worker_wake(cmd->app.paths.wake_file); /* now that it is committed */
     if (ok && cmd->json)
         return print_json(made);
+    if (ok)
+        print_made(made);
     cJSON_Delete(made);
     return ok ? EXIT_DONE : cmd_fail(&err);
 }
@@ -355,7 +403,7 @@ static const struct option list_options[] = {
 };
 
 static const struct option retry_options[] = {
-    {"all-failed", NULL, "send everything again that failed for good"},
+    {"all-failed", NULL, "send again all that failed for good and was not sent again yet"},
     {"integration", "NAME", "with --all-failed: only of this integration"},
     {"check", "ID", "with --all-failed: only of this check"},
     {NULL, NULL, NULL},

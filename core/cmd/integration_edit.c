@@ -123,13 +123,66 @@ static bool ask_missing(struct assign *a, struct error *err)
     return true;
 }
 
+/* What is wrong with one word becomes a problem, so that all are reported at once. Only a key that
+ * cannot be used ends the assignment. */
+static bool note_problem(struct assign *a, bool ok, const struct error *one, struct error *err)
+{
+    if (ok)
+        return true;
+    if (one->kind != ERR_INVALID) {
+        *err = *one;
+        return false;
+    }
+    problem_add(a->problems, NULL, "%s", one->text);
+    return true;
+}
+
+static bool assign_words(struct cmd *cmd, struct assign *a, struct error *err)
+{
+    for (size_t i = 1; i < cmd->arg_count; i++) {
+        struct error one = {0};
+        if (!note_problem(a, assign_word(a, cmd->args[i], &one), &one, err))
+            return false;
+    }
+    for (size_t i = 0; i < cmd->given_count; i++) {
+        struct error one = {0};
+        if (!note_problem(a, assign_option(a, &cmd->given[i], &one), &one, err))
+            return false;
+    }
+    return true;
+}
+
+static bool reads_stdin(const char *word)
+{
+    const char *equals = strchr(word, '=');
+    return equals && strcmp(equals, "=@-") == 0;
+}
+
+static bool is_secret_word(const char *word)
+{
+    char *name = mem_strndup(word, strcspn(word, "="));
+    const struct setting *row = row_of(name);
+    free(name);
+    return row && row->kind == KIND_SECRET;
+}
+
+/* Standard input can be read once. */
+static bool check_stdin_use(const struct cmd *cmd, struct error *err)
+{
+    size_t count = 0;
+    for (size_t i = 1; i < cmd->arg_count; i++)
+        count += reads_stdin(cmd->args[i]) && is_secret_word(cmd->args[i]);
+    for (size_t i = 0; i < cmd->given_count; i++)
+        count += reads_stdin(cmd->given[i].value) &&
+                 strncmp(cmd->given[i].option->name, "secret-", strlen("secret-")) == 0;
+    return count <= 1 || error_set(err, ERR_INVALID,
+                                   "@- reads all of standard input, so only one secret can come "
+                                   "from there: read the others from files with @FILE");
+}
+
 static bool assign_all(struct cmd *cmd, struct assign *a, bool ask, struct error *err)
 {
-    bool ok = true;
-    for (size_t i = 1; ok && i < cmd->arg_count; i++)
-        ok = assign_word(a, cmd->args[i], err);
-    for (size_t i = 0; ok && i < cmd->given_count; i++)
-        ok = assign_option(a, &cmd->given[i], err);
+    bool ok = check_stdin_use(cmd, err) && assign_words(cmd, a, err);
     if (ok && ask && a->problems->count == 0)
         ok = ask_missing(a, err);
     assign_end(a);
@@ -146,13 +199,37 @@ static void print_problems(const struct problem_list *problems)
     }
 }
 
-static void print_notes(const struct integration *in, const struct text_list *dropped)
+/* Plain http is warned of where the address is new, not at every other change. */
+static bool warns(const struct integration *in, const struct integration *before)
+{
+    return integration_url_is_plain(in) && !(before && strcmp(before->url, in->url) == 0);
+}
+
+static void print_notes(const struct integration *in, const struct integration *before,
+                        const struct text_list *dropped)
 {
     for (size_t i = 0; i < dropped->count; i++)
         print_note("%s was discarded, because it would now be sent to another host: enter it again",
                    dropped->items[i]);
-    if (integration_url_is_plain(in))
+    if (warns(in, before))
         print_note("warning: http:// sends everything unencrypted; use https:// where you can");
+}
+
+/* A word as a shell takes it. */
+static void put_word(const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    bool quote = word[strspn(word, plain)] != '\0';
+    if (quote)
+        putchar('\'');
+    for (; *word; word++) {
+        if (*word == '\'')
+            fputs("'\\''", stdout);
+        else
+            putchar(*word);
+    }
+    if (quote)
+        putchar('\'');
 }
 
 static int report_saved(const struct cmd *cmd, const struct integration *in, const char *verb)
@@ -164,7 +241,12 @@ static int report_saved(const struct cmd *cmd, const struct integration *in, con
         return print_json(out);
     }
     char *name = text_safe(in->name);
-    printf("%s '%s'. Try it with checkhook integration test '%s'.\n", verb, name, name);
+    printf("%s '%s'.", verb, name);
+    if (in->enabled) {
+        fputs(" Try it with checkhook integration test ", stdout);
+        put_word(name);
+    }
+    putchar('\n');
     free(name);
     return EXIT_DONE;
 }
@@ -180,7 +262,8 @@ static int save(struct cmd *cmd, struct integration *in, const struct integratio
                             .now_s = clock_now_s(),
                             .problems = &problems};
     struct save_options options = {.before = before, .now_s = assign.now_s};
-    bool assigned = assign_all(cmd, &assign, before == NULL, &err);
+    bool ask = !before || !integration_secret_missing(before, NULL);
+    bool assigned = assign_all(cmd, &assign, ask, &err);
     bool saved =
         assigned && action_save_integration(&cmd->app, in, &options, &dropped, &problems, &err);
     print_problems(&problems);
@@ -188,7 +271,7 @@ static int save(struct cmd *cmd, struct integration *in, const struct integratio
     if (!saved) {
         code = cmd_fail(&err);
     } else {
-        print_notes(in, &dropped);
+        print_notes(in, before, &dropped);
         code = report_saved(cmd, in, before ? "Changed" : "Added");
     }
     text_list_release(&dropped);
@@ -210,6 +293,11 @@ static int set(struct cmd *cmd)
 {
     struct error err = {0};
     struct integration before = {0}, in = {0};
+    if (cmd->arg_count < 2 && cmd->given_count == 0) {
+        error_set(&err, ERR_INVALID, "there is nothing to change: write SETTING=VALUE after '%s'",
+                  cmd->args[0]);
+        return cmd_fail(&err);
+    }
     const struct integration *found = named_integration(cmd, cmd->args[0], &err);
     if (!found)
         return cmd_fail(&err);
@@ -234,8 +322,7 @@ static const struct option edit_options[] = {
 };
 
 static const char edit_details[] =
-    "Settings are listed in man checkhook, section SETTINGS: url, auth.type (none, basic, "
-    "api_key,\n"
+    "Settings are listed by checkhook help settings: url, auth.type (none, basic, api_key,\n"
     "oauth), auth.username, auth.password, and so on. SETTING= goes back to the default. A secret\n"
     "is read from a file (auth.password=@FILE), from standard input (auth.password=@-), or kept\n"
     "outside (auth.password=env:NAME, file:PATH). On a terminal a missing secret is asked for.";

@@ -30,6 +30,17 @@ static void print_step(enum test_step step, const struct test_step_result *r)
     free(detail);
 }
 
+static bool settled(const struct test_step_result *r)
+{
+    return r->state != STEP_NOT_REACHED && r->state != STEP_UNDER_WAY;
+}
+
+/* Which address the name led to is known once the connection stands. */
+static bool complete(const struct test_step_result *steps, size_t step)
+{
+    return settled(&steps[step]) && (step != TEST_RESOLVE || settled(&steps[TEST_CONNECT]));
+}
+
 /* Waits for the end; shows each step when it is done, unless the output is JSON. */
 static void follow(struct conntest *t, struct transport *transport, bool show)
 {
@@ -38,9 +49,7 @@ static void follow(struct conntest *t, struct transport *transport, bool show)
     do {
         done = conntest_done(t);
         const struct test_step_result *steps = conntest_steps(t);
-        for (; shown < TEST_STEP_COUNT && (done || (steps[shown].state != STEP_NOT_REACHED &&
-                                                    steps[shown].state != STEP_UNDER_WAY));
-             shown++)
+        for (; shown < TEST_STEP_COUNT && (done || complete(steps, shown)); shown++)
             if (show)
                 print_step((enum test_step)shown, &steps[shown]);
         if (!done)

@@ -90,25 +90,32 @@ static bool token_valid(const struct listen_access *a, const char *text, int64_t
     return ok;
 }
 
-bool listen_access_allows(const struct listen_access *a, listen_header *header, void *ctx,
-                          int64_t now, const char **challenge)
+static bool credentials_match(const struct listen_access *a, listen_header *header, void *ctx,
+                              int64_t now)
 {
     const char *authorization = header(ctx, "Authorization");
-    *challenge = "";
-    if (a->basic_user) {
-        *challenge = "Basic realm=\"checkhook listen\"";
+    if (a->basic_user)
         return basic_matches(authorization, a->basic_user, &a->password);
-    }
     if (a->key_name) {
         const char *given = header(ctx, a->key_name);
         return given && same(given, a->key.text ? a->key.text : "");
     }
-    if (a->client_id) {
-        *challenge = "Bearer error=\"invalid_token\"";
+    if (a->client_id)
         return has_scheme(authorization, "Bearer") &&
                token_valid(a, authorization + strlen("Bearer "), now);
-    }
     return true;
+}
+
+bool listen_access_allows(const struct listen_access *a, listen_header *header, void *ctx,
+                          int64_t now, const char **challenge)
+{
+    bool allowed = credentials_match(a, header, ctx, now);
+    *challenge = "";
+    if (!allowed && a->basic_user)
+        *challenge = "Basic realm=\"checkhook listen\"";
+    else if (!allowed && a->client_id)
+        *challenge = "Bearer error=\"invalid_token\"";
+    return allowed;
 }
 
 static int hex_value(char c)

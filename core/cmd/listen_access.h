@@ -32,7 +32,7 @@ void listen_access_release(struct listen_access *a);
 /* Looks a request header up, regardless of case; NULL where absent. */
 typedef const char *listen_header(void *ctx, const char *name);
 
-/* May the request pass? Else *challenge is the WWW-Authenticate value ("" for an API key). */
+/* May the request pass? Else *challenge is the WWW-Authenticate value; "" where there is none. */
 bool listen_access_allows(const struct listen_access *a, listen_header *header, void *ctx,
                           int64_t now, const char **challenge);
 

@@ -11,6 +11,7 @@
 #include "core/base/json.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/cmd/output.h"
 
 enum { QUERY_MAX = 16 * 1024, SHOWN_MAX = 32 * 1024 * 1024 };
 
@@ -91,18 +92,21 @@ static const char *shown_query(const struct listen_style *style, const struct li
 static void print_text(const struct listen_style *style, const struct listen_request *r,
                        unsigned status, const char *when)
 {
-    char *path = text_safe(r->path), *body = shown_body(style, r);
+    char *method = text_safe(r->method), *path = text_safe(r->path), *body = shown_body(style, r);
     const char *query = shown_query(style, r);
-    printf("--- %s, answered %u\n%s %s%s%s %s\n", when, status, r->method, path,
-           query[0] ? "?" : "", query, r->version);
+    printf("--- %s, answered %u\n%s %s%s%s %s\n", when, status, method, path, query[0] ? "?" : "",
+           query, r->version);
     for (size_t i = 0; i < r->header_count; i++) {
+        char *name = text_safe(r->headers[i].name);
         char *value = text_safe(shown_value(style, &r->headers[i]));
-        printf("%s: %s\n", r->headers[i].name, value);
+        printf("%s: %s\n", name, value);
+        free(name);
         free(value);
     }
     if (body[0])
         printf("\n%s\n%s", body, r->body_cut ? "(cut here)\n" : "");
     putchar('\n');
+    free(method);
     free(path);
     free(body);
 }
@@ -122,7 +126,7 @@ static void print_json_line(const struct listen_style *style, const struct liste
     json_add_text(out, "body", hide ? hidden : r->body);
     json_add_int(out, "status", status);
     char *text = json_compact(out);
-    puts(text);
+    print_json_text(text);
     free(text);
     cJSON_Delete(out);
 }

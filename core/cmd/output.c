@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/base/clock.h"
@@ -12,7 +13,7 @@
 #include "core/base/text.h"
 #include "core/cmd/cmd.h"
 
-enum { STEP_MS = 100 };
+enum { STEP_MS = 100, NOTE_MAX = 4096 };
 
 void table_init(struct table *t, const char *const *headers)
 {
@@ -80,16 +81,53 @@ void table_print(struct table *t, const char *empty)
         print_row(t, t->cells + i, widths);
     if (!any)
         print_note("%s", empty);
+    table_release(t);
+}
+
+void table_release(struct table *t)
+{
     for (size_t i = 0; i < t->cell_count; i++)
         free(t->cells[i]);
     free(t->cells);
     *t = (struct table){0};
 }
 
+const char *plural(int64_t n, const char *one, const char *many)
+{
+    return n == 1 ? one : many;
+}
+
+/* One character of JSON; above U+FFFF a surrogate pair (RFC 8259, 7). */
+static void put_escaped(uint32_t code)
+{
+    if (code > 0xffff) {
+        code -= 0x10000;
+        printf("\\u%04x", (unsigned)(0xd800 + (code >> 10)));
+        code = 0xdc00 + (code & 0x3ff);
+    }
+    printf("\\u%04x", (unsigned)code);
+}
+
+void print_json_text(const char *text)
+{
+    size_t left = strlen(text);
+    while (left > 0) {
+        uint32_t code = 0;
+        size_t len = utf8_decode(text, left, &code);
+        if (len > 0 && code != '\n' && text_is_unsafe(code))
+            put_escaped(code);
+        else
+            fwrite(text, 1, len ? len : 1, stdout);
+        text += len ? len : 1;
+        left -= len ? len : 1;
+    }
+    putchar('\n');
+}
+
 int print_json(cJSON *value)
 {
     char *text = json_pretty(value);
-    puts(text);
+    print_json_text(text);
     free(text);
     cJSON_Delete(value);
     return EXIT_DONE;
@@ -97,13 +135,17 @@ int print_json(cJSON *value)
 
 void print_note(const char *format, ...)
 {
+    struct strbuf text;
     va_list args;
-    fflush(stdout);
-    fputs("checkhook: ", stderr);
+    strbuf_init(&text, NOTE_MAX);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    strbuf_addv(&text, format, args);
     va_end(args);
-    fputc('\n', stderr);
+    char *safe = text_safe(text.text);
+    fflush(stdout);
+    fprintf(stderr, "checkhook: %s\n", safe);
+    free(safe);
+    strbuf_release(&text);
 }
 
 char *time_for_people(int64_t unix_s)

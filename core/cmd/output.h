@@ -8,6 +8,7 @@
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/job.h"
 #include "core/base/strbuf.h"
@@ -28,11 +29,17 @@ void table_add(struct table *t, const char *cell);
 void table_addf(struct table *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Prints and releases. Nothing but `empty` (a sentence) where there is no row. */
 void table_print(struct table *t, const char *empty);
+void table_release(struct table *t); /* without printing */
 
-/* Prints indented JSON and frees it; returns EXIT_DONE. */
+/* The word that goes with a number: plural(n, "user", "users"). */
+const char *plural(int64_t n, const char *one, const char *many);
+
+/* Prints indented JSON and frees it; returns EXIT_DONE. Characters that a terminal must not get
+ * (text_is_unsafe) are written as \u escapes, which mean the same to a program. */
 int print_json(cJSON *value);
+void print_json_text(const char *text); /* the same for JSON that is text already */
 
-/* A note for people on standard error: "checkhook: TEXT". */
+/* A note for people on standard error: "checkhook: TEXT", made safe for the terminal. */
 void print_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* "2026-11-24 06:00:14" in UTC, or "never" for 0. The caller frees. */

@@ -124,8 +124,10 @@ static bool take_option(struct cmd *cmd, struct parse_result *out, const char *n
     const struct option *option = lookup(cmd->command, name, len);
     if (!option)
         return error_set(err, ERR_INVALID,
-                         "there is no option --%.*s here: see checkhook %s%s--help", (int)len, name,
-                         cmd->command ? cmd->command->group : "", cmd->command ? " " : "");
+                         "there is no option --%.*s here: see checkhook %s%s%s%s--help", (int)len,
+                         name, cmd->command ? cmd->command->group : "", cmd->command ? " " : "",
+                         cmd->command && cmd->command->verb ? cmd->command->verb : "",
+                         cmd->command && cmd->command->verb ? " " : "");
     if (option->argument && !value)
         return error_set(err, ERR_INVALID, "--%s needs a value: --%s %s", option->name,
                          option->name, option->argument);

@@ -115,10 +115,10 @@ static void print_setting(const struct page_style *style, const struct setting *
     strbuf_init(&text, PAGE_MAX);
     strbuf_addf(&text, "%s (", row->help);
     add_values(&text, row);
-    if (row->required)
-        strbuf_adds(&text, "; required");
-    else if (row->fallback && row->fallback[0])
+    if (row->fallback && row->fallback[0])
         strbuf_addf(&text, "; default %s", row->fallback);
+    else if (row->required)
+        strbuf_adds(&text, "; required");
     strbuf_adds(&text, ")");
     style->entry(row->name, text.text);
     strbuf_release(&text);

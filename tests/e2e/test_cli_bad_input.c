@@ -175,7 +175,7 @@ static void import__keeps_the_old_data_set(void **state)
         {"e.jsonl", "{\"id\":\"1\",\"login\":\"a\"}\n{\"id\":\"2\",\"lo", "e.jsonl:2: "},
     };
     char *good = tmpdir_write(&p->dir, "good.csv", "id,login\n1,first@example.com\n");
-    product_expect(p, 0, "1 users", "data", "import", good, "--source", "s");
+    product_expect(p, 0, "1 user,", "data", "import", good, "--source", "s");
     free(good);
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         char *path = tmpdir_write(&p->dir, files[i].name, files[i].text);

@@ -51,7 +51,7 @@ static int number_at(const cJSON *object, const char *name)
 static void import_users(const struct product *p, const char *text)
 {
     char *path = tmpdir_write(&p->dir, "users.csv", text);
-    product_expect(p, 0, "users", "data", "import", path, "--source", "people");
+    product_expect(p, 0, ": ", "data", "import", path, "--source", "people");
     free(path);
 }
 
@@ -166,7 +166,7 @@ static void dry_run__stores_and_sends_nothing(void **state)
     add_plain(p, "Tickets", receiver);
     import_users(p, users);
     product_expect(p, 0, NULL, "check", "enable", "no-mfa", "Tickets");
-    product_expect(p, 0, "no-mfa would name: fern@example.com", "check", "run", "--dry-run");
+    product_expect(p, 0, "    fern@example.com", "check", "run", "--dry-run");
     product_expect(p, 0, "no delivery to show", "delivery", "list");
     product_expect(p, 0, "1 deliveries", "check", "run", "--no-deliver");
     assert_int_equal(receiver_count(receiver), 0);

@@ -168,7 +168,7 @@ static void dry_run__stores_and_sends_nothing(void **state)
     product_expect(p, 0, NULL, "check", "enable", "no-mfa", "Tickets");
     product_expect(p, 0, "    fern@example.com", "check", "run", "--dry-run");
     product_expect(p, 0, "no delivery to show", "delivery", "list");
-    product_expect(p, 0, "1 deliveries", "check", "run", "--no-deliver");
+    product_expect(p, 0, "1 delivery.", "check", "run", "--no-deliver");
     assert_int_equal(receiver_count(receiver), 0);
     product_expect(p, 0, "1 delivered", "deliver");
     assert_int_equal(receiver_count(receiver), 1);

@@ -17,8 +17,12 @@ bool frame_fits(int rows, int cols)
 
 void frame_too_small(WINDOW *w, int rows, int cols)
 {
-    draw_textf(w, rows / 2, 0, cols, ROLE_TEXT, "Terminal %dx%d, need %dx%d. q quits.", cols, rows,
-               FRAME_MIN_COLS, FRAME_MIN_ROWS);
+    char text[80];
+    snprintf(text, sizeof text, "Terminal %dx%d, need %dx%d. q quits.", cols, rows, FRAME_MIN_COLS,
+             FRAME_MIN_ROWS);
+    int wanted = draw_wrapped_rows(cols, text);
+    const struct area area = {wanted < rows ? (rows - wanted) / 2 : 0, 0, rows, cols};
+    draw_wrapped(w, &area, ROLE_TEXT, text);
 }
 
 static void clock_text(const struct session *s, char out[8])

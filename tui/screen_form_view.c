@@ -72,6 +72,17 @@ static FIELD *make_field(struct form_view *v, int row)
     return field;
 }
 
+/* The rows were drawn over it with what the form has; what is typed just now may be more. */
+static void show_focused(const struct form_view *v)
+{
+    FIELD *field = focused(v)->field;
+    char *text = editor_buffer_text(field);
+    set_current_field(v->libform, field);
+    set_field_buffer(field, 0, text);
+    form_driver(v->libform, REQ_END_LINE);
+    free(text);
+}
+
 static void put_up(struct form_view *v)
 {
     size_t count = 0;
@@ -87,10 +98,8 @@ static void put_up(struct form_view *v)
     set_form_sub(v->libform, v->pad);
     post_form(v->libform); /* erases the pad */
     form_draw_rows(v);
-    if (focused(v)->field) {
-        set_current_field(v->libform, focused(v)->field);
-        form_driver(v->libform, REQ_END_LINE);
-    }
+    if (focused(v)->field)
+        show_focused(v);
     mem_replace(&v->live, NULL);
     v->stale = false;
 }

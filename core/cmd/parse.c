@@ -99,7 +99,10 @@ static void split_words(int argc, char **argv, struct words *w)
     for (int i = 1; i < argc; i++) {
         const char *word = argv[i];
         if (ended || strncmp(word, "--", 2) != 0) {
-            w->plain[w->plain_count++] = strcmp(word, "-h") == 0 && !ended ? "help" : word;
+            if (!ended && strcmp(word, "-h") == 0)
+                w->dashed[w->dashed_count++] = "help";
+            else
+                w->plain[w->plain_count++] = word;
             continue;
         }
         if (word[2] == '\0') {

@@ -1,0 +1,178 @@
+/* Rules of the command line beyond single commands: questions, output that fails, many at once. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "tests/support/product.h"
+#include "tests/support/receiver.h"
+#include "tests/support/term.h"
+
+enum { WAIT_MS = 10000, WRITERS = 6 };
+
+static struct run_result shell(const struct product *p, const char *command)
+{
+    const struct run_options options = {.env = p->env, .dir = p->dir.path};
+    char *real = realpath(run_product(), NULL);
+    const char *const argv[] = {"sh", "-c", command, real, NULL};
+    struct run_result r = run_command(argv, &options);
+    free(real);
+    return r;
+}
+
+/* --- questions ------------------------------------------------------------------------------ */
+
+static void add__asks_for_a_missing_secret_on_a_terminal(void **state)
+{
+    const struct product *p = *state;
+    const char *const argv[] = {
+        run_product(),     "integration",     "add", "Asked", "url=https://e.example.com",
+        "auth.type=basic", "auth.username=u", NULL};
+    const struct term_options options = {.argv = argv, .env = p->env};
+    struct term *term = term_start(&options);
+    term_wait_text(term, "Password:", WAIT_MS);
+    term_type(term, "hunter2");
+    term_key(term, "Enter");
+    assert_int_equal(term_wait_exit(term, WAIT_MS), 0);
+    size_t len;
+    assert_null(strstr(term_output(term, &len), "hunter2"));
+    term_stop(term);
+    product_expect(p, 0, "auth.password          stored", "integration", "show", "Asked");
+}
+
+static void add__takes_an_empty_answer_for_no(void **state)
+{
+    const struct product *p = *state;
+    const char *const argv[] = {
+        run_product(),     "integration",     "add", "Asked", "url=https://e.example.com",
+        "auth.type=basic", "auth.username=u", NULL};
+    const struct term_options options = {.argv = argv, .env = p->env};
+    struct term *term = term_start(&options);
+    term_wait_text(term, "Password:", WAIT_MS);
+    term_key(term, "Enter");
+    assert_int_equal(term_wait_exit(term, WAIT_MS), 1);
+    term_stop(term);
+    product_expect(p, 0, "no integration yet", "integration", "list");
+}
+
+static void set__reads_standard_input_once(void **state)
+{
+    const struct product *p = *state;
+    product_expect(p, 0, "Added", "integration", "add", "Tickets", "url=https://e.example.com",
+                   "auth.type=none");
+    product_expect(p, 2, "only one secret can come from there", "integration", "set", "Tickets",
+                   "auth.type=basic", "auth.username=u", "auth.password=@-", "--secret-param",
+                   "body:token=@-");
+    product_expect(p, 2, "nothing to change", "integration", "set", "Tickets");
+}
+
+/* --- output --------------------------------------------------------------------------------- */
+
+static void output__that_cannot_be_written_is_no_success(void **state)
+{
+    const struct product *p = *state;
+    struct run_result r = shell(p, "\"$0\" check list >/dev/full");
+    assert_int_equal(r.status, 3);
+    assert_non_null(strstr(r.err, "the output could not be written: No space left on device"));
+    run_release(&r);
+    r = shell(p, "mkfifo go; { read x <go; \"$0\" check list; echo $? >code; } |"
+                 " { exec <&-; echo >go; }; cat code"); /* nobody reads any more */
+    assert_string_equal(r.out, "3\n");
+    assert_string_equal(r.err, "");
+    run_release(&r);
+}
+
+static void messages__show_control_characters_as_text(void **state)
+{
+    const struct product *p = *state;
+    product_expect(p, 2, "'a\\u{1b}[31m'", "integration", "show", "a\x1b[31m");
+    product_expect(p, 2, "'\\u{1b}[2J'", "check", "show", "\x1b[2J");
+}
+
+/* --- many at once --------------------------------------------------------------------------- */
+
+static void writers__at_once_lose_nothing(void **state)
+{
+    const struct product *p = *state;
+    struct run_result r = shell(
+        p, "for i in 1 2 3 4 5 6; do"
+           " \"$0\" integration add w$i url=https://e.example.com auth.type=none & done; wait");
+    assert_int_equal(r.status, 0);
+    run_release(&r);
+    r = PRODUCT(p, "integration", "list");
+    for (int i = 1; i <= WRITERS; i++) {
+        char name[8];
+        snprintf(name, sizeof name, "  w%d  ", i);
+        assert_non_null(strstr(r.out, name));
+    }
+    run_release(&r);
+}
+
+static void deliver__leaves_the_work_to_the_worker_there_is(void **state)
+{
+    const struct product *p = *state;
+    product_expect(p, 0, "0 delivered", "deliver");
+    char *path = tmpdir_path(&p->dir, "home/lock");
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    product_expect(p, 4, "delivering already", "deliver");
+    product_expect(p, 0, "it delivers what this run found", "check", "run");
+    close(fd);
+    product_expect(p, 0, "0 delivered", "deliver");
+    free(path);
+}
+
+/* --- retry ---------------------------------------------------------------------------------- */
+
+static void fail_one(const struct product *p, struct receiver *receiver)
+{
+    char url[200];
+    char *file = tmpdir_write(&p->dir, "u.csv", "id,login,enabled,mfa_enrolled\n1,a,true,false\n");
+    snprintf(url, sizeof url, "url=%s", receiver_url(receiver, "/hook"));
+    receiver_answer(receiver, NULL, (struct receiver_answer){.status = 404});
+    product_expect(p, 0, "Added", "integration", "add", "Tickets", url, "auth.type=none");
+    product_expect(p, 0, "1 user,", "data", "import", file);
+    product_expect(p, 0, NULL, "check", "enable", "no-mfa", "Tickets");
+    product_expect(p, 1, "1 failed", "check", "run", "no-mfa");
+    free(file);
+}
+
+static void retry__sends_all_or_none_and_nothing_twice(void **state)
+{
+    const struct product *p = *state;
+    struct receiver *receiver = receiver_start();
+    fail_one(p, receiver);
+    product_expect(p, 2, "there is no delivery d_ff", "delivery", "retry", "d_1", "d_ff");
+    product_expect(p, 0, "d_1 is sent again as d_2", "delivery", "retry", "--all-failed");
+    product_expect(p, 0, "nothing to send again", "delivery", "retry", "--all-failed");
+    product_expect(p, 1, "1 failed", "deliver");
+    product_expect(p, 0, "d_2 is sent again as d_3", "delivery", "retry", "--all-failed");
+    receiver_stop(receiver);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, product_setup, product_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(add__asks_for_a_missing_secret_on_a_terminal),
+        TEST(add__takes_an_empty_answer_for_no),
+        TEST(set__reads_standard_input_once),
+        TEST(output__that_cannot_be_written_is_no_success),
+        TEST(messages__show_control_characters_as_text),
+        TEST(writers__at_once_lose_nothing),
+        TEST(deliver__leaves_the_work_to_the_worker_there_is),
+        TEST(retry__sends_all_or_none_and_nothing_twice),
+    };
+    return cmocka_run_group_tests_name("cli_rules", tests, NULL, NULL);
+}

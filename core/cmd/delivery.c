@@ -331,21 +331,21 @@ static bool retry_named(struct cmd *cmd, cJSON *made, struct error *err)
 
 static bool retry_failed(struct cmd *cmd, cJSON *made, struct error *err)
 {
-    struct delivery_list list = {0};
-    if (!listed(cmd, &list, err))
+    struct delivery_list found = {0};
+    if (!listed(cmd, &found, err))
         return false;
     size_t count;
-    int64_t *again = sent_again(&list, &count);
+    int64_t *again = sent_again(&found, &count);
     bool ok = true;
-    for (size_t i = 0; ok && i < list.count; i++) {
-        const struct delivery *d = &list.items[i];
+    for (size_t i = 0; ok && i < found.count; i++) {
+        const struct delivery *d = &found.items[i];
         if (d->state == DELIVERY_FAILED && d->kind == KIND_FINDING &&
             config_find(&cmd->app.config, d->integration_id) &&
             !bsearch(&d->id, again, count, sizeof *again, compare_ids))
             ok = retry_one(cmd, made, d->id, err);
     }
     free(again);
-    delivery_list_release(&list);
+    delivery_list_release(&found);
     return ok;
 }
 

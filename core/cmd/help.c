@@ -29,7 +29,7 @@ static void print_options(const char *title, const struct option *options)
         strbuf_init(&left, 200);
         strbuf_addf(&left, "--%s%s%s", options->name, options->argument ? " " : "",
                     options->argument ? options->argument : "");
-        printf("  %-32s %s\n", left.text, options->help);
+        printf("  %-35s %s\n", left.text, options->help);
         strbuf_release(&left);
     }
 }

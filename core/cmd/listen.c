@@ -95,7 +95,6 @@ static void decide(struct listener *l, const struct listen_request *r, struct MH
 static enum MHD_Result send_answer(const struct listener *l, struct MHD_Connection *c,
                                    const struct answer *answer)
 {
-    char seconds[24];
     bool empty = answer->status == 204 || answer->status == 304;
     struct MHD_Response *response = MHD_create_response_from_buffer(
         empty ? 0 : answer->body.len, answer->body.text, MHD_RESPMEM_MUST_COPY);
@@ -103,6 +102,7 @@ static enum MHD_Result send_answer(const struct listener *l, struct MHD_Connecti
     if (answer->challenge[0])
         MHD_add_response_header(response, "WWW-Authenticate", answer->challenge);
     if (l->retry_after_s >= 0 && answer->status == l->status) {
+        char seconds[24];
         snprintf(seconds, sizeof seconds, "%lld", (long long)l->retry_after_s);
         MHD_add_response_header(response, "Retry-After", seconds);
     }

@@ -110,7 +110,7 @@ static void writers__at_once_lose_nothing(void **state)
     run_release(&r);
     r = PRODUCT(p, "integration", "list");
     for (int i = 1; i <= WRITERS; i++) {
-        char name[8];
+        char name[24];
         snprintf(name, sizeof name, "  w%d  ", i);
         assert_non_null(strstr(r.out, name));
     }

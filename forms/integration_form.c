@@ -14,7 +14,7 @@
 
 enum { LABELS_MAX = 512 };
 
-static const char plain_warning[] = "http:// is not encrypted: anybody on the way can read it";
+static const char plain_warning[] = "http:// is not encrypted";
 
 static int count_choices(const struct setting *s)
 {
@@ -44,6 +44,35 @@ static bool params_equal(const struct param_list *a, const struct param_list *b)
                strcmp(x->value ? x->value : "", y->value ? y->value : "") == 0;
     }
     return same;
+}
+
+static bool differ(const struct setting *s, const struct integration *a,
+                   const struct integration *b)
+{
+    if (s->kind == KIND_PARAMS)
+        return !params_equal(setting_params_of(s, a), setting_params_of(s, b));
+    char *x = setting_get(s, a), *y = setting_get(s, b);
+    bool different = strcmp(x, y) != 0;
+    free(x);
+    free(y);
+    return different;
+}
+
+/* Puts into the draft what another version has there. */
+static void take_from(struct integration_form *form, int row, const struct integration *from)
+{
+    const struct setting *s = integration_form_row(row);
+    struct error err = {0};
+    forget_refused(form, row);
+    if (s->kind == KIND_PARAMS) {
+        param_list_release(setting_params(s, &form->draft));
+        param_list_copy(setting_params(s, &form->draft), setting_params_of(s, from));
+        return;
+    }
+    char *value = setting_get(s, from);
+    if (!setting_set(s, &form->draft, value, &err))
+        set_error(form, row, err.text);
+    free(value);
 }
 
 /* --- life ----------------------------------------------------------------------------------- */
@@ -249,35 +278,15 @@ bool integration_form_set_secret(struct integration_form *form, int row, const c
 
 void integration_form_reset(struct integration_form *form, int row)
 {
-    const struct setting *s = integration_form_row(row);
-    struct error err = {0};
-    forget_refused(form, row);
-    if (s->kind == KIND_PARAMS) {
-        param_list_release(setting_params(s, &form->draft));
-        param_list_copy(setting_params(s, &form->draft), setting_params_of(s, &form->before));
-        return;
-    }
-    char *value = setting_get(s, &form->before);
-    if (!setting_set(s, &form->draft, value, &err))
-        set_error(form, row, err.text);
-    free(value);
+    take_from(form, row, &form->before);
 }
 
 /* --- the whole ------------------------------------------------------------------------------ */
 
 bool integration_form_changed(const struct integration_form *form, int row)
 {
-    const struct setting *s = integration_form_row(row);
-    if (form->rows[row].refused)
-        return true;
-    if (s->kind == KIND_PARAMS)
-        return !params_equal(setting_params_of(s, &form->before),
-                             setting_params_of(s, &form->draft));
-    char *was = setting_get(s, &form->before), *is = setting_get(s, &form->draft);
-    bool changed = strcmp(was, is) != 0;
-    free(was);
-    free(is);
-    return changed;
+    return form->rows[row].refused ||
+           differ(integration_form_row(row), &form->before, &form->draft);
 }
 
 size_t integration_form_changes(const struct integration_form *form)
@@ -410,4 +419,24 @@ bool integration_form_save(struct integration_form *form, const struct form_save
     }
     integration_release(&saved);
     return false;
+}
+
+bool integration_form_merge(struct integration_form *form, struct text_list *both,
+                            struct error *err)
+{
+    const struct integration *theirs = config_find(&form->app->config, form->draft.id);
+    if (!theirs)
+        return error_set(err, ERR_NOT_FOUND, "This integration was removed meanwhile.");
+    for (int i = 0; i < integration_form_row_count(); i++) {
+        const struct setting *s = integration_form_row(i);
+        if (!differ(s, &form->before, theirs))
+            continue;
+        if (!integration_form_changed(form, i))
+            take_from(form, i, theirs);
+        else if (form->rows[i].refused || differ(s, &form->draft, theirs))
+            text_list_add(both, s->label);
+    }
+    integration_release(&form->before);
+    integration_copy(&form->before, theirs);
+    return true;
 }

@@ -136,4 +136,12 @@ struct form_save {
 bool integration_form_save(struct integration_form *form, const struct form_save *options,
                            struct text_list *dropped, struct error *err);
 
+/*
+ * After ERR_BUSY: takes what somebody else saved meanwhile into the rows that were not changed
+ * here, and goes on editing from there; nothing is saved yet. Rows that both changed keep what
+ * stands here; `both` gets their labels. ERR_NOT_FOUND: removed.
+ */
+bool integration_form_merge(struct integration_form *form, struct text_list *both,
+                            struct error *err);
+
 #endif

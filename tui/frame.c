@@ -145,7 +145,9 @@ static size_t add_row(const struct key_row **rows, size_t count, const struct ke
 
 static bool works(const struct screen *top, enum action action)
 {
-    return top->popup || !top->ops->works || top->ops->works(top, action);
+    if (top->popup)
+        return !top->popup->ops->works || top->popup->ops->works(top->popup, action);
+    return !top->ops->works || top->ops->works(top, action);
 }
 
 /* The keys of the buttons of a question, for example. */

@@ -222,6 +222,14 @@ static bool param_typing(const struct popup *p)
     return on_text((const struct param_popup *)p);
 }
 
+static bool param_works(const struct popup *p, enum action action)
+{
+    const struct param_popup *q = (const struct param_popup *)p;
+    if (action == ACTION_TOGGLE)
+        return !on_text(q);
+    return action != ACTION_REVEAL || (on_secret(q) && !secret_line_is_empty(&q->typed));
+}
+
 static void free_text(char *text)
 {
     if (text)
@@ -248,14 +256,15 @@ static const struct popup_ops param_ops = {
     .key = param_key,
     .paste = param_paste,
     .typing = param_typing,
+    .works = param_works,
     .free = param_free,
 };
 
-struct popup *param_popup_new(int tag, const struct param *param)
+struct popup *param_popup_new(int tag, const struct param *param, enum param_place usual)
 {
     struct param_popup *q = mem_zalloc(sizeof *q);
     popup_init(&q->base, &param_ops, tag, param ? "Edit parameter" : "Add parameter");
-    q->place = param ? param->place : PLACE_HEADER;
+    q->place = param ? param->place : usual;
     q->secret = param && param->secret;
     q->stored = q->secret && param->value;
     q->focus = param ? PART_VALUE : PART_PLACE;

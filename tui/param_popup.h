@@ -7,8 +7,9 @@
 #include "forms/param_form.h"
 #include "tui/popup.h"
 
-/* param NULL: a new one. The value of a stored secret is not shown and stays when none is typed. */
-struct popup *param_popup_new(int tag, const struct param *param);
+/* param NULL: a new one, which begins with the usual place. The value of a stored secret is not
+ * shown, and stays when none is typed. */
+struct popup *param_popup_new(int tag, const struct param *param, enum param_place usual);
 
 /* What was entered; its texts are lent until the next call or the popup's end. */
 struct param_entry param_popup_entry(struct popup *popup);

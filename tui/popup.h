@@ -37,6 +37,8 @@ struct popup_ops {
     /* Rows of its own for the key bar, in place of those of its contexts; NULL, or a result of
      * NULL: those of its contexts. */
     const struct key_row *(*keys)(const struct popup *p, size_t *count);
+    /* Does this key do something now? Others are left out of the key bar. NULL: all do. */
+    bool (*works)(const struct popup *p, enum action action);
     void (*free)(struct popup *p); /* frees p itself too */
 };
 

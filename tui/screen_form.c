@@ -12,7 +12,14 @@
 
 enum { CHOICES_MAX = 16, SENTENCE_MAX = 512 };
 enum tag { TAG_CHOICE, TAG_UNSAVED, TAG_CONFLICT, TAG_VALUE };
-enum answer { ANSWER_KEEP, ANSWER_SAVE, ANSWER_DISCARD, ANSWER_RELOAD, ANSWER_OVERWRITE };
+enum answer {
+    ANSWER_KEEP,
+    ANSWER_SAVE,
+    ANSWER_DISCARD,
+    ANSWER_MERGE,
+    ANSWER_RELOAD,
+    ANSWER_OVERWRITE
+};
 
 struct form_screen {
     struct integration_form form;
@@ -163,14 +170,17 @@ static void ask_unsaved(struct screen *s)
     free(labels);
 }
 
-static void ask_conflict(struct screen *s, const struct error *err)
+static void ask_conflict(struct screen *s)
 {
-    static const struct dialog_button buttons[] = {{"Keep editing", 0, ANSWER_KEEP},
-                                                   {"Reload", 'R', ANSWER_RELOAD},
-                                                   {"Overwrite", 'O', ANSWER_OVERWRITE}};
-    char *text = mem_printf("%s.\nReload drops your changes and shows theirs. Overwrite saves "
-                            "yours in place of theirs.",
-                            err->text);
+    const struct form_screen *p = s->state;
+    static const struct dialog_button buttons[] = {{"Back", 0, ANSWER_KEEP},
+                                                   {"Merge", 'm', ANSWER_MERGE},
+                                                   {"Theirs", 'T', ANSWER_RELOAD},
+                                                   {"Mine", 'M', ANSWER_OVERWRITE}};
+    char *text = mem_printf("%s was changed by somebody else while you edited it.\n"
+                            "Merge takes their changes into the fields that you left alone. "
+                            "Theirs drops your changes, Mine overwrites theirs.",
+                            integration_form_name(&p->form));
     screen_popup(s, dialog_new(&(struct dialog_spec){.tag = TAG_CONFLICT,
                                                      .title = "Changed by somebody else",
                                                      .text = text,
@@ -198,21 +208,27 @@ static void show_value(struct screen *s)
 /* --- doing -------------------------------------------------------------------------------------
  */
 
+/* "Password, Timeout"; the caller frees. */
+static char *join(const struct text_list *list)
+{
+    struct strbuf text;
+    strbuf_init(&text, SENTENCE_MAX);
+    for (size_t i = 0; i < list->count; i++)
+        strbuf_addf(&text, "%s%s", i ? ", " : "", list->items[i]);
+    return strbuf_detach(&text);
+}
+
 static void say_saved(struct screen *s, const struct text_list *dropped)
 {
     const struct form_screen *p = s->state;
-    struct strbuf labels;
     if (dropped->count == 0) {
         session_say(s->session, ROLE_OK, "● Saved %s.", integration_form_name(&p->form));
         return;
     }
-    strbuf_init(&labels, SENTENCE_MAX);
-    for (size_t i = 0; i < dropped->count; i++)
-        strbuf_addf(&labels, "%s%s", i ? ", " : "", dropped->items[i]);
-    session_say(s->session, ROLE_WARN,
-                "▲ Saved %s. The address changed, so enter again what is sent there: %s.",
-                integration_form_name(&p->form), labels.text);
-    strbuf_release(&labels);
+    char *labels = join(dropped);
+    session_say(s->session, ROLE_WARN, "▲ Saved %s. Enter again for the new address: %s.",
+                integration_form_name(&p->form), labels);
+    free(labels);
 }
 
 static struct reaction save(struct screen *s, bool overwrite)
@@ -230,7 +246,7 @@ static struct reaction save(struct screen *s, bool overwrite)
     if (ok)
         return react_close();
     if (err.kind == ERR_BUSY && !overwrite && !p->form.is_new) {
-        ask_conflict(s, &err);
+        ask_conflict(s);
         return react_stay();
     }
     go_to(s, first_error(p));
@@ -265,6 +281,26 @@ static struct reaction reload(struct screen *s)
         return react_stay();
     session_say_error(s->session, &err);
     return react_close();
+}
+
+static struct reaction merge(struct screen *s)
+{
+    struct form_screen *p = s->state;
+    struct text_list both = {0};
+    struct error err = {0};
+    if (!integration_form_merge(&p->form, &both, &err)) {
+        session_say_error(s->session, &err);
+        return react_stay();
+    }
+    char *labels = join(&both);
+    if (both.count > 0)
+        session_say(s->session, ROLE_WARN, "▲ Changed by both, yours is kept: %s.", labels);
+    else
+        session_say(s->session, ROLE_OK, "● Their changes are in; save to keep yours as well.");
+    free(labels);
+    text_list_release(&both);
+    form_view_refresh(&p->view);
+    return react_stay();
 }
 
 static bool form_may_close(struct screen *s)
@@ -391,6 +427,8 @@ static struct reaction form_answered(struct screen *s, struct popup *popup)
         return save(s, false);
     case ANSWER_OVERWRITE:
         return save(s, true);
+    case ANSWER_MERGE:
+        return merge(s);
     case ANSWER_RELOAD:
         return reload(s);
     case ANSWER_DISCARD:

@@ -239,6 +239,6 @@ void form_draw_more(const struct form_view *v, WINDOW *w, const struct area *pan
     else if (end < v->rows)
         snprintf(text, sizeof text, "▼ more below");
     if (v->top > 0)
-        draw_text(w, y, pane->x, pane->cols, ROLE_DIM, "▲ more above");
+        draw_textf(w, y, pane->x, pane->cols, ROLE_DIM, "%s more above", theme_ascii() ? "^" : "▲");
     draw_right(w, y, pane->x + pane->cols / 2, pane->cols - pane->cols / 2 - 1, ROLE_DIM, text);
 }

@@ -313,9 +313,12 @@ static void draw_focus(struct form_view *v, WINDOW *w, int y, int x)
     if (form_view_is_secret(v) && !secret_line_is_empty(&v->typed)) {
         secret_line_draw(&v->typed, w, y, x, form_draw_value_cols(v, v->focus));
     } else if (focused(v)->field) {
+        const int inner = form_draw_value_cols(v, v->focus) - 2, hidden = v->libform->begincol;
         char *text = form_view_long_text(v);
-        if (text)
-            draw_text(w, y, x + form_draw_value_cols(v, v->focus) - 1, 1, ROLE_ACCENT, "›");
+        if (text && draw_width(text) > hidden + inner)
+            draw_text(w, y, x + inner + 1, 1, ROLE_ACCENT, "›");
+        if (text && hidden > 0)
+            draw_text(w, y, x, 1, ROLE_ACCENT, "‹");
         free(text);
         pos_form_cursor(v->libform);
         int column = getcurx(v->pad), most = x + form_draw_value_cols(v, v->focus) - 2;

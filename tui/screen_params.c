@@ -95,14 +95,23 @@ static void params_badge(struct screen *s, char *out, size_t size)
 static void params_hint(struct screen *s, char *out, size_t size)
 {
     const struct params *p = s->state;
-    snprintf(out, size, "%s Save the form to keep changes.",
-             integration_form_row(p->list.row)->help);
+    if (p->rows.count > 0)
+        snprintf(out, size, "%s", integration_form_row(p->list.row)->help);
+    else
+        snprintf(out, size, "What is entered here is kept once the form is saved.");
 }
 
 static bool params_works(const struct screen *s, enum action action)
 {
     const struct params *p = s->state;
     return p->rows.count > 0 || action == ACTION_NEW || action == ACTION_BACK;
+}
+
+/* What a token request takes is part of its form; other requests mostly want one more header. */
+static enum param_place usual_place(const struct params *p)
+{
+    const struct setting *row = integration_form_row(p->list.row);
+    return row->section == SECTION_AUTH ? PLACE_BODY : PLACE_HEADER;
 }
 
 static struct reaction params_key(struct screen *s, const struct key_event *event)
@@ -112,9 +121,10 @@ static struct reaction params_key(struct screen *s, const struct key_event *even
     if (list_move(&p->rows, event->action))
         return react_stay();
     if (event->action == ACTION_NEW || (event->action == ACTION_ENTER && !any)) {
-        screen_popup(s, param_popup_new(TAG_ADD, NULL));
+        screen_popup(s, param_popup_new(TAG_ADD, NULL, usual_place(p)));
     } else if (event->action == ACTION_ENTER) {
-        screen_popup(s, param_popup_new(TAG_EDIT, param_form_item(&p->list, p->rows.selected)));
+        const struct param *item = param_form_item(&p->list, p->rows.selected);
+        screen_popup(s, param_popup_new(TAG_EDIT, item, item->place));
     } else if (event->action == ACTION_DELETE && any) {
         param_form_remove(&p->list, p->rows.selected);
         list_set_count(&p->rows, param_form_count(&p->list));

@@ -11,6 +11,8 @@
 #include "tui/test_report.h"
 
 enum { MARGIN = 2, LABEL_COLS = 14, TIME_COLS = 9, MOST_COLS = 90, ROWS = 18, LEAST_ROWS = 12 };
+/* What is left of the terminal beside the box, where it is narrow and elsewhere. */
+enum { NARROW = 80, NARROW_FRAME = 2, WIDE_FRAME = 10 };
 
 struct test_screen {
     struct integration in; /* of a saved one, a copy of what was saved when it began */
@@ -119,7 +121,8 @@ static struct reaction test_tick(struct screen *s)
 
 static void test_measure(struct screen *s, int *rows, int *cols)
 {
-    const int width = getmaxx(stdscr) - 10, height = getmaxy(stdscr) - 8;
+    const int screen = getmaxx(stdscr), height = getmaxy(stdscr) - 8;
+    const int width = screen - (screen < NARROW ? NARROW_FRAME : WIDE_FRAME);
     (void)s;
     *cols = width < MOST_COLS ? width : MOST_COLS;
     *rows = height < ROWS ? height : ROWS;

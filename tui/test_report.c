@@ -105,7 +105,7 @@ void test_report_make(struct test_report *report, const struct conntest *test, b
     add(report, "", ROLE_TEXT, "");
     add_answer(report, a);
     if (conntest_delivery_id(test) > 0) {
-        char *id = mem_printf("%s (also in Deliveries, kind=test)", conntest_event_id(test));
+        char *id = mem_printf("%s (see Deliveries)", conntest_event_id(test));
         add(report, "Event id", ROLE_TEXT, id);
         free(id);
     }

@@ -228,7 +228,9 @@ static void describe_resolved(const struct conntest *t, const char *peer, char *
     snprintf(address, sizeof address, "%s", peer);
     cut_port(host);
     cut_port(address);
-    snprintf(out, size, "%s%s%s%s", proxy ? "proxy " : "", host, *address ? ": " : "", address);
+    bool told = *address && strcmp(host, address) != 0;
+    snprintf(out, size, "%s%s%s%s", proxy ? "proxy " : "", host, told ? ": " : "",
+             told ? address : "");
 }
 
 static void describe_tls(const struct conntest *t, const struct tls_facts *tls, char *out,

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -65,19 +67,52 @@ bool secret_input_can_ask(void)
     return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
 }
 
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+}
+
+/* Echo goes off before the question is seen, so that nothing typed after it is shown or lost. */
+static ssize_t ask_silently(const char *prompt, const struct termios *saved, const sigset_t *mask,
+                            char *line, size_t size)
+{
+    struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
+    struct termios quiet = *saved;
+    ssize_t n = -1;
+    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    fprintf(stderr, "%s: ", prompt);
+    if (ppoll(&terminal, 1, NULL, mask) == 1)
+        n = read(STDIN_FILENO, line, size);
+    tcsetattr(STDIN_FILENO, TCSADRAIN, saved);
+    fputc('\n', stderr);
+    return n;
+}
+
+/* One line, or -1 on Ctrl-C, which is held back until the wait so that it never leaves the terminal
+ * without its echo. */
+static ssize_t read_answer(const char *prompt, const struct termios *saved, char *line, size_t size)
+{
+    struct sigaction action = {.sa_handler = on_interrupt}, old;
+    sigset_t interrupt, before;
+    sigemptyset(&action.sa_mask);
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    sigprocmask(SIG_BLOCK, &interrupt, &before);
+    sigaction(SIGINT, &action, &old);
+    ssize_t n = ask_silently(prompt, saved, &before, line, size);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    sigaction(SIGINT, &old, NULL);
+    return n;
+}
+
 bool secret_input_ask(const char *prompt, struct secret *out, struct error *err)
 {
-    struct termios saved, quiet;
+    struct termios saved;
+    char line[SECRET_MAX + 2] = "";
     if (tcgetattr(STDIN_FILENO, &saved) != 0)
         return error_errno(err, ERR_INVALID, "the terminal cannot be asked");
-    char line[SECRET_MAX + 2] = "";
-    quiet = saved;
-    quiet.c_lflag &= ~(tcflag_t)ECHO;
-    fprintf(stderr, "%s: ", prompt);
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-    ssize_t n = read(STDIN_FILENO, line, sizeof line);
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &saved);
-    fputc('\n', stderr);
+    ssize_t n = read_answer(prompt, &saved, line, sizeof line);
     bool ok = n > 1 ? take(line, (size_t)n, "the answer", out, err)
                     : error_set(err, ERR_CANCELLED, "nothing was entered, nothing was changed");
     explicit_bzero(line, sizeof line);

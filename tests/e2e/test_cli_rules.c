@@ -31,14 +31,19 @@ static struct run_result shell(const struct product *p, const char *command)
 
 /* --- questions ------------------------------------------------------------------------------ */
 
-static void add__asks_for_a_missing_secret_on_a_terminal(void **state)
+static struct term *start_add(const struct product *p)
 {
-    const struct product *p = *state;
     const char *const argv[] = {
         run_product(),     "integration",     "add", "Asked", "url=https://e.example.com",
         "auth.type=basic", "auth.username=u", NULL};
     const struct term_options options = {.argv = argv, .env = p->env};
-    struct term *term = term_start(&options);
+    return term_start(&options);
+}
+
+static void add__asks_for_a_missing_secret_on_a_terminal(void **state)
+{
+    const struct product *p = *state;
+    struct term *term = start_add(p);
     term_wait_text(term, "Password:", WAIT_MS);
     term_type(term, "hunter2");
     term_key(term, "Enter");
@@ -49,19 +54,22 @@ static void add__asks_for_a_missing_secret_on_a_terminal(void **state)
     product_expect(p, 0, "auth.password          stored", "integration", "show", "Asked");
 }
 
-static void add__takes_an_empty_answer_for_no(void **state)
+/* Presses a key at the question: the command ends, nothing is saved. */
+static void declines_with(const struct product *p, const char *key)
 {
-    const struct product *p = *state;
-    const char *const argv[] = {
-        run_product(),     "integration",     "add", "Asked", "url=https://e.example.com",
-        "auth.type=basic", "auth.username=u", NULL};
-    const struct term_options options = {.argv = argv, .env = p->env};
-    struct term *term = term_start(&options);
+    struct term *term = start_add(p);
     term_wait_text(term, "Password:", WAIT_MS);
-    term_key(term, "Enter");
+    term_key(term, key);
+    term_wait_text(term, "nothing was entered, nothing was changed", WAIT_MS);
     assert_int_equal(term_wait_exit(term, WAIT_MS), 1);
     term_stop(term);
     product_expect(p, 0, "no integration yet", "integration", "list");
+}
+
+static void add__takes_an_empty_answer_and_an_interrupt_for_no(void **state)
+{
+    declines_with(*state, "Enter");
+    declines_with(*state, "C-c");
 }
 
 static void set__reads_standard_input_once(void **state)
@@ -166,7 +174,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(add__asks_for_a_missing_secret_on_a_terminal),
-        TEST(add__takes_an_empty_answer_for_no),
+        TEST(add__takes_an_empty_answer_and_an_interrupt_for_no),
         TEST(set__reads_standard_input_once),
         TEST(output__that_cannot_be_written_is_no_success),
         TEST(messages__show_control_characters_as_text),

@@ -68,6 +68,8 @@ const struct key_row key_table[] = {
     {KEYS_TEST, ACTION_HEADERS, {'h'}, "h", "All headers", "Show all headers", 12},
     {KEYS_TEST, ACTION_UP, {UP, 'k'}, "↑↓", NULL, "Scroll", 20},
     {KEYS_TEST, ACTION_DOWN, {DOWN, 'j'}, "↓", NULL, NULL, 20},
+    {KEYS_TEST, ACTION_PAGE_UP, {PGUP}, "PgUp PgDn", NULL, "Scroll by a page", 21},
+    {KEYS_TEST, ACTION_PAGE_DOWN, {PGDN, ' '}, "PgDn", NULL, NULL, 21},
     {KEYS_TEST, ACTION_BACK, {KEY_ESC, 'q', KEY_CTL('c')}, "Esc", "Close", "Close; cancels a test under way", 13},
 
     /* Checks */

@@ -315,8 +315,8 @@ static void draw_focus(struct form_view *v, WINDOW *w, int y, int x)
     } else if (focused(v)->field) {
         const int inner = form_draw_value_cols(v, v->focus) - 2, hidden = v->libform->begincol;
         char *text = form_view_long_text(v);
-        if (text && draw_width(text) > hidden + inner)
-            draw_text(w, y, x + inner + 1, 1, ROLE_ACCENT, "›");
+        const bool more = text && draw_width(text) > hidden + inner;
+        draw_text(w, y, x + inner + 1, 1, more ? ROLE_ACCENT : ROLE_TEXT, more ? "›" : "]");
         if (text && hidden > 0)
             draw_text(w, y, x, 1, ROLE_ACCENT, "‹");
         free(text);

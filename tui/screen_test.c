@@ -279,6 +279,10 @@ static struct reaction test_key(struct screen *s, const struct key_event *event)
     case ACTION_DOWN:
         turn_page(p, event->action == ACTION_UP ? -1 : 1);
         return react_stay();
+    case ACTION_PAGE_UP:
+    case ACTION_PAGE_DOWN:
+        turn_page(p, event->action == ACTION_PAGE_UP ? -p->shown : p->shown);
+        return react_stay();
     case ACTION_BACK:
         return react_close();
     default:

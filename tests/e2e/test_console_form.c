@@ -1,12 +1,10 @@
 /* The integration form in the console, and the whole path from an empty home to a redelivery. */
-#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <cjson/cJSON.h>
 #include <cmocka.h>
@@ -14,134 +12,7 @@
 #include "tests/support/product.h"
 #include "tests/support/receiver.h"
 #include "tests/support/term.h"
-
-enum { WAIT_MS = 10000 };
-
-static const char secret[] = "hunter2-never-shown";
-static const char token_answer[] =
-    "{\"access_token\":\"token-1\",\"token_type\":\"Bearer\",\"expires_in\":3600}";
-
-static struct term *open_console(const struct product *p, int rows, int cols)
-{
-    struct term *term =
-        term_start(&(struct term_options){.env = p->env, .rows = rows, .cols = cols});
-    term_wait_text(term, "[1 Integrations]", 0);
-    return term;
-}
-
-static void quit(struct term *term)
-{
-    term_key(term, "q");
-    assert_int_equal(term_wait_exit(term, 0), 0);
-    term_stop(term);
-}
-
-/* Types into the field whose row bears the label, where the focus is. */
-static void fill(struct term *term, const char *label, const char *text)
-{
-    term_wait_cursor_on(term, label, 0);
-    term_type(term, text);
-}
-
-/* Tab until the cursor stands on the label's row; each step waits for the screen to follow. */
-static void tab_to(struct term *term, const char *from, const char *to)
-{
-    term_wait_cursor_on(term, from, 0);
-    term_key(term, "Tab");
-    term_wait_cursor_on(term, to, 0);
-}
-
-static void choose_type(struct term *term, const char *name, int steps)
-{
-    term_wait_cursor_on(term, "Authorization Type", 0);
-    term_key(term, "Enter");
-    term_wait_text(term, "OAuth client credentials", 0);
-    for (int i = 0; i < steps; i++)
-        term_key(term, "Down");
-    term_key(term, "Enter");
-    term_wait_text(term, name, 0);
-}
-
-/* A new OAuth integration, from the empty page to the filled form. */
-static void fill_oauth(struct term *term, const char *name, struct receiver *receiver)
-{
-    char endpoint[200], url[200];
-    snprintf(endpoint, sizeof endpoint, "%s", receiver_url(receiver, "/token"));
-    snprintf(url, sizeof url, "%s", receiver_url(receiver, "/hook"));
-    term_key(term, "n");
-    term_wait_text(term, "New integration", 0);
-    fill(term, "Display name", name);
-    tab_to(term, "Display name", "Description");
-    tab_to(term, "Description", "Delivery");
-    tab_to(term, "Delivery", "Authorization Type");
-    choose_type(term, "shown because Authorization Type is OAuth", 3);
-    tab_to(term, "Authorization Type", "Authorization endpoint");
-    term_type(term, endpoint);
-    tab_to(term, "Authorization endpoint", "HTTP method");
-    tab_to(term, "HTTP method", "Client ID");
-    term_type(term, "svc-hook");
-    tab_to(term, "Client ID", "Client secret");
-    term_type(term, secret);
-    term_wait_text(term, "•••", 0);
-    tab_to(term, "Client secret", "Send client as");
-    tab_to(term, "Send client as", "OAuth HTTP Parameters");
-    tab_to(term, "OAuth HTTP Parameters", "Endpoint URL");
-    term_type(term, url);
-}
-
-static struct receiver *oauth_receiver(void)
-{
-    struct receiver *receiver = receiver_start();
-    receiver_answer(receiver, "/token",
-                    (struct receiver_answer){.headers = "Content-Type: application/json\r\n",
-                                             .body = token_answer});
-    return receiver;
-}
-
-/* The request for the path after number `from`; fails when it does not come. */
-static const struct receiver_request *request_for(struct receiver *receiver, const char *path,
-                                                  size_t from)
-{
-    for (size_t n = from;; n++) {
-        const struct receiver_request *request = receiver_wait(receiver, n, WAIT_MS);
-        if (strcmp(request->target, path) == 0)
-            return request;
-    }
-}
-
-/* Does any file of the folder hold the text? */
-static bool folder_holds(const char *folder, const char *text)
-{
-    bool found = false;
-    DIR *dir = opendir(folder);
-    assert_non_null(dir);
-    for (struct dirent *entry; (entry = readdir(dir)) && !found;) {
-        char path[1024];
-        struct stat st;
-        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
-            continue;
-        FILE *file = fopen(path, "r");
-        char *bytes = malloc((size_t)st.st_size + 1);
-        size_t len = file ? fread(bytes, 1, (size_t)st.st_size, file) : 0;
-        found = len > 0 && memmem(bytes, len, text, strlen(text)) != NULL;
-        free(bytes);
-        if (file)
-            fclose(file);
-    }
-    closedir(dir);
-    return found;
-}
-
-static void assert_secret_nowhere(const struct product *p, struct term *term)
-{
-    char home[400];
-    size_t len = 0;
-    const char *output = term_output(term, &len);
-    snprintf(home, sizeof home, "%s/home", p->dir.path);
-    assert_null(memmem(output, len, secret, strlen(secret)));
-    assert_false(folder_holds(home, secret));
-}
+#include "tests/support/term_form.h"
 
 static void import_users(const struct product *p)
 {
@@ -168,10 +39,10 @@ static void tick_no_mfa(struct term *term)
 
 static void whole_path(const struct product *p, int rows, int cols)
 {
-    struct receiver *receiver = oauth_receiver();
+    struct receiver *receiver = console_oauth_receiver();
     import_users(p);
-    struct term *term = open_console(p, rows, cols);
-    fill_oauth(term, "Hook", receiver);
+    struct term *term = console_open(p, rows, cols);
+    console_fill_oauth(term, "Hook", receiver);
     term_key(term, "F2");
     term_wait_text(term, "● Saved Hook.", 0);
 
@@ -179,11 +50,11 @@ static void whole_path(const struct product *p, int rows, int cols)
     term_wait_text(term, "● OAuth token", 0);
     term_wait_text(term, "● Request", 0);
     term_wait_text(term, "one test event was sent", 0);
-    const struct receiver_request *token = request_for(receiver, "/token", 0);
+    const struct receiver_request *token = console_request(receiver, "/token", 0);
     assert_non_null(strstr(token->body, "grant_type=client_credentials"));
     assert_non_null(strstr(token->body, "client_id=svc-hook"));
-    assert_non_null(strstr(token->body, secret));
-    char *bearer = receiver_header(request_for(receiver, "/hook", 0), "Authorization");
+    assert_non_null(strstr(token->body, console_secret));
+    char *bearer = receiver_header(console_request(receiver, "/hook", 0), "Authorization");
     assert_string_equal(bearer, "Bearer token-1");
     free(bearer);
     term_key(term, "Esc");
@@ -193,7 +64,7 @@ static void whole_path(const struct product *p, int rows, int cols)
     receiver_forget(receiver);
     term_key(term, "R");
     term_wait_text(term, "Run finished", 0);
-    const struct receiver_request *sent = request_for(receiver, "/hook", 0);
+    const struct receiver_request *sent = console_request(receiver, "/hook", 0);
     assert_non_null(strstr(sent->body, "\"usersFailing\":[\"fern@example.com\"]"));
     char *event = receiver_header(sent, "X-Checkhook-Event-Id");
 
@@ -206,11 +77,11 @@ static void whole_path(const struct product *p, int rows, int cols)
     term_wait_text(term, "Redeliver", 0);
     term_key(term, "Tab");
     term_key(term, "Enter");
-    char *again = receiver_header(request_for(receiver, "/hook", 0), "X-Checkhook-Event-Id");
+    char *again = receiver_header(console_request(receiver, "/hook", 0), "X-Checkhook-Event-Id");
     assert_string_equal(again, event);
     free(again);
     free(event);
-    quit(term);
+    console_quit(term);
     receiver_stop(receiver);
 }
 
@@ -227,9 +98,9 @@ static void path__does_so_at_80x24(void **state)
 static void form__keeps_secrets_off_screen_and_disk(void **state)
 {
     const struct product *p = *state;
-    struct receiver *receiver = oauth_receiver();
-    struct term *term = open_console(p, 30, 100);
-    fill_oauth(term, "Hook", receiver);
+    struct receiver *receiver = console_oauth_receiver();
+    struct term *term = console_open(p, 30, 100);
+    console_fill_oauth(term, "Hook", receiver);
     term_key(term, "F5");
     term_wait_text(term, "one test event was sent", 0);
     term_wait_text(term, "nothing is saved yet", 0);
@@ -238,20 +109,20 @@ static void form__keeps_secrets_off_screen_and_disk(void **state)
     product_expect(p, 0, "no integration yet", "integration", "list");
     term_key(term, "F2");
     term_wait_text(term, "● Saved Hook.", 0);
-    assert_secret_nowhere(p, term);
-    quit(term);
+    console_assert_secret_nowhere(p, term);
+    console_quit(term);
     receiver_stop(receiver);
 }
 
 static void form__marks_every_error_and_focuses_the_first(void **state)
 {
     const struct product *p = *state;
-    struct term *term = open_console(p, 30, 100);
+    struct term *term = console_open(p, 30, 100);
     term_key(term, "n");
-    fill(term, "Display name", "Hook");
+    console_fill(term, "Display name", "Hook");
     for (int i = 0; i < 3; i++)
         term_key(term, "Tab");
-    choose_type(term, "shown because Authorization Type is Basic", 1);
+    console_choose_type(term, "shown because Authorization Type is Basic", 1);
     term_key(term, "F2");
     term_wait_text(term, "nothing was saved: 3 settings need a change", 0);
     term_wait_text(term, "2 err", 0);
@@ -262,7 +133,7 @@ static void form__marks_every_error_and_focuses_the_first(void **state)
     term_wait_text(term, "Unsaved changes", 0);
     term_key(term, "D");
     term_wait_text(term, "No integrations yet", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void form__asks_before_it_discards(void **state)
@@ -270,10 +141,10 @@ static void form__asks_before_it_discards(void **state)
     const struct product *p = *state;
     product_expect(p, 0, "Added", "integration", "add", "Hook", "url=https://hooks.example.com/",
                    "auth.type=none");
-    struct term *term = open_console(p, 24, 80);
+    struct term *term = console_open(p, 24, 80);
     term_key(term, "e");
     term_wait_text(term, "Edit integration · Hook", 0);
-    fill(term, "Display name", "Two");
+    console_fill(term, "Display name", "Two");
     term_wait_text(term, "1 unsaved change", 0);
     term_key(term, "Esc");
     term_wait_text(term, "Keep editing", 0);
@@ -286,26 +157,26 @@ static void form__asks_before_it_discards(void **state)
     term_wait_text(term, "[1 Integrations]", 0);
 
     term_key(term, "e");
-    fill(term, "Display name", "Three");
+    console_fill(term, "Display name", "Three");
     term_wait_text(term, "1 unsaved change", 0);
     term_key(term, "Esc");
     term_wait_text(term, "Discard D", 0);
     term_key(term, "s");
     term_wait_text(term, "● Saved HookThree.", 0);
-    quit(term);
+    console_quit(term);
     product_expect(p, 0, "HookThree", "integration", "list");
 }
 
 static void form__says_that_a_moved_receiver_loses_its_secret(void **state)
 {
     const struct product *p = *state;
-    char *file = tmpdir_write(&p->dir, "secret", secret);
+    char *file = tmpdir_write(&p->dir, "secret", console_secret);
     char password[400];
     snprintf(password, sizeof password, "auth.password=@%s", file);
     product_expect(p, 0, "Added", "integration", "add", "Hook", "url=https://a.example.com/",
                    "auth.type=basic", "auth.username=u", password);
     free(file);
-    struct term *term = open_console(p, 30, 100);
+    struct term *term = console_open(p, 30, 100);
     term_key(term, "e");
     term_wait_text(term, "(stored ", 0);
     for (int i = 0; i < 6; i++)
@@ -317,16 +188,16 @@ static void form__says_that_a_moved_receiver_loses_its_secret(void **state)
     term_wait_text(term, "Password", 0);
     term_wait_text(term, "[1 Integrations]", 0);
     term_wait_text(term, "▲ warn", 0);
-    quit(term);
+    console_quit(term);
     product_expect(p, 0, "secret missing", "integration", "list");
 }
 
 static void form__survives_resizing_and_pasting(void **state)
 {
     const struct product *p = *state;
-    struct term *term = open_console(p, 30, 100);
+    struct term *term = console_open(p, 30, 100);
     term_key(term, "n");
-    fill(term, "Display name", "Kept");
+    console_fill(term, "Display name", "Kept");
     term_resize(term, 24, 80);
     term_wait_text(term, "► ", 0);
     term_wait_text(term, "[Kept", 0);
@@ -342,7 +213,7 @@ static void form__survives_resizing_and_pasting(void **state)
     term_wait_text(term, "Discard D", 0);
     term_key(term, "D");
     term_wait_text(term, "No integrations yet", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void params__are_added_in_each_place(void **state)
@@ -350,7 +221,7 @@ static void params__are_added_in_each_place(void **state)
     const struct product *p = *state;
     product_expect(p, 0, "Added", "integration", "add", "Hook", "url=https://hooks.example.com/",
                    "auth.type=none");
-    struct term *term = open_console(p, 30, 100);
+    struct term *term = console_open(p, 30, 100);
     term_key(term, "e");
     term_wait_text(term, "Edit integration", 0);
     for (int i = 0; i < 6; i++)
@@ -365,9 +236,9 @@ static void params__are_added_in_each_place(void **state)
         for (int i = 0; i < place; i++)
             term_key(term, "Space");
         term_key(term, "Tab");
-        fill(term, "Key", keys[place]);
+        console_fill(term, "Key", keys[place]);
         term_key(term, "Tab");
-        fill(term, "Value", place == 2 ? secret : "plain");
+        console_fill(term, "Value", place == 2 ? console_secret : "plain");
         if (place == 2) {
             term_key(term, "Tab");
             term_wait_cursor_on(term, "Secret", 0);
@@ -382,7 +253,7 @@ static void params__are_added_in_each_place(void **state)
     term_wait_text(term, "1 header", 0);
     term_key(term, "F2");
     term_wait_text(term, "● Saved Hook.", 0);
-    quit(term);
+    console_quit(term);
     product_expect(p, 0, "header:X-One=plain", "integration", "show", "Hook");
     product_expect(p, 0, "query:two=plain", "integration", "show", "Hook");
     product_expect(p, 0, "body:three (secret", "integration", "show", "Hook");
@@ -396,7 +267,7 @@ static void test__explains_a_refusal(void **state)
     receiver_answer(receiver, "/hook", (struct receiver_answer){.status = 401});
     snprintf(url, sizeof url, "url=%s", receiver_url(receiver, "/hook"));
     product_expect(p, 0, "Added", "integration", "add", "Hook", url, "auth.type=none");
-    struct term *term = open_console(p, 24, 80);
+    struct term *term = console_open(p, 24, 80);
     term_key(term, "t");
     term_wait_text(term, "■ Request", 0);
     term_wait_text(term, "Reason", 0);
@@ -407,7 +278,7 @@ static void test__explains_a_refusal(void **state)
     term_wait_text(term, "» Request", 0);
     term_key(term, "Esc");
     term_wait_gone(term, "Test Connectivity ·", 0);
-    quit(term);
+    console_quit(term);
     receiver_stop(receiver);
 }
 

@@ -162,6 +162,7 @@ static void turn(struct param_popup *q, int step)
 static void edit(struct param_popup *q, int key)
 {
     struct editor *e = focused_editor(q);
+    mem_replace(&q->complaint, NULL);
     if (on_secret(q))
         secret_line_key(&q->typed, key);
     else if (e)

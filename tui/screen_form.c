@@ -37,12 +37,27 @@ static const struct setting *focused(const struct form_screen *p)
 /* --- life --------------------------------------------------------------------------------------
  */
 
+/* What is required and not there, such as a secret that did not follow a new address. */
+static int first_missing(const struct integration_form *form)
+{
+    for (int i = 0; i < integration_form_row_count(); i++) {
+        const struct setting *row = integration_form_row(i);
+        if (row->required && integration_form_visible(form, i) &&
+            !setting_is_set(row, &form->draft))
+            return i;
+    }
+    return FORM_NO_ROW;
+}
+
 static bool form_open(struct screen *s, const char *arg, struct error *err)
 {
     struct form_screen *p = s->state;
     if (!integration_form_open(&p->form, &s->session->app, arg, err))
         return false;
     form_view_init(&p->view, &p->form);
+    int missing = first_missing(&p->form);
+    if (missing != FORM_NO_ROW)
+        p->view.focus = missing;
     s->session->form = &p->form;
     return true;
 }
@@ -201,7 +216,10 @@ static void show_value(struct screen *s)
                                                          .buttons = buttons,
                                                          .button_count = ARRAY_LEN(buttons)}));
     else
-        session_say(s->session, ROLE_TEXT, "The field shows its whole value.");
+        session_say(s->session, ROLE_TEXT, "%s",
+                    focused(p)->kind == KIND_SECRET
+                        ? "A secret is never shown; ^R shows what is being typed."
+                        : "The field shows its whole value.");
     free(text);
 }
 

@@ -188,6 +188,11 @@ static void form__says_that_a_moved_receiver_loses_its_secret(void **state)
     term_wait_text(term, "Password", 0);
     term_wait_text(term, "[1 Integrations]", 0);
     term_wait_text(term, "▲ warn", 0);
+    term_key(term, "e");
+    term_wait_cursor_on(term, "Password", 0);
+    term_wait_text(term, "(not set)", 0);
+    term_key(term, "Esc");
+    term_wait_text(term, "▲ warn", 0);
     console_quit(term);
     product_expect(p, 0, "secret missing", "integration", "list");
 }

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/clock.h"
@@ -41,21 +40,17 @@ static bool may_write(const char *path)
     return can;
 }
 
-/* Grows with every replacement of the file; cheaper than reading it each second. */
-static uint64_t config_stamp(const struct session *s)
-{
-    struct stat st;
-    if (stat(s->app.config.path, &st) != 0)
-        return 0;
-    return (uint64_t)st.st_mtim.tv_sec * 1000003u + (uint64_t)st.st_mtim.tv_nsec * 31u +
-           (uint64_t)st.st_ino + (uint64_t)st.st_size;
-}
-
 static void note_attempt(void *ctx, const struct delivery *d, const struct attempt_result *r)
 {
     (void)d;
     (void)r;
     ((struct session *)ctx)->recorded = true;
+}
+
+/* Screens must read again before they draw. */
+static void note_reload(void *ctx)
+{
+    ((struct session *)ctx)->generation++;
 }
 
 static void start_worker(struct session *s)
@@ -70,6 +65,7 @@ static void start_worker(struct session *s)
         .config = &s->app.config,
         .keyring = s->app.keyring,
         .recorded = note_attempt,
+        .reloaded = note_reload,
         .ctx = s,
     };
     s->worker = worker_new(&options, &ignored);
@@ -85,30 +81,21 @@ static void count_failed(struct session *s)
         s->failed = counts.failed;
 }
 
-static void reload_config(struct session *s)
+/* True when others saved something. */
+static bool refresh_config(struct session *s)
 {
-    struct config fresh = {.lock_fd = -1};
     struct error err = {0};
-    if (!config_load(&fresh, s->app.config.path, &err)) {
+    bool changed = false;
+    if (!config_refresh(&s->app.config, &changed, &err))
         session_say_error(s, &err);
-        return;
-    }
-    config_release(&s->app.config);
-    s->app.config = fresh;
-    if (s->worker)
+    else if (changed && s->worker)
         worker_config_changed(s->worker);
+    return changed;
 }
 
 static bool notice_changes(struct session *s)
 {
-    bool changed = false;
-    uint64_t stamp = config_stamp(s);
-    if (stamp != s->config_stamp && !session_job_running(s)) {
-        s->config_stamp = stamp;
-        if (config_changed(&s->app.config))
-            reload_config(s);
-        changed = true;
-    }
+    bool changed = refresh_config(s);
     int64_t version = store_version(s->app.store);
     if (version != s->store_version) {
         s->store_version = version;
@@ -142,7 +129,6 @@ bool session_open(struct session *s, const char *home, struct error *err)
     read_names(s);
     s->may_write = may_write(s->app.config.path);
     start_worker(s);
-    s->config_stamp = config_stamp(s);
     s->store_version = store_version(s->app.store);
     count_failed(s);
     return true;
@@ -182,6 +168,7 @@ bool session_step(struct session *s)
 {
     struct error err = {0};
     bool changed = false;
+    const uint64_t generation = s->generation;
     s->now_ms = clock_now_ms();
     if (s->worker) {
         worker_wake_drain(&s->lock);
@@ -199,7 +186,7 @@ bool session_step(struct session *s)
             start_worker(s);
         changed |= notice_changes(s);
     }
-    return changed;
+    return changed || s->generation != generation;
 }
 
 int session_timeout_ms(struct session *s)
@@ -215,7 +202,6 @@ void session_changed(struct session *s)
 {
     if (s->worker)
         worker_config_changed(s->worker);
-    s->config_stamp = config_stamp(s);
     s->store_version = store_version(s->app.store);
     count_failed(s);
     s->generation++;

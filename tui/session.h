@@ -42,7 +42,6 @@ struct session {
 
     /* private to session.c */
     int64_t store_version, checked_ms;
-    uint64_t config_stamp;
     bool recorded; /* an attempt, since the store was looked at */
 };
 
@@ -65,8 +64,8 @@ void session_changed(struct session *s);
 
 /*
  * Starts long work; one at a time (ERR_BUSY). The session owns `job` and `data` (free()d after the
- * job) from here on, also on failure. While it runs the configuration is not reloaded, because the
- * job reads it. When it has ended, job stays for screens to read until the next one starts.
+ * job) from here on, also on failure. When it has ended, job stays for screens to read until the
+ * next one starts.
  */
 bool session_start_job(struct session *s, struct job *job, void *data, struct error *err);
 bool session_job_running(const struct session *s);

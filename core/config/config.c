@@ -287,6 +287,20 @@ bool config_changed(const struct config *config)
     return changed;
 }
 
+bool config_refresh(struct config *config, bool *changed, struct error *err)
+{
+    *changed = false;
+    if (!config->path || config->locked)
+        return true;
+    struct file_stamp now = stamp_of(config->path);
+    if (same_stamp(&now, &config->stamp))
+        return true;
+    *changed = config_changed(config);
+    if (!*changed)
+        config->stamp = now; /* touched, with the same bytes */
+    return !*changed || load_disk(config, err);
+}
+
 bool config_begin(struct config *config, struct error *err)
 {
     if (!make_folder(config->path, err) || !check_writable(config->path, err) || !lock(config, err))

@@ -47,6 +47,13 @@ void config_release(struct config *config);
 /* True when the file is no longer what was loaded. */
 bool config_changed(const struct config *config);
 
+/*
+ * Brings it up to date with what others saved. *changed says whether it did: pointers into it are
+ * gone then. A file that cannot be used now is an error and leaves it as it was. Does nothing in a
+ * change, and for a configuration without a path.
+ */
+bool config_refresh(struct config *config, bool *changed, struct error *err);
+
 /* Makes the folder when missing. ERR_BUSY: locked by somebody else for 5 s; ERR_IO: it may not be
  * changed; ERR_CONFIG: it was changed and cannot be used now. */
 bool config_begin(struct config *config, struct error *err);

@@ -71,8 +71,10 @@ void result_release(struct result *r)
 }
 
 /* Credentials that were replaced while the attempt was under way say nothing about the new ones. */
-static bool is_current(const struct worker *w, const struct target *target)
+static bool is_current(struct worker *w, const struct target *target)
 {
+    struct error ignored = {0}; /* a file that cannot be read now: what is known has to do */
+    worker_refresh(w, &ignored);
     const struct integration *now = config_find(w->options.config, target->integration.id);
     return now && integration_equal(now, &target->integration);
 }
@@ -91,7 +93,7 @@ static void decide_retry(struct result *r, const struct integration *in, const s
 }
 
 /* Where the delivery goes after this outcome. */
-static void decide(struct result *r, const struct worker *w, struct target *target,
+static void decide(struct result *r, struct worker *w, struct target *target,
                    const struct outcome *o)
 {
     switch (o->verdict) {

@@ -33,6 +33,17 @@ struct worker *worker_new(const struct worker_options *options, struct error *er
     return w;
 }
 
+bool worker_refresh(struct worker *w, struct error *err)
+{
+    bool changed = false;
+    if (!config_refresh(w->options.config, &changed, err))
+        return false;
+    if (changed && w->options.reloaded)
+        w->options.reloaded(w->options.ctx);
+    w->reloaded = w->reloaded || changed;
+    return true;
+}
+
 /* --- claiming -------------------------------------------------------------------------------- */
 
 static int longest_lease_s(const struct config *config)
@@ -67,13 +78,29 @@ static bool turn_away(struct worker *w, const struct delivery *d, const struct i
               : outbox_end_integration(store, d->integration_id, now_s, err);
 }
 
+/* A delivery is written after its integration was saved: only a configuration that is read after
+ * the claim can say that the integration is gone. */
+static bool find_current(struct worker *w, const char *id, const struct integration **in,
+                         struct error *err)
+{
+    *in = config_find(w->options.config, id);
+    if (*in)
+        return true;
+    if (!worker_refresh(w, err))
+        return false;
+    *in = config_find(w->options.config, id);
+    return true;
+}
+
 static bool take(struct worker *w, struct delivery_list *list, struct error *err)
 {
     bool ok = true;
     for (size_t i = 0; i < list->count; i++) {
         struct delivery *d = &list->items[i];
-        const struct integration *in = config_find(w->options.config, d->integration_id);
-        if (in && in->enabled)
+        const struct integration *in = NULL;
+        if (!find_current(w, d->integration_id, &in, err))
+            ok = outbox_give_back(w->options.store, d->id, worker_now_ms(w) / 1000, err) && false;
+        else if (in && in->enabled)
             job_new(w, lane_for(w, in), d);
         else
             ok = turn_away(w, d, in, err) && ok;
@@ -90,9 +117,22 @@ static bool due_now(struct worker *w, bool *due, struct error *err)
     return true;
 }
 
+/* What waits in the lanes was claimed for the integrations as they were. */
+static void follow_config(struct worker *w)
+{
+    if (w->reloaded)
+        worker_config_changed(w);
+}
+
 static bool claim(struct worker *w, struct error *err)
 {
     struct delivery_list list = {0};
+    w->claimed_ms = worker_now_ms(w);
+    w->room_came = false;
+    w->blocked = true; /* where it fails, it is tried again after a while */
+    if (!worker_refresh(w, err))
+        return false;
+    follow_config(w);
     struct claim_room *room = measure_room(w);
     struct claim claim = {
         .now = worker_now_ms(w) / 1000,
@@ -102,8 +142,6 @@ static bool claim(struct worker *w, struct error *err)
         .room = room,
         .room_count = w->options.config->integrations.count,
     };
-    w->claimed_ms = worker_now_ms(w);
-    w->room_came = false;
     bool ok = outbox_claim_due(w->options.store, &claim, &list, err) && take(w, &list, err);
     delivery_list_release(&list);
     free(room);
@@ -140,6 +178,7 @@ bool worker_step(struct worker *w, struct error *err)
 {
     if (results_due(w) && !results_commit(w, err))
         return false;
+    follow_config(w);
     if (!claim_if_due(w, err) || !start_turns(w, err))
         return false;
     lane_drop_idle(w);
@@ -153,7 +192,7 @@ static int64_t earlier(int64_t a, int64_t b)
 
 int worker_timeout_ms(struct worker *w)
 {
-    struct error err;
+    struct error err = {0};
     int64_t now_ms = worker_now_ms(w), at_ms = INT64_MAX, due_at = 0;
     if (w->result_count > 0)
         at_ms = results_due(w) ? now_ms : w->results_since_ms + RESULTS_WAIT_MS;
@@ -172,7 +211,7 @@ int worker_timeout_ms(struct worker *w)
 
 bool worker_idle(struct worker *w)
 {
-    struct error err;
+    struct error err = {0};
     bool due = false;
     return w->jobs == 0 && w->result_count == 0 && due_now(w, &due, &err) && !due;
 }
@@ -181,7 +220,8 @@ bool worker_idle(struct worker *w)
 
 void worker_config_changed(struct worker *w)
 {
-    struct error ignored; /* the next worker recovers what could not be given back */
+    struct error ignored = {0}; /* the next worker recovers what could not be given back */
+    w->reloaded = false;
     for (struct lane *lane = w->lanes; lane; lane = lane->next)
         lane_give_back_waiting(lane, &ignored);
     token_cache_follow(w->tokens, w->options.config);
@@ -189,7 +229,7 @@ void worker_config_changed(struct worker *w)
 
 void worker_free(struct worker *w)
 {
-    struct error ignored; /* an uncommitted result can only cause a repeat */
+    struct error ignored = {0}; /* an uncommitted result can only cause a repeat */
     if (!w)
         return;
     results_commit(w, &ignored);

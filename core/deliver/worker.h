@@ -18,12 +18,15 @@
 struct worker_options {
     struct transport *transport;
     struct store *store;
-    const struct config
-        *config; /* read at every claim; call worker_config_changed after a change */
+    /* Brought up to date with its file before every claim and before a refusal is judged, so that
+     * what another process saved counts. */
+    struct config *config;
     struct keyring *keyring;
     int64_t (*now_ms)(void); /* NULL = the clock */
     /* Called for every recorded attempt; NULL = nobody listens. */
     void (*recorded)(void *ctx, const struct delivery *d, const struct attempt_result *r);
+    /* Called after the worker has brought `config` up to date: pointers into it are gone. NULL. */
+    void (*reloaded)(void *ctx);
     void *ctx;
 };
 
@@ -41,7 +44,8 @@ int worker_timeout_ms(struct worker *w);
 /* Nothing in flight and nothing due now. */
 bool worker_idle(struct worker *w);
 
-/* Drops cached tokens of integrations that changed or went. */
+/* After this process changed `config` itself: drops cached tokens of integrations that changed or
+ * went, and takes waiting deliveries up anew. */
 void worker_config_changed(struct worker *w);
 
 /* Gives back what is in flight (attempt not counted) and frees. NULL is fine. */

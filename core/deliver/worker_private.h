@@ -55,9 +55,13 @@ struct worker {
     int64_t claimed_ms; /* the last claim */
     bool blocked;       /* it left due deliveries for want of room */
     bool room_came;     /* a job ended since */
+    bool reloaded;      /* the configuration is newer than what waits in the lanes */
 };
 
 int64_t worker_now_ms(const struct worker *w);
+
+/* Brings the configuration up to date; what waits in the lanes follows at the next step. */
+bool worker_refresh(struct worker *w, struct error *err);
 
 /* --- lane.c ---------------------------------------------------------------------------------- */
 

@@ -22,7 +22,7 @@ static const char users[] = "id,login,enabled,mfa_enrolled\n"
 static void import_text(const struct product *p, const char *text)
 {
     char *path = tmpdir_write(&p->dir, "users.csv", text);
-    product_expect(p, 0, "users", "data", "import", path, "--source", "people");
+    product_expect(p, 0, " user", "data", "import", path, "--source", "people");
     free(path);
 }
 

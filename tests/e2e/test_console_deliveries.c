@@ -19,7 +19,7 @@ static void import_users(const struct product *p)
 {
     char *path = tmpdir_write(&p->dir, "users.csv",
                               "id,login,enabled,mfa_enrolled\n1,fern@example.com,true,false\n");
-    product_expect(p, 0, "users", "data", "import", path, "--source", "people");
+    product_expect(p, 0, " user", "data", "import", path, "--source", "people");
     free(path);
 }
 

@@ -33,18 +33,23 @@ static void on_recorded(void *ctx, const struct delivery *d, const struct attemp
     assert_int_equal(r->attempt.delivery_id, d->id);
 }
 
-static void start_worker(struct scene *s)
+static void start_worker_on(struct scene *s, struct config *config)
 {
     struct error err = {0};
     struct worker_options options = {.transport = s->f.transport,
                                      .store = s->f.store,
-                                     .config = &s->f.config,
+                                     .config = config,
                                      .keyring = s->f.keyring,
                                      .now_ms = now_ms,
                                      .recorded = on_recorded,
                                      .ctx = s};
     s->worker = worker_new(&options, &err);
     fixture_check(s->worker != NULL, &err);
+}
+
+static void start_worker(struct scene *s)
+{
+    start_worker_on(s, &s->f.config);
 }
 
 static int setup(void **state)
@@ -571,6 +576,61 @@ static void worker_config_changed__lets_new_credentials_count(void **state)
     free(key);
 }
 
+/* Another process saves the integration under test to the file. */
+static void save_elsewhere(struct scene *s, const char *path)
+{
+    struct error err = {0};
+    struct config other = {0};
+    fixture_check(config_load(&other, path, &err) && config_begin(&other, &err), &err);
+    config_put(&other, &s->f.in);
+    fixture_check(config_commit(&other, &err), &err);
+    config_release(&other);
+}
+
+static void worker__knows_what_another_process_saved(void **state)
+{
+    struct scene *s = *state;
+    struct error err = {0};
+    struct config mine = {0};
+    char *path = tmpdir_path(&s->f.dir, "checkhook.conf");
+    fixture_check(config_load(&mine, path, &err), &err);
+    start_worker_on(s, &mine);
+    step(s);
+    save_elsewhere(s, path);
+    int64_t id = enqueue(s, s->f.in.id);
+    run_until_idle(s);
+    expect_state(s, id, DELIVERY_DELIVERED, NULL);
+    worker_free(s->worker);
+    s->worker = NULL;
+    config_release(&mine);
+    free(path);
+}
+
+static void worker__holds_nothing_for_credentials_that_another_process_replaced(void **state)
+{
+    struct scene *s = *state;
+    struct error err = {0};
+    struct config mine = {0};
+    char *path = tmpdir_path(&s->f.dir, "checkhook.conf");
+    receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 401, .delay_ms = 500});
+    fixture_api_key(&s->f, "X-Key", "old");
+    save_elsewhere(s, path);
+    fixture_check(config_load(&mine, path, &err), &err);
+    int64_t id = enqueue(s, s->f.in.id);
+    start_worker_on(s, &mine);
+    step(s);
+    FIXTURE_POLL_UNTIL(s->f.transport, receiver_count(s->receiver) == 1);
+    fixture_api_key(&s->f, "X-Key", "new");
+    save_elsewhere(s, path);
+    receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 200});
+    run_until_idle(s);
+    expect_state(s, id, DELIVERY_DELIVERED, NULL);
+    worker_free(s->worker);
+    s->worker = NULL;
+    config_release(&mine);
+    free(path);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -595,6 +655,8 @@ int main(void)
         TEST(worker_free__gives_back_what_is_in_flight),
         TEST(worker_new__recovers_what_a_dead_one_had),
         TEST(worker_config_changed__lets_new_credentials_count),
+        TEST(worker__knows_what_another_process_saved),
+        TEST(worker__holds_nothing_for_credentials_that_another_process_replaced),
     };
     return cmocka_run_group_tests_name("worker", tests, NULL, NULL);
 }

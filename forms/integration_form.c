@@ -159,12 +159,8 @@ char *integration_form_text(const struct integration_form *form, int row)
         int choice = integration_form_choice(form, row);
         return mem_strdup(choice == FORM_NO_ROW ? "choose" : s->choices[choice].label);
     }
-    case KIND_BOOL: {
-        char *value = setting_get(s, &form->draft);
-        bool on = strcmp(value, "true") == 0;
-        free(value);
-        return mem_strdup(on ? "enabled" : "disabled");
-    }
+    case KIND_BOOL:
+        return mem_strdup(integration_form_is_on(form, row) ? "enabled" : "disabled");
     case KIND_TEXT:
     case KIND_URL:
     case KIND_INT:
@@ -217,6 +213,14 @@ bool integration_form_set(struct integration_form *form, int row, const char *te
     return ok;
 }
 
+bool integration_form_is_on(const struct integration_form *form, int row)
+{
+    char *value = setting_get(integration_form_row(row), &form->draft);
+    bool on = strcmp(value, "true") == 0;
+    free(value);
+    return on;
+}
+
 int integration_form_choice(const struct integration_form *form, int row)
 {
     const struct setting *s = integration_form_row(row);
@@ -242,9 +246,7 @@ void integration_form_turn(struct integration_form *form, int row, int step)
 {
     const struct setting *s = integration_form_row(row);
     if (s->kind == KIND_BOOL) {
-        char *value = setting_get(s, &form->draft);
-        integration_form_set(form, row, strcmp(value, "true") == 0 ? "false" : "true");
-        free(value);
+        integration_form_set(form, row, integration_form_is_on(form, row) ? "false" : "true");
         return;
     }
     int count = count_choices(s), now = integration_form_choice(form, row);

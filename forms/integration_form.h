@@ -70,6 +70,9 @@ bool integration_form_set(struct integration_form *form, int row, const char *te
 /* Steps through a choice, or turns a flag over. */
 void integration_form_turn(struct integration_form *form, int row, int step);
 
+/* The value of a flag. */
+bool integration_form_is_on(const struct integration_form *form, int row);
+
 /* The choice of that index in setting.choices; the present one, FORM_NO_ROW while there is none. */
 void integration_form_choose(struct integration_form *form, int row, int choice);
 int integration_form_choice(const struct integration_form *form, int row);

@@ -64,8 +64,7 @@ static bool on_text(const struct param_popup *q)
     return q->focus == PART_KEY || q->focus == PART_VALUE;
 }
 
-/* --- drawing -----------------------------------------------------------------------------------
- */
+/* --- drawing --------------------------------------------------------------------------------- */
 
 static void param_measure(struct popup *p, int *rows, int *cols)
 {
@@ -135,8 +134,7 @@ static void param_draw(struct popup *p, WINDOW *w, const struct area *area)
     draw_part(q, w, area, q->focus);
 }
 
-/* --- keys --------------------------------------------------------------------------------------
- */
+/* --- keys ------------------------------------------------------------------------------------ */
 
 static void turn(struct param_popup *q, int step)
 {

@@ -34,8 +34,7 @@ static const struct setting *focused(const struct form_screen *p)
     return integration_form_row(p->view.focus);
 }
 
-/* --- life --------------------------------------------------------------------------------------
- */
+/* --- life ------------------------------------------------------------------------------------ */
 
 /* What is required and not there, such as a secret that did not follow a new address. */
 static int first_missing(const struct integration_form *form)
@@ -71,8 +70,7 @@ static void form_close(struct screen *s)
     integration_form_release(&p->form);
 }
 
-/* --- drawing -----------------------------------------------------------------------------------
- */
+/* --- drawing --------------------------------------------------------------------------------- */
 
 static void form_draw(struct screen *s, WINDOW *w, const struct area *area)
 {
@@ -121,8 +119,7 @@ static bool form_works(const struct screen *s, enum action action)
     return true;
 }
 
-/* --- moving ------------------------------------------------------------------------------------
- */
+/* --- moving ---------------------------------------------------------------------------------- */
 
 static void go_to(struct screen *s, int row)
 {
@@ -146,8 +143,7 @@ static int first_error(const struct form_screen *p)
     return FORM_NO_ROW;
 }
 
-/* --- questions ---------------------------------------------------------------------------------
- */
+/* --- questions ------------------------------------------------------------------------------- */
 
 static void ask_choice(struct screen *s)
 {
@@ -223,8 +219,7 @@ static void show_value(struct screen *s)
     free(text);
 }
 
-/* --- doing -------------------------------------------------------------------------------------
- */
+/* --- doing ----------------------------------------------------------------------------------- */
 
 /* "Password, Timeout"; the caller frees. */
 static char *join(const struct text_list *list)

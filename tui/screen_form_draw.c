@@ -7,15 +7,15 @@
 
 enum {
     WIDE = 100,
-    SIDE_COLS = 26, /* section list and its rule */
+    SIDE_COLS = 24, /* section list and its rule */
     LABEL_X = 1,
     NUMBER_COLS = 9,
     NOTE_ROWS_MAX = 3,
     NARROW = 80,
 };
 
-/* The widest label, "Invocation HTTP Parameters", and a blank. */
-enum { VALUE_X = LABEL_X + 27 };
+/* Behind the widest label of a field, "Authorization endpoint *"; lists have longer ones. */
+enum { VALUE_X = LABEL_X + 25 };
 
 static const struct {
     const char *mark;
@@ -68,14 +68,16 @@ void form_draw_place(struct form_view *v)
     v->rows = y;
 }
 
-int form_draw_value_x(void)
+int form_draw_value_x(int row)
 {
-    return VALUE_X;
+    const struct setting *s = integration_form_row(row);
+    const int least = LABEL_X + draw_width(s->label) + 1;
+    return s->kind == KIND_PARAMS && least > VALUE_X ? least : VALUE_X;
 }
 
 int form_draw_value_cols(const struct form_view *v, int row)
 {
-    const int most = v->cols - VALUE_X - 1;
+    const int most = v->cols - form_draw_value_x(row) - 1;
     int cols = integration_form_row(row)->kind == KIND_INT ? NUMBER_COLS : most;
     cols = cols < most ? cols : most;
     return cols > 3 ? cols : 3;
@@ -99,30 +101,30 @@ static void draw_value(const struct form_view *v, int row, const char *text)
     const struct setting *s = integration_form_row(row);
     const bool focus = row == v->focus;
     const enum role role = focus ? ROLE_FOCUS : ROLE_TEXT;
-    const int y = v->places[row].y, cols = form_draw_value_cols(v, row);
-    int used = 0;
+    const int y = v->places[row].y;
+    const int cols = form_draw_value_cols(v, row);
+    int used = 0, x = form_draw_value_x(row);
     switch (s->kind) {
     case KIND_TEXT:
     case KIND_URL:
     case KIND_INT:
     case KIND_SECRET:
-        draw_field(v->pad, y, VALUE_X, cols, focus, text);
+        draw_field(v->pad, y, x, cols, focus, text);
+        used = cols;
         break;
     case KIND_CHOICE:
-        used = draw_textf(v->pad, y, VALUE_X, cols, role, "‹ %s ▼ ›", text);
+        used = draw_textf(v->pad, y, x, cols, role, "‹ %s ▼ ›", text) + 2;
         break;
-    case KIND_BOOL: {
-        const bool on = text[0] == 'e';
-        used = draw_textf(v->pad, y, VALUE_X, cols, role, "[%c] %s", on ? 'x' : ' ', text);
+    case KIND_BOOL:
+        used = draw_textf(v->pad, y, x, cols, role, "[%c] %s",
+                          integration_form_is_on(v->form, row) ? 'x' : ' ', text);
         break;
-    }
     case KIND_PARAMS:
-        used = draw_text(v->pad, y, VALUE_X, cols, role, text);
+        used = draw_text(v->pad, y, x, cols, role, text) + 2;
         break;
     }
-    used = s->kind == KIND_INT ? cols : used + 2;
-    draw_text(v->pad, y, VALUE_X + used + 1, v->cols - VALUE_X - used - 1, ROLE_DIM,
-              after_value(s, focus));
+    x += used + 1;
+    draw_text(v->pad, y, x, v->cols - x, ROLE_DIM, after_value(s, focus));
 }
 
 static void draw_row(const struct form_view *v, int row)
@@ -130,7 +132,7 @@ static void draw_row(const struct form_view *v, int row)
     const struct setting *s = integration_form_row(row);
     const struct form_place *place = &v->places[row];
     char *text = integration_form_text(v->form, row), *note = note_text(v, row);
-    draw_textf(v->pad, place->y, LABEL_X, VALUE_X - LABEL_X - 1,
+    draw_textf(v->pad, place->y, LABEL_X, form_draw_value_x(row) - LABEL_X - 1,
                row == v->focus ? ROLE_ACCENT : ROLE_TEXT, "%s%s", s->label,
                s->required ? " *" : "");
     draw_value(v, row, text);
@@ -176,21 +178,21 @@ static struct area draw_side(const struct form_view *v, WINDOW *w, const struct 
     static const char *const keys[] = {"PgUp/Dn section", "Tab     next field",
                                        "^U      reset field", "F6      full value"};
     int y = area->y + 1;
-    draw_text(w, y++, 2, SIDE_COLS - 4, ROLE_HEADING, "SECTIONS");
+    draw_text(w, y++, 1, SIDE_COLS - 3, ROLE_HEADING, "SECTIONS");
     for (int i = 0; i < SECTION_COUNT; i++) {
         const struct section_status status =
             integration_form_section(v->form, (enum setting_section)i);
         const int row = ++y;
         const enum role role = has_focus(v, i) ? ROLE_HEADING : ROLE_TEXT;
-        draw_text(w, row, 1, 1, ROLE_ACCENT, has_focus(v, i) ? "►" : " ");
-        draw_text(w, row, 3, 1, marks[status.state].role, marks[status.state].mark);
-        draw_text(w, row, 5, SIDE_COLS - 7, role, setting_section_title((enum setting_section)i));
+        draw_text(w, row, 0, 1, ROLE_ACCENT, has_focus(v, i) ? "►" : " ");
+        draw_text(w, row, 2, 1, marks[status.state].role, marks[status.state].mark);
+        draw_text(w, row, 4, SIDE_COLS - 6, role, setting_section_title((enum setting_section)i));
         if (status.errors > 0)
-            draw_textf(w, row, 19, 6, ROLE_BAD, "%zu err", status.errors);
+            draw_textf(w, row, 18, 5, ROLE_BAD, "%zu err", status.errors);
     }
     y += 2;
     for (size_t i = 0; i < ARRAY_LEN(keys) && y + (int)i < area->y + area->rows; i++)
-        draw_text(w, y + (int)i, 2, SIDE_COLS - 4, ROLE_DIM, keys[i]);
+        draw_text(w, y + (int)i, 1, SIDE_COLS - 3, ROLE_DIM, keys[i]);
     draw_upright(w, area->y, SIDE_COLS - 1, area->rows);
     return (struct area){area->y, area->x + SIDE_COLS + 1, area->rows, area->cols - SIDE_COLS - 1};
 }

@@ -60,7 +60,7 @@ static FIELD *make_field(struct form_view *v, int row)
     const struct form_place *place = &v->places[row];
     const attr_t attr = theme_attr(row == v->focus ? ROLE_FOCUS : ROLE_FIELD);
     FIELD *field = mem_check(
-        new_field(1, form_draw_value_cols(v, row) - 2, place->y, form_draw_value_x() + 1, 0, 0));
+        new_field(1, form_draw_value_cols(v, row) - 2, place->y, form_draw_value_x(row) + 1, 0, 0));
     char *text =
         row == v->focus && v->live ? mem_strdup(v->live) : integration_form_text(v->form, row);
     field_opts_off(field, O_STATIC | O_AUTOSKIP | O_BLANK);
@@ -322,7 +322,7 @@ static void draw_focus(struct form_view *v, WINDOW *w, int y, int x)
         free(text);
         pos_form_cursor(v->libform);
         int column = getcurx(v->pad), most = x + form_draw_value_cols(v, v->focus) - 2;
-        column += x - form_draw_value_x();
+        column += x - form_draw_value_x(v->focus);
         wmove(w, y, column < most ? column : most);
     } else {
         wmove(w, y, x + (form_view_is_secret(v) ? 1 : 0));
@@ -348,6 +348,6 @@ void form_view_draw(struct form_view *v, WINDOW *w, const struct area *area, int
     if (shown < v->rows)
         form_draw_more(v, w, &pane, shown);
     *y = pane.y + focused(v)->y - v->top;
-    *x = pane.x + form_draw_value_x();
+    *x = pane.x + form_draw_value_x(v->focus);
     draw_focus(v, w, *y, *x);
 }

@@ -75,15 +75,14 @@ char *form_view_long_text(struct form_view *v);
  * focused value begins, for menus. */
 void form_view_draw(struct form_view *v, WINDOW *w, const struct area *area, int *y, int *x);
 
-/* --- between screen_form_view.c and screen_form_draw.c ------------------------------------------
- */
+/* --- between screen_form_view.c and screen_form_draw.c --------------------------------------- */
 
 void form_view_ready(struct form_view *v); /* puts up when stale */
 
 /* Places for all visible rows at this width; v->rows and section_y. */
 void form_draw_place(struct form_view *v);
 /* Columns of a row's value, brackets included, and where it begins. */
-int form_draw_value_x(void);
+int form_draw_value_x(int row);
 int form_draw_value_cols(const struct form_view *v, int row);
 /* All that does not change while one types. */
 void form_draw_rows(struct form_view *v);

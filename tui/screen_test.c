@@ -35,8 +35,7 @@ static const struct {
     [STEP_NOT_NEEDED] = {"○", ROLE_DIM},
 };
 
-/* --- life --------------------------------------------------------------------------------------
- */
+/* --- life ------------------------------------------------------------------------------------ */
 
 static void start(struct screen *s)
 {
@@ -116,8 +115,7 @@ static struct reaction test_tick(struct screen *s)
     return moved ? react_stay() : react_ignore();
 }
 
-/* --- drawing -----------------------------------------------------------------------------------
- */
+/* --- drawing --------------------------------------------------------------------------------- */
 
 static void test_measure(struct screen *s, int *rows, int *cols)
 {
@@ -220,8 +218,7 @@ static void test_hint(struct screen *s, char *out, size_t size)
         snprintf(out, size, "This tested the form as it stands; nothing is saved yet.");
 }
 
-/* --- keys --------------------------------------------------------------------------------------
- */
+/* --- keys ------------------------------------------------------------------------------------ */
 
 static struct reaction again(struct screen *s)
 {

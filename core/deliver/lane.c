@@ -1,4 +1,4 @@
-/* The lanes of the worker: one integration's jobs, their order, their pace. */
+/* The lanes of the worker: one integration's dispatches, their order, their pace. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,52 +58,52 @@ size_t lane_room(const struct lane *lane, const struct integration *in)
     return room;
 }
 
-void lane_add(struct lane *lane, struct job *job)
+void lane_add(struct lane *lane, struct dispatch *dispatch)
 {
-    job->lane = lane;
-    job->previous = lane->last;
+    dispatch->lane = lane;
+    dispatch->previous = lane->last;
     if (lane->last)
-        lane->last->next = job;
+        lane->last->next = dispatch;
     else
-        lane->first = job;
-    lane->last = job;
+        lane->first = dispatch;
+    lane->last = dispatch;
     lane->count++;
 }
 
-void lane_remove(struct job *job)
+void lane_remove(struct dispatch *dispatch)
 {
-    struct lane *lane = job->lane;
-    if (job->previous)
-        job->previous->next = job->next;
+    struct lane *lane = dispatch->lane;
+    if (dispatch->previous)
+        dispatch->previous->next = dispatch->next;
     else
-        lane->first = job->next;
-    if (job->next)
-        job->next->previous = job->previous;
+        lane->first = dispatch->next;
+    if (dispatch->next)
+        dispatch->next->previous = dispatch->previous;
     else
-        lane->last = job->previous;
+        lane->last = dispatch->previous;
     lane->count--;
 }
 
-static struct job *first_waiting(const struct lane *lane)
+static struct dispatch *first_waiting(const struct lane *lane)
 {
-    struct job *job = lane->first;
-    while (job && job->sending)
-        job = job->next;
-    return job;
+    struct dispatch *dispatch = lane->first;
+    while (dispatch && dispatch->sending)
+        dispatch = dispatch->next;
+    return dispatch;
 }
 
-struct job *lane_take_turn(struct lane *lane, int64_t now_ms)
+struct dispatch *lane_take_turn(struct lane *lane, int64_t now_ms)
 {
     int64_t rate = lane->target->integration.rate_limit, now_us = now_ms * 1000;
     if (rate > 0 && lane->next_us > now_us)
         return NULL;
-    struct job *job = first_waiting(lane);
-    if (job && rate > 0) {
+    struct dispatch *dispatch = first_waiting(lane);
+    if (dispatch && rate > 0) {
         /* Evenly spaced: only the slack of the loop is made up for, a pause is not. */
         int64_t from = lane->next_us > now_us - PACE_SLACK_US ? lane->next_us : now_us;
         lane->next_us = from + 1000000 / rate;
     }
-    return job;
+    return dispatch;
 }
 
 int64_t lane_next_turn_ms(const struct lane *lane)

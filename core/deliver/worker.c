@@ -101,7 +101,7 @@ static bool take(struct worker *w, struct delivery_list *list, struct error *err
         if (!find_current(w, d->integration_id, &in, err))
             ok = outbox_give_back(w->options.store, d->id, worker_now_ms(w) / 1000, err) && false;
         else if (in && in->enabled)
-            job_new(w, lane_for(w, in), d);
+            dispatch_new(w, lane_for(w, in), d);
         else
             ok = turn_away(w, d, in, err) && ok;
     }
@@ -137,7 +137,7 @@ static bool claim(struct worker *w, struct error *err)
     struct claim claim = {
         .now = worker_now_ms(w) / 1000,
         .lease_s = longest_lease_s(w->options.config),
-        .limit = WORKER_IN_FLIGHT - w->jobs,
+        .limit = WORKER_IN_FLIGHT - w->dispatches,
         .per_integration = REMOVED_PER_CLAIM,
         .room = room,
         .room_count = w->options.config->integrations.count,
@@ -151,7 +151,7 @@ static bool claim(struct worker *w, struct error *err)
 static bool claim_if_due(struct worker *w, struct error *err)
 {
     bool due = false;
-    if (w->jobs >= WORKER_IN_FLIGHT)
+    if (w->dispatches >= WORKER_IN_FLIGHT)
         return true;
     if (w->blocked && !w->room_came && worker_now_ms(w) - w->claimed_ms < CLAIM_AGAIN_MS)
         return true;
@@ -166,9 +166,9 @@ static bool claim_if_due(struct worker *w, struct error *err)
 static bool start_turns(struct worker *w, struct error *err)
 {
     for (struct lane *lane = w->lanes; lane; lane = lane->next) {
-        struct job *job;
-        while ((job = lane_take_turn(lane, worker_now_ms(w))))
-            if (!job_start(job, err))
+        struct dispatch *dispatch;
+        while ((dispatch = lane_take_turn(lane, worker_now_ms(w))))
+            if (!dispatch_start(dispatch, err))
                 return false;
     }
     return true;
@@ -200,7 +200,7 @@ int worker_timeout_ms(struct worker *w)
         at_ms = earlier(at_ms, lane_next_turn_ms(lane));
     if (w->blocked)
         at_ms = earlier(at_ms, w->room_came ? now_ms : w->claimed_ms + BLOCKED_WAKE_MS);
-    else if (w->jobs < WORKER_IN_FLIGHT && outbox_next_due(w->options.store, &due_at, &err) &&
+    else if (w->dispatches < WORKER_IN_FLIGHT && outbox_next_due(w->options.store, &due_at, &err) &&
              due_at > 0)
         at_ms = earlier(at_ms, due_at * 1000);
     if (at_ms == INT64_MAX)
@@ -213,7 +213,7 @@ bool worker_idle(struct worker *w)
 {
     struct error err = {0};
     bool due = false;
-    return w->jobs == 0 && w->result_count == 0 && due_now(w, &due, &err) && !due;
+    return w->dispatches == 0 && w->result_count == 0 && due_now(w, &due, &err) && !due;
 }
 
 /* --- changes and the end --------------------------------------------------------------------- */
@@ -236,7 +236,7 @@ void worker_free(struct worker *w)
     for (struct lane *lane = w->lanes, *next; lane; lane = next) {
         next = lane->next;
         while (lane->first)
-            job_give_back(lane->first, &ignored);
+            dispatch_give_back(lane->first, &ignored);
         target_unref(lane->target);
         free(lane);
     }

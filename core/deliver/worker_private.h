@@ -1,8 +1,8 @@
 /*
- * The inside of the worker, shared by worker.c, lane.c and job.c.
+ * The inside of the worker, shared by worker.c, lane.c and dispatch.c.
  *
- * A delivery that was claimed is a job. It waits in the lane of its integration until rate limit
- * and slots let it go, is sent, and leaves a result, which waits for the next commit.
+ * A delivery that was claimed is a dispatch. It waits in the lane of its integration until rate
+ * limit and slots let it go, is sent, and leaves a result, which waits for the next commit.
  */
 #ifndef CHECKHOOK_CORE_DELIVER_WORKER_PRIVATE_H
 #define CHECKHOOK_CORE_DELIVER_WORKER_PRIVATE_H
@@ -19,10 +19,10 @@ enum {
     LEASE_S = 60, /* beyond the time limit of the attempt */
 };
 
-struct job {
+struct dispatch {
     struct worker *worker;
     struct lane *lane;
-    struct job *previous, *next; /* of the lane, oldest first */
+    struct dispatch *previous, *next; /* of the lane, oldest first */
     struct delivery delivery;
     struct sending *sending; /* NULL = waits for its turn */
 };
@@ -31,12 +31,12 @@ struct job {
 struct lane {
     struct lane *next;
     struct target *target;
-    struct job *first, *last;
+    struct dispatch *first, *last;
     size_t count;
     int64_t next_us; /* when the rate limit lets the next one go */
 };
 
-/* What came of a job, until it is committed. */
+/* What came of a dispatch, until it is committed. */
 struct result {
     struct delivery delivery;
     struct attempt_result attempt;
@@ -48,13 +48,13 @@ struct worker {
     struct worker_options options;
     struct token_cache *tokens;
     struct lane *lanes;
-    size_t jobs; /* claimed and not yet done */
+    size_t dispatches; /* claimed and not yet done */
     struct result *results;
     size_t result_count;
     int64_t results_since_ms;
     int64_t claimed_ms; /* the last claim */
     bool blocked;       /* it left due deliveries for want of room */
-    bool room_came;     /* a job ended since */
+    bool room_came;     /* a dispatch ended since */
     bool reloaded;      /* the configuration is newer than what waits in the lanes */
 };
 
@@ -73,23 +73,24 @@ void lane_drop_idle(struct worker *w); /* lanes whose work is done and whose pau
 /* How many more the lane may claim now. */
 size_t lane_room(const struct lane *lane, const struct integration *in);
 
-void lane_add(struct lane *lane, struct job *job);
-void lane_remove(struct job *job);
+void lane_add(struct lane *lane, struct dispatch *dispatch);
+void lane_remove(struct dispatch *dispatch);
 
-/* The next job that may be sent now, NULL = none; and when to ask again, INT64_MAX = when one that
- * is being sent has ended. */
-struct job *lane_take_turn(struct lane *lane, int64_t now_ms);
+/* The next dispatch that may be sent now, NULL = none; and when to ask again, INT64_MAX = when one
+ * that is being sent has ended. */
+struct dispatch *lane_take_turn(struct lane *lane, int64_t now_ms);
 int64_t lane_next_turn_ms(const struct lane *lane);
 
-/* --- job.c ----------------------------------------------------------------------------------- */
+/* --- dispatch.c
+ * ----------------------------------------------------------------------------------- */
 
 /* Takes over the delivery. */
-struct job *job_new(struct worker *w, struct lane *lane, struct delivery *delivery);
-/* Sends; the job may be gone afterwards. */
-bool job_start(struct job *job, struct error *err);
+struct dispatch *dispatch_new(struct worker *w, struct lane *lane, struct delivery *delivery);
+/* Sends; the dispatch may be gone afterwards. */
+bool dispatch_start(struct dispatch *dispatch, struct error *err);
 /* Cancels, and the delivery is pending again, that attempt not counted. */
-bool job_give_back(struct job *job, struct error *err);
-/* The same for all jobs of a lane that wait for their turn. */
+bool dispatch_give_back(struct dispatch *dispatch, struct error *err);
+/* The same for all dispatches of a lane that wait for their turn. */
 bool lane_give_back_waiting(struct lane *lane, struct error *err);
 
 /* Commits all results in one transaction; they stay when that fails. */

@@ -7,58 +7,58 @@
 #include "core/deliver/retry.h"
 #include "core/deliver/worker_private.h"
 
-struct job *job_new(struct worker *w, struct lane *lane, struct delivery *delivery)
+struct dispatch *dispatch_new(struct worker *w, struct lane *lane, struct delivery *delivery)
 {
-    struct job *job = mem_zalloc(sizeof *job);
-    job->worker = w;
-    job->delivery = *delivery;
+    struct dispatch *dispatch = mem_zalloc(sizeof *dispatch);
+    dispatch->worker = w;
+    dispatch->delivery = *delivery;
     *delivery = (struct delivery){0};
-    lane_add(lane, job);
-    w->jobs++;
-    return job;
+    lane_add(lane, dispatch);
+    w->dispatches++;
+    return dispatch;
 }
 
-static void job_free(struct job *job)
+static void dispatch_free(struct dispatch *dispatch)
 {
-    job->worker->jobs--;
-    job->worker->room_came = true;
-    lane_remove(job);
-    sending_free(job->sending);
-    delivery_release(&job->delivery);
-    free(job);
+    dispatch->worker->dispatches--;
+    dispatch->worker->room_came = true;
+    lane_remove(dispatch);
+    sending_free(dispatch->sending);
+    delivery_release(&dispatch->delivery);
+    free(dispatch);
 }
 
-bool job_give_back(struct job *job, struct error *err)
+bool dispatch_give_back(struct dispatch *dispatch, struct error *err)
 {
-    struct worker *w = job->worker;
-    int64_t id = job->delivery.id;
-    job_free(job);
+    struct worker *w = dispatch->worker;
+    int64_t id = dispatch->delivery.id;
+    dispatch_free(dispatch);
     return outbox_give_back(w->options.store, id, worker_now_ms(w) / 1000, err);
 }
 
 bool lane_give_back_waiting(struct lane *lane, struct error *err)
 {
-    struct job *next;
+    struct dispatch *next;
     bool ok = true;
-    for (struct job *job = lane->first; job; job = next) {
-        next = job->next;
-        if (!job->sending)
-            ok = job_give_back(job, err) && ok;
+    for (struct dispatch *dispatch = lane->first; dispatch; dispatch = next) {
+        next = dispatch->next;
+        if (!dispatch->sending)
+            ok = dispatch_give_back(dispatch, err) && ok;
     }
     return ok;
 }
 
 /* --- results --------------------------------------------------------------------------------- */
 
-/* Takes over the delivery of the job. */
-static struct result *add_result(struct job *job)
+/* Takes over the delivery of the dispatch. */
+static struct result *add_result(struct dispatch *dispatch)
 {
-    struct worker *w = job->worker;
+    struct worker *w = dispatch->worker;
     if (w->result_count == 0)
         w->results_since_ms = worker_now_ms(w);
     struct result *r = list_add(&w->results, &w->result_count, sizeof *r);
-    r->delivery = job->delivery;
-    job->delivery = (struct delivery){0};
+    r->delivery = dispatch->delivery;
+    dispatch->delivery = (struct delivery){0};
     r->attempt.now = worker_now_ms(w) / 1000;
     return r;
 }
@@ -120,15 +120,15 @@ static void decide(struct result *r, struct worker *w, struct target *target,
 
 static void on_sent(void *ctx, struct sending *s)
 {
-    struct job *job = ctx;
+    struct dispatch *dispatch = ctx;
     struct attempt *a = sending_attempt(s);
-    struct result *r = add_result(job);
-    decide(r, job->worker, sending_target(s), sending_outcome(s));
+    struct result *r = add_result(dispatch);
+    decide(r, dispatch->worker, sending_target(s), sending_outcome(s));
     r->attempt.attempt = *a;
     *a = (struct attempt){0};
     r->attempt.attempt.delivery_id = r->delivery.id;
     r->attempt.attempt.n = r->delivery.attempts + 1;
-    job_free(job);
+    dispatch_free(dispatch);
 }
 
 static bool record(struct worker *w, struct result *r, struct error *err)
@@ -181,29 +181,29 @@ bool results_due(const struct worker *w)
 {
     return w->result_count >= RESULTS_PER_COMMIT ||
            (w->result_count > 0 &&
-            (w->jobs == 0 || worker_now_ms(w) - w->results_since_ms >= RESULTS_WAIT_MS));
+            (w->dispatches == 0 || worker_now_ms(w) - w->results_since_ms >= RESULTS_WAIT_MS));
 }
 
 /* --- sending --------------------------------------------------------------------------------- */
 
-bool job_start(struct job *job, struct error *err)
+bool dispatch_start(struct dispatch *dispatch, struct error *err)
 {
-    struct worker *w = job->worker;
+    struct worker *w = dispatch->worker;
     struct event event = {0};
-    if (!outbox_event(w->options.store, job->delivery.event_id, &event, err))
+    if (!outbox_event(w->options.store, dispatch->delivery.event_id, &event, err))
         return false;
     struct sending_options options = {
         .transport = w->options.transport,
         .tokens = w->tokens,
         .keyring = w->options.keyring,
         .general = &w->options.config->general,
-        .target = job->lane->target,
+        .target = dispatch->lane->target,
         .event = &event,
         .now_ms = worker_now_ms(w),
         .done = on_sent,
-        .ctx = job,
+        .ctx = dispatch,
     };
-    job->sending = sending_new(&options);
-    sending_start(job->sending);
+    dispatch->sending = sending_new(&options);
+    sending_start(dispatch->sending);
     return true;
 }

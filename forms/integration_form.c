@@ -429,6 +429,8 @@ bool integration_form_merge(struct integration_form *form, struct text_list *bot
     const struct integration *theirs = config_find(&form->app->config, form->draft.id);
     if (!theirs)
         return error_set(err, ERR_NOT_FOUND, "This integration was removed meanwhile.");
+    struct integration mine = {0};
+    integration_copy(&mine, &form->draft);
     for (int i = 0; i < integration_form_row_count(); i++) {
         const struct setting *s = integration_form_row(i);
         if (!differ(s, &form->before, theirs))
@@ -438,6 +440,9 @@ bool integration_form_merge(struct integration_form *form, struct text_list *bot
         else if (form->rows[i].refused || differ(s, &form->draft, theirs))
             text_list_add(both, s->label);
     }
+    /* A secret typed here was meant for the address that stood here. */
+    integration_drop_moved_secrets(&mine, &form->draft, both);
+    integration_release(&mine);
     integration_release(&form->before);
     integration_copy(&form->before, theirs);
     return true;

@@ -142,7 +142,8 @@ bool integration_form_save(struct integration_form *form, const struct form_save
 /*
  * After ERR_BUSY: takes what somebody else saved meanwhile into the rows that were not changed
  * here, and goes on editing from there; nothing is saved yet. Rows that both changed keep what
- * stands here; `both` gets their labels. ERR_NOT_FOUND: removed.
+ * stands here; `both` gets their labels, and those of secrets that were entered here for an address
+ * which the other one has moved: these are discarded. ERR_NOT_FOUND: removed.
  */
 bool integration_form_merge(struct integration_form *form, struct text_list *both,
                             struct error *err);

@@ -123,7 +123,10 @@ static bool replace_target(const char *target, const char *folder, const void *b
         errno = number;
     }
     free(temporary);
-    return ok && sync_folder(folder);
+    /* The new file is in place; whether its name survives a power failure now is the disk's. */
+    if (ok)
+        (void)sync_folder(folder);
+    return ok;
 }
 
 static bool make_one(const char *path, mode_t mode)
@@ -139,14 +142,30 @@ static bool make_one(const char *path, mode_t mode)
     return S_ISDIR(found.st_mode);
 }
 
+int file_open(const char *path, struct error *err)
+{
+    /* Not blocking, because opening a pipe waits for its writer. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat found;
+
+    if (fd < 0) {
+        error_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s cannot be read", path);
+        return -1;
+    }
+    if (fstat(fd, &found) == 0 && S_ISREG(found.st_mode))
+        return fd;
+    close(fd);
+    error_set(err, ERR_IO, "%s is not a file", path);
+    return -1;
+}
+
 bool file_read(const char *path, struct strbuf *out, struct error *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = file_open(path, err);
     bool ok;
 
     if (fd < 0)
-        return error_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s cannot be read",
-                           path);
+        return false;
     ok = read_all(fd, path, out, err);
     close(fd);
     return ok;

@@ -9,6 +9,10 @@
 #include "core/base/error.h"
 #include "core/base/strbuf.h"
 
+/* Opens a regular file for reading and never waits: a pipe, device or folder is refused. Returns a
+ * descriptor, or -1: ERR_NOT_FOUND where it does not exist, ERR_IO else. */
+int file_open(const char *path, struct error *err);
+
 /* Appends the whole file. ERR_NOT_FOUND where it does not exist, ERR_IO else, also when it is
  * larger than the buffer's limit. */
 bool file_read(const char *path, struct strbuf *out, struct error *err);

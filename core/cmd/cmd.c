@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "core/cmd/command.h"
 #include "core/cmd/help.h"
@@ -74,11 +75,20 @@ static int flush_output(int code)
     return code == EXIT_DONE ? EXIT_UNUSABLE : code;
 }
 
+/* What is sent holds secrets, and libcurl keeps it in ordinary memory: no crash may write it out.
+ */
+static void forbid_core_dumps(void)
+{
+    const struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+}
+
 int cmd_main(int argc, char **argv, int (*console)(const struct console_options *options))
 {
     struct cmd cmd;
     struct parse_result result;
     struct error err = {0};
+    forbid_core_dumps();
     signal(SIGPIPE, SIG_IGN);
     cmd_parse(argc, argv, &cmd, &result, &err);
     int code = flush_output(act(&cmd, &result, &err, console));

@@ -73,7 +73,8 @@ static bool read_open_key(struct keyring *k, int fd, struct error *err)
     key = mem_check(sodium_malloc(KEY_BYTES));
     if (!read_bytes(fd, key, KEY_BYTES)) {
         sodium_free(key);
-        return error_errno(err, ERR_CRYPTO, "the key %s cannot be read", k->path);
+        return error_set(err, ERR_CRYPTO, "the key %s cannot be read to its end: try again",
+                         k->path);
     }
     k->key = key;
     return true;
@@ -87,6 +88,8 @@ static bool write_key(int fd)
     randombytes_buf(key, KEY_BYTES);
     put = write(fd, key, KEY_BYTES);
     sodium_free(key);
+    if (put >= 0 && put < KEY_BYTES)
+        errno = ENOSPC;
     return put == KEY_BYTES && fsync(fd) == 0;
 }
 
@@ -149,6 +152,7 @@ void keyring_free(struct keyring *k)
 
 bool keyring_load(struct keyring *k, bool may_create, struct error *err)
 {
+    struct error why = {0};
     int fd;
     bool ok;
 
@@ -158,14 +162,14 @@ bool keyring_load(struct keyring *k, bool may_create, struct error *err)
         return error_set(err, ERR_CRYPTO, "the cryptographic library cannot be started");
     if (may_create && !file_exists(k->path) && !make_key(k, err))
         return false;
-    fd = open(k->path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT)
+    fd = file_open(k->path, &why);
+    if (fd < 0 && why.kind == ERR_NOT_FOUND)
         return error_set(err, ERR_CRYPTO,
                          "the key %s is missing and the configuration holds sealed secrets: "
                          "restore it from a backup, or enter the secrets again",
                          k->path);
     if (fd < 0)
-        return error_errno(err, ERR_CRYPTO, "the key %s cannot be read", k->path);
+        return error_set(err, ERR_CRYPTO, "the key cannot be used: %s", why.text);
     ok = read_open_key(k, fd, err);
     close(fd);
     return ok;

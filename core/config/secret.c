@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/encode.h"
+#include "core/base/file.h"
 #include "core/base/mem.h"
 #include "core/base/random.h"
 #include "core/base/strbuf.h"
@@ -138,10 +138,10 @@ static bool open_env(const char *name, struct secret *out, struct error *err)
            error_wrap(err, "the environment variable %s", name);
 }
 
-/* Reads at most cap bytes; -1 and errno where it fails. */
-static ssize_t read_some(const char *path, char *bytes, size_t cap)
+/* Reads at most cap bytes; -1 where it fails. */
+static ssize_t read_some(const char *path, char *bytes, size_t cap, struct error *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC), number;
+    int fd = file_open(path, err);
     ssize_t got = 0, total = 0;
 
     if (fd < 0)
@@ -152,9 +152,9 @@ static ssize_t read_some(const char *path, char *bytes, size_t cap)
             break;
         total += got > 0 ? got : 0;
     }
-    number = errno;
+    if (got < 0)
+        error_errno(err, ERR_IO, "%s cannot be read", path);
     close(fd);
-    errno = number;
     return got < 0 ? -1 : total;
 }
 
@@ -169,14 +169,10 @@ static bool open_file(const char *path, struct secret *out, struct error *err)
 {
     const size_t cap = SECRET_MAX + NEWLINE_MAX + 1;
     char *bytes = mem_check(sodium_malloc(cap));
-    ssize_t len = read_some(path, bytes, cap);
-    bool ok = false;
-
-    if (len < 0)
-        error_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "the secret's file %s", path);
-    else
-        ok = secret_set(out, bytes, without_newline(bytes, (size_t)len), err) ||
-             error_wrap(err, "the secret's file %s", path);
+    ssize_t len = read_some(path, bytes, cap, err);
+    bool ok = len >= 0 ? secret_set(out, bytes, without_newline(bytes, (size_t)len), err) ||
+                             error_wrap(err, "%s", path)
+                       : error_wrap(err, "the secret's file");
     sodium_free(bytes);
     return ok;
 }

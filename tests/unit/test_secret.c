@@ -260,7 +260,7 @@ static void secret_open__resolves_references_when_used(void **state)
     struct fixture *f = *state;
     char *path = tmpdir_path(&f->dir, "token");
     char *reference = mem_printf("file:%s", path);
-    char *why = mem_printf("the secret's file %s: No such file or directory", path);
+    char *why = mem_printf("the secret's file: %s cannot be read: No such file or directory", path);
 
     unsetenv("CHECKHOOK_TEST_SECRET");
     assert_closed(f, id_a, "n", "env:CHECKHOOK_TEST_SECRET", ERR_NOT_FOUND,
@@ -301,6 +301,20 @@ static void secret_open__refuses_a_file_that_is_too_long(void **state)
     assert_true(secret_open(f->keyring, id_a, "n", reference, &s, &err));
     assert_int_equal(s.len, SECRET_MAX);
     secret_release(&s);
+    free(reference);
+    free(path);
+}
+
+static void secret_open__never_waits_for_a_pipe(void **state)
+{
+    struct fixture *f = *state;
+    char *path = tmpdir_path(&f->dir, "pipe");
+    char *reference = mem_printf("file:%s", path);
+    char *why = mem_printf("the secret's file: %s is not a file", path);
+
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_closed(f, id_a, "n", reference, ERR_IO, why);
+    free(why);
     free(reference);
     free(path);
 }
@@ -404,6 +418,7 @@ int main(void)
         T(keyring_load__takes_a_credential_of_systemd),
         T(secret_open__refuses_another_key),
         T(secret_open__resolves_references_when_used),
+        T(secret_open__never_waits_for_a_pipe),
         T(secret_open__refuses_a_file_that_is_too_long),
         T(secret_form__knows_the_stored_forms),
         T(secret_rebind__moves_on_purpose),

@@ -73,7 +73,7 @@ void integration_row_last(const struct integration_row *row, int64_t now_s, char
     const struct integration_facts *facts = &row->status.facts;
     char age[16];
     if (facts->last_at == 0) {
-        snprintf(out, size, "never");
+        snprintf(out, size, "%s", facts->counts.retrying > 0 ? "retrying" : "never");
         return;
     }
     time_age(now_s > facts->last_at ? now_s - facts->last_at : 0, age);

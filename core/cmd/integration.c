@@ -40,7 +40,7 @@ static void add_last(struct table *t, const struct integration_facts *f, int64_t
 {
     char age[16];
     if (f->last_at == 0) {
-        table_add(t, "never");
+        table_add(t, f->counts.retrying > 0 ? "retrying" : "never");
         return;
     }
     time_age(now - f->last_at, age);

@@ -16,6 +16,7 @@ struct effect {
     bool forget;  /* a new destination: "untested" again */
     bool hold;    /* disabled now */
     bool release; /* enabled, or given other credentials */
+    bool end;     /* removed */
 };
 
 static bool row_differs(const struct setting *row, const struct integration *a,
@@ -61,19 +62,13 @@ static struct effect effect_of(const struct integration *before, const struct in
     return e;
 }
 
-static bool apply_effect(struct app *app, const char *id, struct effect e, int64_t now_s,
+static bool apply_effect(struct store *store, const char *id, struct effect e, int64_t now_s,
                          struct error *err)
 {
-    if (!app->store)
-        return true;
-    if (e.forget && !outbox_forget_facts(app->store, id, err))
-        return false;
-    if (e.hold && !outbox_hold(app->store, id, disabled_reason, now_s, err))
-        return false;
-    if (e.release && !outbox_release(app->store, id, now_s, err))
-        return false;
-    worker_wake(app->paths.wake_file);
-    return true;
+    return (!e.forget || outbox_forget_facts(store, id, err)) &&
+           (!e.hold || outbox_hold(store, id, disabled_reason, now_s, err)) &&
+           (!e.release || outbox_release(store, id, now_s, err)) &&
+           (!e.end || outbox_end_integration(store, id, now_s, err));
 }
 
 /* Ends a change that failed; returns false for `return`. */
@@ -81,6 +76,38 @@ static bool give_up(struct app *app)
 {
     config_abort(&app->config);
     return false;
+}
+
+/*
+ * A later save would see no difference and never make up for a missing effect, so the store is
+ * changed first, and only its own commit can still fail once the file is replaced.
+ */
+static bool commit_both(struct app *app, const char *id, struct effect e, int64_t now_s,
+                        struct error *err)
+{
+    if (!store_begin(app->store, err))
+        return give_up(app);
+    if (!apply_effect(app->store, id, e, now_s, err)) {
+        store_rollback(app->store);
+        return give_up(app);
+    }
+    if (!config_commit(&app->config, err)) {
+        store_rollback(app->store);
+        return false;
+    }
+    return store_commit(app->store, err) ||
+           error_wrap(err, "saved, but the integration's deliveries did not follow");
+}
+
+/* Ends a change of the configuration and of what it means for the store: both or neither. */
+static bool commit(struct app *app, const char *id, struct effect e, int64_t now_s,
+                   struct error *err)
+{
+    bool with_store = app->store && (e.forget || e.hold || e.release || e.end);
+    bool ok = with_store ? commit_both(app, id, e, now_s, err) : config_commit(&app->config, err);
+    if (ok)
+        worker_wake(app->paths.wake_file);
+    return ok;
 }
 
 static bool check_unchanged(const struct save_options *options, const struct integration *now,
@@ -131,8 +158,7 @@ bool action_save_integration(struct app *app, struct integration *in,
     }
     struct effect effect = effect_of(now, in);
     config_put(&app->config, in);
-    return config_commit(&app->config, err) &&
-           apply_effect(app, in->id, effect, options->now_s, err);
+    return commit(app, in->id, effect, options->now_s, err);
 }
 
 bool action_set_enabled(struct app *app, const char *id, bool enabled, int64_t now_s,
@@ -147,7 +173,7 @@ bool action_set_enabled(struct app *app, const char *id, bool enabled, int64_t n
     }
     struct effect effect = {.hold = !enabled && in->enabled, .release = enabled && !in->enabled};
     in->enabled = enabled;
-    return config_commit(&app->config, err) && apply_effect(app, id, effect, now_s, err);
+    return commit(app, id, effect, now_s, err);
 }
 
 bool action_remove_integration(struct app *app, const char *id, int64_t now_s, struct error *err)
@@ -160,9 +186,7 @@ bool action_remove_integration(struct app *app, const char *id, int64_t now_s, s
         error_set(err, ERR_NOT_FOUND, "this integration was removed already");
         return give_up(app);
     }
-    if (!config_commit(&app->config, err))
-        return false;
-    return !app->store || outbox_end_integration(app->store, key, now_s, err);
+    return commit(app, key, (struct effect){.end = true}, now_s, err);
 }
 
 static bool all_known(const struct app *app, const struct text_list *ids, struct error *err)

@@ -6,11 +6,14 @@
 
 #include <cmocka.h>
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "core/actions.h"
 #include "core/base/mem.h"
+#include "core/store/db.h"
 #include "core/store/outbox.h"
 #include "tests/support/tmpdir.h"
 
@@ -265,6 +268,111 @@ static void remove__ends_its_deliveries_and_ticks(void **state)
     text_list_release(&ids);
 }
 
+/* --- both or neither ------------------------------------------------------------------------ */
+
+/* Each action that changes file and store, as a table walks them. */
+static bool save_elsewhere(struct bed *bed, struct error *err)
+{
+    struct integration in = changed(bed);
+    mem_replace(&in.url, "https://elsewhere.example.com/a");
+    bool ok = save(bed, &bed->app, &in, &bed->in, err);
+    integration_release(&in);
+    return ok;
+}
+
+static bool disable(struct bed *bed, struct error *err)
+{
+    return action_set_enabled(&bed->app, bed->in.id, false, NOW, err);
+}
+
+static bool remove_it(struct bed *bed, struct error *err)
+{
+    return action_remove_integration(&bed->app, bed->in.id, NOW, err);
+}
+
+static bool (*const changes[])(struct bed *bed, struct error *err) = {save_elsewhere, disable,
+                                                                      remove_it};
+
+/* Fails the test unless every change fails with `kind` and leaves file and store as they are. */
+static void assert_nothing_changes(struct bed *bed, enum error_kind kind)
+{
+    char *before = tmpdir_read(&bed->dir, "checkhook.conf", NULL);
+    for (size_t i = 0; i < ARRAY_LEN(changes); i++) {
+        struct error err = {0};
+        assert_false(changes[i](bed, &err));
+        assert_int_equal(err.kind, kind);
+        assert_null(strstr(err.text, "saved"));
+        char *after = tmpdir_read(&bed->dir, "checkhook.conf", NULL);
+        assert_string_equal(after, before);
+        assert_true(integration_equal(stored(bed), &bed->in));
+        assert_int_equal(state_of(bed, bed->delivery), DELIVERY_PENDING);
+        free(after);
+    }
+    free(before);
+}
+
+static void sql(struct bed *bed, const char *statement)
+{
+    struct error err = {0};
+    fine(db_exec(store_db(bed->app.store), statement, &err), &err);
+}
+
+static void change__is_refused_while_others_hold_the_store(void **state)
+{
+    struct bed *bed = *state;
+    struct error err = {0};
+    struct store *other = store_open(store_path(bed->app.store), &err);
+    assert_non_null(other);
+    sql(bed, "PRAGMA busy_timeout = 0");
+    fine(store_begin(other, &err), &err);
+    assert_nothing_changes(bed, ERR_BUSY);
+    store_rollback(other);
+    store_close(other);
+    fine(disable(bed, &err), &err);
+    assert_int_equal(state_of(bed, bed->delivery), DELIVERY_HELD);
+}
+
+static void change__is_undone_when_the_store_refuses(void **state)
+{
+    struct bed *bed = *state;
+    sql(bed, "PRAGMA query_only = ON");
+    assert_nothing_changes(bed, ERR_IO);
+    sql(bed, "PRAGMA query_only = OFF");
+}
+
+/* Files may grow to `bytes` only, as on a disk that is full. Returns the limit before. */
+static struct rlimit limit_files(rlim_t bytes)
+{
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    const struct rlimit limit = {bytes, before.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    return before;
+}
+
+static void change__is_undone_when_the_file_cannot_be_written(void **state)
+{
+    struct bed *bed = *state;
+    const struct rlimit before = limit_files(16);
+    assert_nothing_changes(bed, ERR_IO);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+}
+
+/* The configuration fits below the limit, a page of the store does not. */
+static void change__says_when_only_the_file_was_saved(void **state)
+{
+    struct bed *bed = *state;
+    struct error err = {0};
+    const struct rlimit before = limit_files(4096);
+    bool ok = disable(bed, &err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_false(ok);
+    assert_non_null(strstr(err.text, "saved, but the integration's deliveries did not follow: "));
+    assert_false(stored(bed)->enabled);
+    assert_int_equal(state_of(bed, bed->delivery), DELIVERY_PENDING);
+}
+
 /* --- ticks ---------------------------------------------------------------------------------- */
 
 static void tick__adds_once_and_takes_away(void **state)
@@ -329,6 +437,10 @@ int main(void)
         TEST(save__with_new_credentials_releases_the_hold),
         TEST(enable__holds_and_releases),
         TEST(remove__ends_its_deliveries_and_ticks),
+        TEST(change__is_refused_while_others_hold_the_store),
+        TEST(change__is_undone_when_the_store_refuses),
+        TEST(change__is_undone_when_the_file_cannot_be_written),
+        TEST(change__says_when_only_the_file_was_saved),
         TEST(tick__adds_once_and_takes_away),
         TEST(enable_check__is_saved),
         TEST(redeliver__waits_while_disabled),

@@ -21,7 +21,8 @@ bool file_read(const char *path, struct strbuf *out, struct error *err);
  * Replaces the file: a temporary file in the same folder, written, fsynced, renamed, the folder
  * fsynced. A crash at any instant leaves the old file or the new one. The new file has `mode`,
  * whatever the umask, and the owner and group of the old one where we may give them. A symbolic
- * link stays; the file that it points to is replaced.
+ * link stays; the file that it points to is replaced. A folder that cannot be fsynced is no
+ * failure: the file is replaced then, but a power failure may bring the old one back.
  */
 bool file_replace(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err);
 

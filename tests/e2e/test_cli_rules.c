@@ -11,8 +11,11 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include "core/base/mem.h"
 #include "tests/support/product.h"
 #include "tests/support/receiver.h"
 #include "tests/support/term.h"
@@ -168,6 +171,42 @@ static void retry__sends_all_or_none_and_nothing_twice(void **state)
     receiver_stop(receiver);
 }
 
+/* --- crashes -------------------------------------------------------------------------------- */
+
+/* The limit that the kernel would apply if the program crashed now; the caller frees. */
+static char *core_limit_of(pid_t pid)
+{
+    static const char label[] = "Max core file size";
+    char path[64], line[200], soft[32] = "", hard[32] = "";
+    snprintf(path, sizeof path, "/proc/%ld/limits", (long)pid);
+    FILE *limits = fopen(path, "r");
+    assert_non_null(limits);
+    while (fgets(line, sizeof line, limits))
+        if (strncmp(line, label, strlen(label)) == 0)
+            assert_int_equal(sscanf(line + strlen(label), "%31s %31s", soft, hard), 2);
+    fclose(limits);
+    return mem_printf("%s %s", soft, hard);
+}
+
+static void crash__writes_no_memory_with_secrets(void **state)
+{
+    const struct product *p = *state;
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_CORE, &before), 0);
+    if (before.rlim_max == 0)
+        skip(); /* nothing to forbid */
+    const struct rlimit allowed = {before.rlim_max, before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_CORE, &allowed), 0);
+    char *url = NULL;
+    struct run_child child = product_listen(p, (const char *const[]){NULL}, &url);
+    assert_int_equal(setrlimit(RLIMIT_CORE, &before), 0);
+    char *limit = core_limit_of(child.pid);
+    assert_string_equal(limit, "0 0");
+    assert_int_equal(run_stop(&child, SIGINT), 0);
+    free(limit);
+    free(url);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, product_setup, product_teardown)
 
 int main(void)
@@ -181,6 +220,7 @@ int main(void)
         TEST(writers__at_once_lose_nothing),
         TEST(deliver__leaves_the_work_to_the_worker_there_is),
         TEST(retry__sends_all_or_none_and_nothing_twice),
+        TEST(crash__writes_no_memory_with_secrets),
     };
     return cmocka_run_group_tests_name("cli_rules", tests, NULL, NULL);
 }

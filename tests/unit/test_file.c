@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,11 @@
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/mem.h"
+
+enum {
+    WAIT_S = 10,    /* then a call that waits ends the program */
+    NOBODY = 65534, /* a user without rights */
+};
 
 /* Each test works in its own empty folder. */
 static int enter_folder(void **state)
@@ -162,6 +168,29 @@ static void file_replace__says_where_it_failed_and_leaves_nothing(void **state)
     assert_int_equal(entries("."), 1);
 }
 
+/* A folder that may be written but not read cannot be opened to sync it. Root may read everything.
+ */
+static void file_replace__succeeds_when_only_the_folder_is_not_synced(void **state)
+{
+    struct error err = {0};
+    int status;
+    pid_t child;
+
+    (void)state;
+    assert_int_equal(mkdir("blind", 0300), 0);
+    assert_true(geteuid() != 0 || (chown("blind", NOBODY, NOBODY) == 0 && chmod(".", 0711) == 0));
+    child = fork();
+    if (child == 0)
+        _exit((geteuid() == 0 && setuid(NOBODY) != 0) || open("blind", O_RDONLY) >= 0 ? 2
+              : file_replace("blind/f", "new", 3, 0600, &err)                         ? 0
+                                                                                      : 1);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_int_equal(chmod("blind", 0700), 0);
+    assert_holds("blind/f", "new");
+}
+
 static void file_read__appends_bytes_as_they_are(void **state)
 {
     struct error err = {0};
@@ -211,6 +240,24 @@ static void file_read__tells_missing_from_unreadable(void **state)
     assert_int_equal(err.kind, ERR_NOT_FOUND);
     assert_false(file_read(".", &out, &err));
     assert_int_equal(err.kind, ERR_IO);
+    assert_string_equal(err.text, ". is not a file");
+    strbuf_release(&out);
+}
+
+/* To wait for the other end of a pipe would hang the program. */
+static void file_read__refuses_a_pipe(void **state)
+{
+    struct error err = {0};
+    struct strbuf out;
+
+    (void)state;
+    assert_int_equal(mkfifo("pipe", 0600), 0);
+    strbuf_init(&out, 100);
+    alarm(WAIT_S);
+    assert_false(file_read("pipe", &out, &err));
+    alarm(0);
+    assert_int_equal(err.kind, ERR_IO);
+    assert_string_equal(err.text, "pipe is not a file");
     strbuf_release(&out);
 }
 
@@ -352,9 +399,11 @@ int main(void)
         IN_FOLDER(file_replace__keeps_a_symbolic_link),
         IN_FOLDER(file_replace__keeps_the_owner_where_it_may),
         IN_FOLDER(file_replace__says_where_it_failed_and_leaves_nothing),
+        IN_FOLDER(file_replace__succeeds_when_only_the_folder_is_not_synced),
         IN_FOLDER(file_read__appends_bytes_as_they_are),
         IN_FOLDER(file_read__reads_large_files_up_to_the_limit),
         IN_FOLDER(file_read__tells_missing_from_unreadable),
+        IN_FOLDER(file_read__refuses_a_pipe),
         IN_FOLDER(file_make_dir__makes_parents),
         IN_FOLDER(file_make_dir__leaves_what_is_there),
         IN_FOLDER(file_make_dir__fails_on_a_file_in_the_way),

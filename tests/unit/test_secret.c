@@ -6,19 +6,25 @@
 
 #include <cmocka.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/mem.h"
+#include "core/config/keyring.h"
 #include "core/config/secret.h"
 #include "tests/support/tmpdir.h"
 
 static const char id_a[] = "5f0f0b1e-5a7e-4c63-9b55-1f6f7f3f2c11";
 static const char id_b[] = "6f0f0b1e-5a7e-4c63-9b55-1f6f7f3f2c12";
-enum { NOW_S = 1788307200 }; /* 2026-09-02 */
+enum {
+    NOW_S = 1788307200, /* 2026-09-02 */
+    WAIT_S = 10,        /* then a call that waits ends the program */
+};
 
 struct fixture {
     struct tmpdir dir;
@@ -242,6 +248,42 @@ static void keyring_load__takes_a_credential_of_systemd(void **state)
     free(folder);
 }
 
+static void keyring_load__never_waits_for_a_pipe(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = {0};
+
+    free(tmpdir_write(&f->dir, "state/other", ""));
+    assert_int_equal(mkfifo(f->key_file, 0600), 0);
+    alarm(WAIT_S);
+    assert_false(keyring_load(f->keyring, true, &err));
+    alarm(0);
+    assert_int_equal(err.kind, ERR_CRYPTO);
+    assert_non_null(strstr(err.text, "is not a file"));
+}
+
+/* A limit on the size of files cuts the write, as a full disk does. */
+static void keyring_load__makes_no_half_key(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = {0};
+    struct rlimit whole, half;
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    char *why = mem_printf("the key %s cannot be made: No space left on device", f->key_file);
+
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &whole), 0);
+    half = (struct rlimit){.rlim_cur = KEY_BYTES / 2, .rlim_max = whole.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &half), 0);
+    bool made = keyring_load(f->keyring, true, &err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &whole), 0);
+    signal(SIGXFSZ, handler);
+    assert_false(made);
+    assert_int_equal(err.kind, ERR_CRYPTO);
+    assert_string_equal(err.text, why);
+    assert_false(tmpdir_exists(&f->dir, "state/secret.key"));
+    free(why);
+}
+
 static void secret_open__refuses_another_key(void **state)
 {
     struct fixture *f = *state;
@@ -313,7 +355,11 @@ static void secret_open__never_waits_for_a_pipe(void **state)
     char *why = mem_printf("the secret's file: %s is not a file", path);
 
     assert_int_equal(mkfifo(path, 0600), 0);
+    alarm(WAIT_S);
     assert_closed(f, id_a, "n", reference, ERR_IO, why);
+    assert_closed(f, id_a, "n", "file:/dev/zero", ERR_IO,
+                  "the secret's file: /dev/zero is not a file");
+    alarm(0);
     free(why);
     free(reference);
     free(path);
@@ -416,6 +462,8 @@ int main(void)
         T(keyring_load__explains_a_bad_key_file),
         T(keyring_load__refuses_a_key_that_others_can_read),
         T(keyring_load__takes_a_credential_of_systemd),
+        T(keyring_load__never_waits_for_a_pipe),
+        T(keyring_load__makes_no_half_key),
         T(secret_open__refuses_another_key),
         T(secret_open__resolves_references_when_used),
         T(secret_open__never_waits_for_a_pipe),

@@ -280,12 +280,16 @@ static void announce(struct MHD_Daemon *daemon, const struct sockaddr_storage *a
             six ? "]" : "", info ? (unsigned)info->port : 0u);
 }
 
-static void serve(struct listener *l, struct MHD_Daemon *daemon)
+static void stop_on_signals(void)
 {
     struct sigaction action = {.sa_handler = on_stop};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+}
+
+static void serve(struct listener *l, struct MHD_Daemon *daemon)
+{
     while (!stopped) {
         MHD_run_wait(daemon, l->delayed ? 5 : WAIT_MS);
         resume_due(l, false);
@@ -303,6 +307,7 @@ static int listen_run(struct cmd *cmd)
     if (read_options(cmd, &l, &port, &err) && read_address(cmd, port, &address, &err))
         daemon = start(&l, &address, &err);
     if (daemon) {
+        stop_on_signals(); /* first, because it may be told to end as soon as it is announced */
         announce(daemon, &address);
         serve(&l, daemon);
         MHD_stop_daemon(daemon);

@@ -144,7 +144,7 @@ const struct key_row key_table[] = {
     {KEYS_LIST, ACTION_LAST, {END, 'G'}, "G End", NULL, "Last row", 52},
 
     /* Everywhere */
-    {KEYS_GLOBAL, ACTION_PAGE_1, {'1'}, "1-5", NULL, "Page of that number", 60},
+    {KEYS_GLOBAL, ACTION_PAGE_1, {'1'}, "1 2 4", NULL, "Page of that number", 60},
     {KEYS_GLOBAL, ACTION_PAGE_2, {'2'}, "2", NULL, NULL, 60},
     {KEYS_GLOBAL, ACTION_PAGE_3, {'3'}, "3", NULL, NULL, 60},
     {KEYS_GLOBAL, ACTION_PAGE_4, {'4'}, "4", NULL, NULL, 60},

@@ -48,7 +48,7 @@ struct sign sign_of_check(enum check_state state)
 
 struct sign sign_of_line(const struct run_line *line)
 {
-    if (line->state == RUN_ERROR && was_not_evaluated(line->error))
+    if (run_line_not_evaluated(line))
         return (struct sign){"◊", "n/a", ROLE_TEXT};
     return run_signs[line->state];
 }
@@ -59,5 +59,7 @@ struct sign sign_of_result(const struct run_check *result)
         return check_signs[CHECK_NOT_EVALUATED];
     if (result->error)
         return check_signs[CHECK_ERROR];
+    if (result->evaluated == 0)
+        return check_signs[CHECK_NOT_EVALUATED];
     return check_signs[result->failing > 0 ? CHECK_FAIL : CHECK_PASS];
 }

@@ -247,7 +247,7 @@ bool terminal_check(struct error *err)
         return error_set(err, ERR_INVALID,
                          "The console needs a terminal; use the commands instead, see 'checkhook "
                          "--help'.");
-    if (!name || !*name || strcmp(name, "dumb") == 0)
+    if (!name || !*name || strcmp(name, "dumb") == 0 || strcmp(name, "unknown") == 0)
         return error_set(err, ERR_INVALID,
                          "The console needs a terminal that can move its cursor; set TERM, for "
                          "example TERM=xterm-256color.");

@@ -210,6 +210,7 @@ static bool write_line(struct run_job *j, size_t index, struct error *err)
     if (line->state == RUN_ERROR)
         row = (struct run_check){.check_id = line->check->id,
                                  .run_id = j->result.run_id,
+                                 .unknown = line->unknown,
                                  .error = j->plan.lines[index].error};
     return runs_add_check(j->options.store, &row, err) &&
            (line->state == RUN_ERROR ||
@@ -381,11 +382,17 @@ const struct run_result *run_job_result(const struct job *job)
     return &((const struct run_job *)job)->result;
 }
 
-const char *run_line_text(const struct run_line *line)
+bool run_line_not_evaluated(const struct run_line *line)
 {
     bool lacking = strncmp(line->error, RUN_NOT_EVALUATED, strlen(RUN_NOT_EVALUATED)) == 0;
 
-    return line->state == RUN_ERROR && lacking ? "n/a" : state_texts[line->state];
+    return (line->state == RUN_ERROR && lacking) ||
+           (line->state == RUN_PASS && line->evaluated == 0);
+}
+
+const char *run_line_text(const struct run_line *line)
+{
+    return run_line_not_evaluated(line) ? "n/a" : state_texts[line->state];
 }
 
 static bool each_unknown(struct evaluation *e, run_user_sink *sink, void *ctx, struct error *err)

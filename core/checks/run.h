@@ -54,8 +54,11 @@ struct run_result {
 struct job *run_job_new(const struct run_options *options, struct error *err);
 const struct run_result *run_job_result(const struct job *job);
 
-/* "pass", "fail", "stale", "error", "n/a" (its error begins with RUN_NOT_EVALUATED), "skipped",
- * "waiting", "running". */
+/* Done, but a source lacks what it needs, or no user could be asked: to find nobody failing there
+ * is no pass. */
+bool run_line_not_evaluated(const struct run_line *line);
+
+/* "pass", "fail", "stale", "error", "n/a" (not evaluated), "skipped", "waiting", "running". */
 const char *run_line_text(const struct run_line *line);
 
 /* Users for whom a check cannot be answered now; the texts are valid during the call. */

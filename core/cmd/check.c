@@ -263,6 +263,15 @@ static bool ids_of_names(struct cmd *cmd, struct text_list *ids, struct error *e
     return true;
 }
 
+static size_t ticked_count(const struct cmd *cmd, const char *check_id)
+{
+    const struct config *config = &cmd->app.config;
+    size_t count = 0;
+    for (size_t i = 0; i < config->integrations.count; i++)
+        count += config_is_ticked(config, check_id, config->integrations.items[i].id);
+    return count;
+}
+
 static int tick(struct cmd *cmd, bool ticked)
 {
     struct error err = {0};
@@ -273,6 +282,9 @@ static int tick(struct cmd *cmd, bool ticked)
     text_list_release(&ids);
     if (!ok)
         return cmd_fail(&err);
+    if (!cmd->json)
+        printf("%s notifies %zu %s now.\n", check->id, ticked_count(cmd, check->id),
+               ticked_count(cmd, check->id) == 1 ? "integration" : "integrations");
     if (ticked && !check_enabled(check, &cmd->app.config))
         print_note("%s is switched off: checkhook check set %s enabled=true switches it on",
                    check->id, check->id);
@@ -343,7 +355,12 @@ static int set(struct cmd *cmd)
         config_abort(&cmd->app.config);
         return cmd_fail(&err);
     }
-    return config_commit(&cmd->app.config, &err) ? EXIT_DONE : cmd_fail(&err);
+    if (!config_commit(&cmd->app.config, &err))
+        return cmd_fail(&err);
+    if (!cmd->json)
+        printf("Changed %s: it is switched %s.\n", check->id,
+               check_enabled(check, &cmd->app.config) ? "on" : "off");
+    return EXIT_DONE;
 }
 
 /* --- rows --------------------------------------------------------------------------------- */

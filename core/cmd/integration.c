@@ -47,7 +47,7 @@ static void add_last(struct table *t, const struct integration_facts *f, int64_t
     if (f->last_status)
         table_addf(t, "%s ago, %d", age, f->last_status);
     else
-        table_addf(t, "%s ago, no answer", age);
+        table_addf(t, "%s ago, error", age);
 }
 
 static int list_table(struct cmd *cmd)
@@ -174,9 +174,17 @@ static int remove_integration(struct cmd *cmd)
     if (!in)
         return cmd_fail(&err);
     char *name = mem_strdup(in->name);
+    struct outbox_counts counts = {0};
+    if (!outbox_count(cmd->app.store, in->id, 0, &counts, &err)) {
+        free(name);
+        return cmd_fail(&err);
+    }
     bool ok = action_remove_integration(&cmd->app, in->id, clock_now_s(), &err);
     if (ok && !cmd->json)
-        print_note("removed '%s'; deliveries that waited for it ended as failed", name);
+        print_note("removed '%s'%s", name,
+                   counts.waiting + counts.held > 0
+                       ? "; deliveries that waited for it ended as failed"
+                       : "");
     free(name);
     return ok ? EXIT_DONE : cmd_fail(&err);
 }

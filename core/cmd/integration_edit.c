@@ -43,8 +43,12 @@ static bool assign_secret_input(struct assign *a, const char *name, const char *
     char form[96];
     struct secret secret = {0};
     snprintf(form, sizeof form, "%s=@FILE", name);
-    bool ok = secret_input_read(value, form, &secret, err) &&
-              assign_secret(a, name, secret.text, secret.len, err);
+    struct error why = {0};
+    bool ok = true;
+    if (!secret_input_read(value, form, &secret, &why))
+        problem_add(a->problems, row_of(name), "%s", why.text);
+    else
+        ok = assign_secret(a, name, secret.text, secret.len, err);
     secret_release(&secret);
     return ok;
 }

@@ -208,6 +208,8 @@ static bool read_credential(const struct cmd *cmd, const char *option, char **na
     if (!secret_input_read(equals + 1, form, secret, err))
         return false;
     *name = mem_strndup(value, (size_t)(equals - value));
+    if (strcmp(option, "basic") == 0 && strchr(*name, ':'))
+        return error_set(err, ERR_INVALID, "--basic: a user name of Basic holds no colon");
     return true;
 }
 

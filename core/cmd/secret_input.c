@@ -56,7 +56,7 @@ bool secret_input_read(const char *value, const char *what, struct secret *out, 
         return read_from(STDIN_FILENO, "standard input", out, err);
     int fd = open(value + 1, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return error_set(err, ERR_INVALID, "%s: %s", value + 1, strerror(errno));
+        return error_errno(err, ERR_INVALID, "the file %s cannot be read", value + 1);
     bool ok = read_from(fd, value + 1, out, err);
     close(fd);
     return ok;

@@ -133,9 +133,10 @@ void assign_param(struct assign *a, const char *list, const char *spec, bool sec
     if (!row)
         return;
     if (!param_spec_parse(spec, &p, &why)) {
-        problem_add(a->problems, row, "%s", why.text);
+        problem_add(a->problems, row, "'%s': %s", spec, why.text);
     } else if (!p.value) {
-        problem_add(a->problems, row, "write PLACE:KEY=VALUE, as in header:X-Team=security");
+        problem_add(a->problems, row, "'%s': write PLACE:KEY=VALUE, as in header:X-Team=security",
+                    spec);
     } else if (secret && !is_reference(p.value)) {
         char *what = mem_printf("%s:%s", param_place_text(p.place), p.key);
 
@@ -183,7 +184,7 @@ void assign_param_remove(struct assign *a, const char *list, const char *spec)
     if (!row)
         return;
     if (!param_spec_parse(spec, &p, &why))
-        problem_add(a->problems, row, "%s", why.text);
+        problem_add(a->problems, row, "'%s': %s", spec, why.text);
     else if (!param_remove(setting_params(row, a->in), p.place, p.key))
         refuse_param(a, row, p.place, p.key, "there is none of this name");
     param_spec_release(&p);

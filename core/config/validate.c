@@ -140,7 +140,7 @@ static void check_row(const struct setting *row, const struct integration *in,
     else if (setting_is_set(row, in))
         check_value(row, in, problems);
     else if (!may_be_missing && is_needed(row, in))
-        problem_add(problems, row, "must not be empty");
+        problem_add(problems, row, row->kind == KIND_CHOICE ? "choose one" : "must not be empty");
 }
 
 static void drop_secret(const struct setting *row, const struct integration *before,

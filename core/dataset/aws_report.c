@@ -250,6 +250,9 @@ static void put_credential(struct aws_report *a, const struct report_credential 
                used->state == CELL_VALUE || used->state == CELL_NOT_APPLICABLE);
 }
 
+/* Old reports have fewer columns about keys; one without these is cut or no report. */
+static const enum report_column always_there[] = {REPORT_USER, REPORT_PASSWORD, REPORT_MFA};
+
 static bool take_header(void *ctx, char *const *names, size_t count, struct error *err)
 {
     struct aws_report *a = ctx;
@@ -259,10 +262,11 @@ static bool take_header(void *ctx, char *const *names, size_t count, struct erro
             if (strcasecmp(names[i], report_columns[c].name) == 0)
                 a->places[c] = i;
     }
-    if (a->places[REPORT_USER] == column_missing)
-        return error_set(err, ERR_INVALID,
-                         "the column 'user' is missing; the header of a credential report begins "
-                         "with user,arn");
+    for (size_t i = 0; i < ARRAY_LEN(always_there); i++)
+        if (a->places[always_there[i]] == column_missing)
+            return error_set(err, ERR_INVALID,
+                             "the column '%s' is missing, which every credential report has",
+                             report_columns[always_there[i]].name);
     return true;
 }
 

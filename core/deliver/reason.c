@@ -57,8 +57,8 @@ static const struct status_sentence status_sentences[] = {
     {200, 299, {"", ""}},
     {300,
      399,
-     {"{host} redirects to {location}: enter that URL, redirects are never followed ({status})",
-      "Set Endpoint URL to {location}."}},
+     {"{host} redirects to {location}; redirects are never followed ({status})",
+      "Set Endpoint URL to the place where the receiver wants its events."}},
     {401,
      401,
      {"{host} refused the credentials ({status}){detail}",
@@ -316,7 +316,7 @@ static void fill_detail(struct strbuf *out, const struct reason_input *in)
 static void fill_location(struct strbuf *out, const struct reason_input *in)
 {
     const char *to = http_headers_get(&in->answer->headers, "Location");
-    add_outside(out, to && *to ? to : "another place");
+    add_outside(out, to && *to ? to : "a place that it does not name");
 }
 
 static void fill_wait(struct strbuf *out, const struct reason_input *in)

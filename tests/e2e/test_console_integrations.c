@@ -343,6 +343,18 @@ static void console_run__falls_back_from_an_unknown_terminal(void **state)
     quit(term);
 }
 
+static void console_run__refuses_a_terminal_that_cannot_move_its_cursor(void **state)
+{
+    const struct home *home = *state;
+    static const char *const names[] = {"unknown", "dumb"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct term *term = term_start(&(struct term_options){.env = home->env, .term = names[i]});
+        assert_int_equal(term_wait_exit(term, 0), 2);
+        assert_true(term_find(term, "set TERM", NULL, NULL));
+        term_stop(term);
+    }
+}
+
 static void console_run__speaks_ascii_on_a_vt100(void **state)
 {
     add(*state, "Audit archive", "description=one");
@@ -411,6 +423,7 @@ int main(void)
         TEST(console_quit__restores_the_terminal),
         TEST(console_run__needs_a_terminal),
         TEST(console_run__falls_back_from_an_unknown_terminal),
+        TEST(console_run__refuses_a_terminal_that_cannot_move_its_cursor),
         TEST(console_run__speaks_ascii_on_a_vt100),
         TEST(console_run__sends_no_colour_when_told),
         TEST(console_text__from_outside_is_made_visible),

@@ -181,12 +181,14 @@ static void assign_param__refuses_with_the_reason(void **state)
         bool secret;
         const char *why;
     } rows[] = {
-        {"params", "X-A=b", false, "write PLACE:KEY=VALUE, where PLACE is header, query or body"},
+        {"params", "X-A=b", false,
+         "'X-A=b': write PLACE:KEY=VALUE, where PLACE is header, query or body"},
         {"params", "cookie:a=b", false,
-         "write PLACE:KEY=VALUE, where PLACE is header, query or body"},
+         "'cookie:a=b': write PLACE:KEY=VALUE, where PLACE is header, query or body"},
         {"params", "query:=b", false,
-         "write PLACE:KEY=VALUE, where PLACE is header, query or body"},
-        {"params", "query:a", false, "write PLACE:KEY=VALUE, as in header:X-Team=security"},
+         "'query:=b': write PLACE:KEY=VALUE, where PLACE is header, query or body"},
+        {"params", "query:a", false,
+         "'query:a': write PLACE:KEY=VALUE, as in header:X-Team=security"},
         {"params", "header:Host=b", false,
          "header parameter 'Host': the header host is set by checkhook or not allowed"},
         {"params", "header:X-A=b\r\nX-B: c", false,

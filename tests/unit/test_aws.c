@@ -112,14 +112,14 @@ static void aws_read__lets_the_keys_decide_for_a_root_without_password(void **st
 static void aws_read__maps_short_reports_by_name(void **state)
 {
     (void)state;
-    assert_users("user,password_enabled\nann,true\nbob,false\n",
+    assert_users("user,password_enabled,mfa_active\nann,true,\nbob,false,\n",
                  "user id='ann' login='ann' user_type='member' status='active' enabled=1 "
                  "last_login_known=0 password_enabled=1 " KNOWN(
                      "0") "\n"
                           "user id='bob' login='bob' user_type='service' status='unknown' "
                           "last_login_known=0 password_enabled=0 " KNOWN("0") "\n");
     assert_users(
-        "new_column,mfa_active,arn,user\nx,true,arn:1,ann\n",
+        "new_column,mfa_active,arn,user,password_enabled\nx,true,arn:1,ann,\n",
         "user id='arn:1' login='ann' status='unknown' last_login_known=0 mfa_enrolled=1 " KNOWN(
             "0") "\n");
 }
@@ -128,13 +128,14 @@ static void aws_read__refuses_what_is_no_report(void **state)
 {
     (void)state;
     assert_refused("arn,mfa_active\na,true\n",
-                   "file:1: the column 'user' is missing; the header of a credential report begins "
-                   "with user,arn");
-    assert_refused("user,mfa_active\nann,true\n,true\n",
+                   "file:1: the column 'user' is missing, which every credential report has");
+    assert_refused("user,arn,password_enabled,mfa_x\na,b,true,true\n",
+                   "file:1: the column 'mfa_active' is missing, which every credential report has");
+    assert_refused("user,password_enabled,mfa_active\nann,,true\n,,true\n",
                    "file:3: column 'user': a value is required");
-    assert_refused("user,mfa_active\nann,maybe\n",
+    assert_refused("user,password_enabled,mfa_active\nann,,maybe\n",
                    "file:2: column 'mfa_active': 'maybe' is not a flag; write true or false");
-    assert_refused("user,user_creation_time\nann,soon\n",
+    assert_refused("user,user_creation_time,password_enabled,mfa_active\nann,soon,,\n",
                    "file:2: column 'user_creation_time': 'soon' is not a time; write Unix seconds "
                    "or RFC 3339, for example 2026-11-24T08:30:00Z");
 }

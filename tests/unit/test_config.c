@@ -216,7 +216,7 @@ static void config_load__names_file_line_and_setting(void **state)
         {"integrations : { };",
          ":1: setting 'integrations': write a list of groups: ( { … }, { … } )"},
         {"integrations = (\n{ id = \"5f0f0b1e-5a7e-4c63-9b55-1f6f7f3f2c11\"; name = \"One\"; } );",
-         ":2: setting 'auth.type': must not be empty"},
+         ":2: setting 'auth.type': choose one"},
         {ONE "} );\nchecks : { no-mfa : { integrations = [\n"
              "\"6f0f0b1e-5a7e-4c63-9b55-1f6f7f3f2c12\" ]; }; };",
          ":5: setting 'checks.no-mfa.integrations': there is no integration with the id "

@@ -163,9 +163,9 @@ static void conntest__explains_a_refusal(void **state)
          "Check the path in Endpoint URL.",
          VERDICT_FAILED},
         {{.status = 302, .headers = "Location: https://new.example/x\r\n"},
-         " redirects to https://new.example/x: enter that URL, redirects are never followed "
+         " redirects to https://new.example/x; redirects are never followed "
          "(302 Found)",
-         "Set Endpoint URL to https://new.example/x.",
+         "Set Endpoint URL to the place where the receiver wants its events.",
          VERDICT_FAILED},
         {{.status = 503, .headers = "Retry-After: 9\r\n"},
          " has a fault of its own (503 Service Unavailable), again after 9 s",

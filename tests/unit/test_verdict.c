@@ -123,9 +123,9 @@ static void reason_write__says_where_a_redirect_leads(void **state)
     (void)state;
     http_headers_add(&answer.headers, "location", "https://new.example.com/in", false);
     expect(&answer, -1,
-           "hooks.example.com redirects to https://new.example.com/in: enter that URL, redirects "
+           "hooks.example.com redirects to https://new.example.com/in; redirects "
            "are never followed (302 Found)",
-           "Set Endpoint URL to https://new.example.com/in.");
+           "Set Endpoint URL to the place where the receiver wants its events.");
     answer_release(&answer);
 }
 

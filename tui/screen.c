@@ -52,6 +52,16 @@ bool screen_stale(struct screen *s)
     return true;
 }
 
+struct reaction screen_reread(struct screen *s, screen_read *read)
+{
+    struct error err = {0};
+    if (!screen_stale(s))
+        return react_ignore();
+    if (!read(s, &err))
+        session_say_error(s->session, &err);
+    return react_stay();
+}
+
 struct screen *screen_new(const struct screen_ops *ops, struct session *session, const char *arg,
                           struct error *err)
 {

@@ -100,6 +100,12 @@ void screen_popup(struct screen *s, struct popup *popup);
 /* True once for every change of configuration or store (and the first time): read again. */
 bool screen_stale(struct screen *s);
 
+/* What a screen reads: true, or err. */
+typedef bool screen_read(struct screen *s, struct error *err);
+
+/* The tick of a screen that shows configuration or store: reads again when they changed. */
+struct reaction screen_reread(struct screen *s, screen_read *read);
+
 /* Made by the loop. NULL with err when it did not open. */
 struct screen *screen_new(const struct screen_ops *ops, struct session *session, const char *arg,
                           struct error *err);

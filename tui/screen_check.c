@@ -46,12 +46,7 @@ static void check_close(struct screen *s)
 
 static struct reaction check_tick(struct screen *s)
 {
-    struct error err = {0};
-    if (!screen_stale(s))
-        return react_ignore();
-    if (!read_about(s, &err))
-        session_say_error(s->session, &err);
-    return react_stay();
+    return screen_reread(s, read_about);
 }
 
 static void check_heading(struct screen *s, char *out, size_t size)

@@ -115,12 +115,7 @@ static void deliveries_close(struct screen *s)
 
 static struct reaction deliveries_tick(struct screen *s)
 {
-    struct error err = {0};
-    if (!screen_stale(s))
-        return react_ignore();
-    if (!read_rows(s, &err))
-        session_say_error(s->session, &err);
-    return react_stay();
+    return screen_reread(s, read_rows);
 }
 
 /* --- drawing ------------------------------------------------------------------------------- */

@@ -29,15 +29,15 @@ static void delivery_close(struct screen *s)
     delivery_about_release(&((struct delivery_page *)s->state)->about);
 }
 
-static struct reaction delivery_tick(struct screen *s)
+static bool read_again(struct screen *s, struct error *err)
 {
     struct delivery_page *p = s->state;
-    struct error err = {0};
-    if (!screen_stale(s))
-        return react_ignore();
-    if (!delivery_about_read(&p->about, &s->session->app, p->about.delivery.id, &err))
-        session_say_error(s->session, &err);
-    return react_stay();
+    return delivery_about_read(&p->about, &s->session->app, p->about.delivery.id, err);
+}
+
+static struct reaction delivery_tick(struct screen *s)
+{
+    return screen_reread(s, read_again);
 }
 
 static void delivery_heading(struct screen *s, char *out, size_t size)

@@ -139,12 +139,7 @@ static void findings_close(struct screen *s)
 
 static struct reaction findings_tick(struct screen *s)
 {
-    struct error err = {0};
-    if (!screen_stale(s))
-        return react_ignore();
-    if (!read_rows(s, &err))
-        session_say_error(s->session, &err);
-    return react_stay();
+    return screen_reread(s, read_rows);
 }
 
 /* --- drawing ------------------------------------------------------------------------------- */

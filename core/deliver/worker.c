@@ -179,7 +179,7 @@ bool worker_step(struct worker *w, struct error *err)
     if (results_due(w) && !results_commit(w, err))
         return false;
     follow_config(w);
-    if (!claim_if_due(w, err) || !start_turns(w, err))
+    if (!w->stopping && (!claim_if_due(w, err) || !start_turns(w, err)))
         return false;
     lane_drop_idle(w);
     return true;
@@ -190,12 +190,13 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-int worker_timeout_ms(struct worker *w)
+/* When there is something to claim or to begin; INT64_MAX = when it is told. */
+static int64_t next_start_ms(struct worker *w, int64_t now_ms)
 {
     struct error err = {0};
-    int64_t now_ms = worker_now_ms(w), at_ms = INT64_MAX, due_at = 0;
-    if (w->result_count > 0)
-        at_ms = results_due(w) ? now_ms : w->results_since_ms + RESULTS_WAIT_MS;
+    int64_t at_ms = INT64_MAX, due_at = 0;
+    if (w->stopping)
+        return at_ms;
     for (const struct lane *lane = w->lanes; lane; lane = lane->next)
         at_ms = earlier(at_ms, lane_next_turn_ms(lane));
     if (w->blocked)
@@ -203,6 +204,14 @@ int worker_timeout_ms(struct worker *w)
     else if (w->dispatches < WORKER_IN_FLIGHT && outbox_next_due(w->options.store, &due_at, &err) &&
              due_at > 0)
         at_ms = earlier(at_ms, due_at * 1000);
+    return at_ms;
+}
+
+int worker_timeout_ms(struct worker *w)
+{
+    int64_t now_ms = worker_now_ms(w), at_ms = next_start_ms(w, now_ms);
+    if (w->result_count > 0)
+        at_ms = earlier(at_ms, results_due(w) ? now_ms : w->results_since_ms + RESULTS_WAIT_MS);
     if (at_ms == INT64_MAX)
         return -1;
     int64_t wait_ms = at_ms - now_ms;
@@ -225,6 +234,20 @@ void worker_config_changed(struct worker *w)
     for (struct lane *lane = w->lanes; lane; lane = lane->next)
         lane_give_back_waiting(lane, &ignored);
     token_cache_follow(w->tokens, w->options.config);
+}
+
+void worker_stop_claiming(struct worker *w)
+{
+    w->stopping = true;
+}
+
+size_t worker_sending(const struct worker *w)
+{
+    size_t count = 0;
+    for (const struct lane *lane = w->lanes; lane; lane = lane->next)
+        for (const struct dispatch *dispatch = lane->first; dispatch; dispatch = dispatch->next)
+            count += dispatch->sending != NULL;
+    return count;
 }
 
 void worker_free(struct worker *w)

@@ -48,6 +48,13 @@ bool worker_idle(struct worker *w);
  * went, and takes waiting deliveries up anew. */
 void worker_config_changed(struct worker *w);
 
+/* For a clean end: from here on nothing is claimed or begun; what is being sent goes on, and its
+ * results are committed by worker_step as before. There is no way back. */
+void worker_stop_claiming(struct worker *w);
+
+/* How many deliveries are being sent now. */
+size_t worker_sending(const struct worker *w);
+
 /* Gives back what is in flight (attempt not counted) and frees. NULL is fine. */
 void worker_free(struct worker *w);
 

@@ -56,6 +56,7 @@ struct worker {
     bool blocked;       /* it left due deliveries for want of room */
     bool room_came;     /* a dispatch ended since */
     bool reloaded;      /* the configuration is newer than what waits in the lanes */
+    bool stopping;      /* nothing is claimed or begun any more */
 };
 
 int64_t worker_now_ms(const struct worker *w);

@@ -537,6 +537,30 @@ static void worker_free__gives_back_what_is_in_flight(void **state)
     delivery_release(&d);
 }
 
+static void worker_stop_claiming__lets_what_is_being_sent_finish(void **state)
+{
+    struct scene *s = *state;
+    receiver_answer(s->receiver, "/in", (struct receiver_answer){.delay_ms = 200});
+    s->f.in.max_in_flight = 1;
+    save(s);
+    int64_t first = enqueue(s, s->f.in.id), second = enqueue(s, s->f.in.id);
+    start_worker(s);
+    step(s);
+    assert_int_equal(worker_sending(s->worker), 1);
+    worker_stop_claiming(s->worker);
+    while (worker_sending(s->worker) > 0) {
+        assert_int_equal(worker_timeout_ms(s->worker), -1); /* nothing to do but to wait */
+        transport_poll(s->f.transport, NULL, 0, 5000);
+    }
+    step(s);
+    assert_int_equal(s->recorded, 1);
+    worker_free(s->worker);
+    s->worker = NULL;
+    expect_state(s, first, DELIVERY_DELIVERED, NULL);
+    expect_state(s, second, DELIVERY_PENDING, NULL);
+    assert_int_equal(receiver_count(s->receiver), 1);
+}
+
 static void worker_new__recovers_what_a_dead_one_had(void **state)
 {
     struct scene *s = *state;
@@ -653,6 +677,7 @@ int main(void)
         TEST(worker__spaces_by_the_rate_limit),
         TEST(worker__lets_a_dead_receiver_delay_nobody),
         TEST(worker_free__gives_back_what_is_in_flight),
+        TEST(worker_stop_claiming__lets_what_is_being_sent_finish),
         TEST(worker_new__recovers_what_a_dead_one_had),
         TEST(worker_config_changed__lets_new_credentials_count),
         TEST(worker__knows_what_another_process_saved),

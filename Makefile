@@ -33,6 +33,7 @@ package_of    = $(patsubst $(1)=%,%,$(filter $(1)=%,$(PACKAGE_OF)))
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libcsv-dev \
     $(sort $(foreach m,$(CORE_MODULES) $(TUI_MODULES),$(call package_of,$(m))))
 TEST_PACKAGES  := openssl curl tmux $(foreach m,$(TEST_MODULES) $(TERM_MODULES),$(call package_of,$(m)))
+BENCH_PACKAGES := nginx-light wrk
 GATE_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind
 
 modules_cflags = $(shell pkg-config --cflags $(1) 2>/dev/null)
@@ -71,9 +72,10 @@ TERM_SOURCES    := $(wildcard tests/support/term*.c)
 SUPPORT_SOURCES := $(filter-out $(TERM_SOURCES),$(wildcard tests/support/*.c))
 UNIT_SOURCES    := $(wildcard tests/unit/test_*.c)
 E2E_SOURCES     := $(wildcard tests/e2e/test_*.c)
+BENCH_SOURCES   := $(wildcard tests/bench/*.c)
 PRODUCT_SOURCES := $(CORE_SOURCES) $(FORMS_SOURCES) $(TUI_SOURCES) $(MAIN_SOURCES)
-TEST_SOURCES    := $(SUPPORT_SOURCES) $(TERM_SOURCES) $(UNIT_SOURCES) $(E2E_SOURCES)
-HEADERS         := $(wildcard core/*.h core/*/*.h forms/*.h tui/*.h tests/support/*.h)
+TEST_SOURCES    := $(SUPPORT_SOURCES) $(TERM_SOURCES) $(UNIT_SOURCES) $(E2E_SOURCES) $(BENCH_SOURCES)
+HEADERS         := $(wildcard core/*.h core/*/*.h forms/*.h tui/*.h tests/support/*.h tests/bench/*.h)
 objects          = $(patsubst %.c,$(OUT)/%.o,$(1))
 
 LIBCORE    := $(OUT)/libcore.a
@@ -104,6 +106,9 @@ $(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(LIBSUPPORT) $(LIBFORMS) $(LIBCORE)
 $(E2E_TESTS): $(OUT)/%: $(OUT)/%.o $(call objects,$(TERM_SOURCES)) $(LIBSUPPORT) $(LIBTUI) \
     $(LIBFORMS) $(LIBCORE)
 	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(TEST_LIBS) $(TERM_LIBS) $(TUI_LIBS) $(CORE_LIBS)
+
+$(OUT)/bench-deliver: $(call objects,$(BENCH_SOURCES)) $(LIBSUPPORT) $(LIBCORE)
+	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(TEST_LIBS) $(CORE_LIBS)
 
 $(OUT)/%.o: %.c Makefile $(OUT)/flags | libraries
 	$(call quiet,CC,$<)mkdir -p $(@D) && $(COMPILE) -MMD -MP -c -o $@ $<
@@ -161,6 +166,14 @@ run-valgrind:
 demo: deps-build ## Install what is missing, build, and show the main job
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@share/demo/run.sh $(CURDIR)/$(OUT)/checkhook
+
+# --- benchmarks
+
+.PHONY: bench-deliver
+bench-deliver: deps-build ## Measure deliveries against a bare libcurl loop and wrk
+	@.ci/deps $(BENCH_PACKAGES)
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(OUT)/bench-deliver
+	@CHECKHOOK_BIN=$(CURDIR)/$(OUT)/checkhook $(OUT)/bench-deliver
 
 # --- gates
 

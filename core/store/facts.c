@@ -42,7 +42,7 @@ bool outbox_facts(struct store *s, const char *integration_id, struct integratio
     if (step == STEP_ROW)
         facts_read(st, &facts);
     stmt_reset(st);
-    if (step == STEP_FAILED || !outbox_count(s, integration_id, 0, &facts.counts, err)) {
+    if (step == STEP_FAILED || !outbox_count(s, integration_id, INT64_MAX, &facts.counts, err)) {
         integration_facts_release(&facts);
         return false;
     }
@@ -170,16 +170,26 @@ bool outbox_forget_facts(struct store *s, const char *integration_id, struct err
                    integration_id, NULL, err);
 }
 
+/* One statement for each state that waits, so that each is led to the index of its own. */
+static const char *const end_waiting[] = {
+    "UPDATE deliveries SET state = 'failed', reason = 'integration removed', due_at = 0,"
+    " finished_at = :now"
+    " WHERE state = 'pending' AND integration_id = :integration_id AND due_at >= 0",
+    "UPDATE deliveries SET state = 'failed', reason = 'integration removed', due_at = 0,"
+    " finished_at = :now"
+    " WHERE state = 'in_flight' AND kind = 'finding' AND integration_id = :integration_id",
+    "UPDATE deliveries SET state = 'failed', reason = 'integration removed', due_at = 0,"
+    " finished_at = :now"
+    " WHERE state = 'held' AND integration_id = :integration_id",
+};
+
 static bool end_all(struct store *s, const char *integration_id, int64_t now, struct error *err)
 {
-    return run_for(s,
-                   "UPDATE deliveries SET state = 'failed', reason = 'integration removed',"
-                   " due_at = 0, finished_at = :now"
-                   " WHERE integration_id = :integration_id AND kind = 'finding'"
-                   " AND state IN ('pending', 'in_flight', 'held')",
-                   integration_id, &now, err) &&
-           run_for(s, "DELETE FROM integration_state WHERE integration_id = :integration_id",
-                   integration_id, NULL, err);
+    bool ok = true;
+    for (size_t i = 0; ok && i < ARRAY_LEN(end_waiting); i++)
+        ok = run_for(s, end_waiting[i], integration_id, &now, err);
+    return ok && run_for(s, "DELETE FROM integration_state WHERE integration_id = :integration_id",
+                         integration_id, NULL, err);
 }
 
 bool outbox_end_integration(struct store *s, const char *integration_id, int64_t now,

@@ -186,7 +186,8 @@ struct outbox_counts {
     int64_t waiting;                           /* pending, in flight */
     int64_t held, delivered, failed, retrying; /* retrying: pending with attempts */
 };
-/* Tests are not counted. integration_id NULL = all; since counts finished ones only from then. */
+/* Tests are not counted. integration_id NULL = all. delivered: those that ended at `since` or later,
+ * for there may be very many (INT64_MAX = leave them out); the others are counted whole. */
 bool outbox_count(struct store *s, const char *integration_id, int64_t since,
                   struct outbox_counts *out, struct error *err);
 

@@ -1,4 +1,5 @@
 /* Looking at the outbox: lists, one delivery, counts. */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,65 +105,41 @@ bool outbox_delivery(struct store *s, int64_t id, struct delivery *out, struct e
     return step == STEP_ROW;
 }
 
-/* The base text, narrowed to one integration where one is given. */
-static struct stmt *prepare_count(struct store *s, const char *base, const char *integration_id,
-                                  const char *end, struct error *err)
+/* What is counted, each with a condition that leads to its own index. The bound on due_at is always
+ * met, and + keeps an index of the whole history away. */
+#define OF_ONE " AND integration_id = :integration_id"
+static const struct counter {
+    size_t slot;
+    const char *condition, *of_one; /* of one integration */
+} counters[] = {
+    {offsetof(struct outbox_counts, waiting), "state = 'pending' AND due_at >= 0", OF_ONE},
+    {offsetof(struct outbox_counts, waiting), "state = 'in_flight' AND kind = 'finding'", OF_ONE},
+    {offsetof(struct outbox_counts, retrying), "state = 'pending' AND attempts > 0 AND due_at >= 0",
+     OF_ONE},
+    {offsetof(struct outbox_counts, held), "state = 'held'", OF_ONE},
+    {offsetof(struct outbox_counts, failed), "state = 'failed' AND kind = 'finding'", OF_ONE},
+    {offsetof(struct outbox_counts, delivered),
+     "state = 'delivered' AND kind = 'finding' AND finished_at > 0 AND finished_at >= :since",
+     " AND +integration_id = :integration_id"},
+};
+
+static bool count_one(struct store *s, const struct counter *c, const char *integration_id,
+                      int64_t since, int64_t *sum, struct error *err)
 {
     struct strbuf sql;
     strbuf_init(&sql, SQL_MAX);
-    strbuf_adds(&sql, base);
-    if (integration_id)
-        strbuf_adds(&sql, " AND integration_id = :integration_id");
-    strbuf_adds(&sql, end);
+    strbuf_addf(&sql, "SELECT count(*) FROM deliveries WHERE %s%s", c->condition,
+                integration_id ? c->of_one : "");
     struct stmt *st = prepare_text(s, &sql, err);
-    if (st && integration_id)
+    if (!st)
+        return false;
+    if (integration_id)
         stmt_bind_text(st, ":integration_id", integration_id);
-    return st;
-}
-
-static int64_t *slot_of(struct outbox_counts *counts, const char *state_word)
-{
-    int64_t *const slots[] = {
-        [DELIVERY_PENDING] = &counts->waiting,     [DELIVERY_IN_FLIGHT] = &counts->waiting,
-        [DELIVERY_DELIVERED] = &counts->delivered, [DELIVERY_FAILED] = &counts->failed,
-        [DELIVERY_HELD] = &counts->held,
-    };
-    enum delivery_state state = DELIVERY_FAILED;
-    delivery_state_parse(state_word, &state);
-    return slots[state];
-}
-
-static bool count_states(struct store *s, const char *integration_id, int64_t since,
-                         struct outbox_counts *counts, struct error *err)
-{
-    struct stmt *st = prepare_count(s,
-                                    "SELECT state, count(*) FROM deliveries"
-                                    " WHERE kind = 'finding'"
-                                    " AND (finished_at = 0 OR finished_at >= :since)",
-                                    integration_id, " GROUP BY state", err);
-    if (!st)
-        return false;
-    stmt_bind_int(st, ":since", since);
-    enum step step;
-    while ((step = stmt_step(st, err)) == STEP_ROW)
-        *slot_of(counts, stmt_text(st, 0)) += stmt_int(st, 1);
-    return step == STEP_DONE;
-}
-
-/* The bound on due_at is always met; it leads to the index of those that are retried. */
-static bool count_retrying(struct store *s, const char *integration_id,
-                           struct outbox_counts *counts, struct error *err)
-{
-    struct stmt *st = prepare_count(s,
-                                    "SELECT count(*) FROM deliveries"
-                                    " WHERE state = 'pending' AND attempts > 0"
-                                    " AND due_at >= 0",
-                                    integration_id, "", err);
-    if (!st)
-        return false;
+    if (c->slot == offsetof(struct outbox_counts, delivered))
+        stmt_bind_int(st, ":since", since);
     bool ok = stmt_step(st, err) == STEP_ROW;
     if (ok)
-        counts->retrying = stmt_int(st, 0);
+        *sum += stmt_int(st, 0);
     stmt_reset(st);
     return ok;
 }
@@ -171,9 +148,11 @@ bool outbox_count(struct store *s, const char *integration_id, int64_t since,
                   struct outbox_counts *out, struct error *err)
 {
     struct outbox_counts counts = {0};
-    if (!count_states(s, integration_id, since, &counts, err) ||
-        !count_retrying(s, integration_id, &counts, err))
-        return false;
+    for (size_t i = 0; i < ARRAY_LEN(counters); i++) {
+        int64_t *sum = (int64_t *)(void *)((char *)&counts + counters[i].slot);
+        if (!count_one(s, &counters[i], integration_id, since, sum, err))
+            return false;
+    }
     *out = counts;
     return true;
 }

@@ -16,8 +16,10 @@
 #include "core/store/engine.h"
 
 enum {
-    BUSY_WAIT_MS = 10000,
-    BUSY_PAUSE_MS = 20,
+    BUSY_PAUSE_MS = 5,       /* short against what others hold the lock for */
+    BUSY_PAUSE_LONG_MS = 20, /* once it has become long */
+    BUSY_LONG_MS = 500,
+    PATIENTLY = -1,
     PAGE_SIZE = 16384,
 };
 
@@ -27,10 +29,13 @@ struct fault {
     const char *text; /* follows "the database PATH " */
 };
 
+#define BUSY_TEXT                                                                                  \
+    "waits: another checkhook is writing, perhaps an import; try again when it is done"
+
 static const struct fault faults[] = {
-    {SQLITE_BUSY, ERR_BUSY, "is busy: another checkhook is writing; try again"},
-    {SQLITE_LOCKED, ERR_BUSY, "is busy: another checkhook is writing; try again"},
-    {SQLITE_PROTOCOL, ERR_BUSY, "is busy: another checkhook is writing; try again"},
+    {SQLITE_BUSY, ERR_BUSY, BUSY_TEXT},
+    {SQLITE_LOCKED, ERR_BUSY, BUSY_TEXT},
+    {SQLITE_PROTOCOL, ERR_BUSY, BUSY_TEXT},
     {SQLITE_FULL, ERR_IO, "cannot grow: the disk is full; free some space and try again"},
     {SQLITE_READONLY, ERR_IO,
      "cannot be written: let this user write to the file and to its folder"},
@@ -82,13 +87,34 @@ static bool make_file(const char *path, struct error *err)
     return error_errno(err, ERR_IO, "the database %s cannot be made", path);
 }
 
+static bool may_wait(const struct db *db, int64_t waited_ms)
+{
+    if (db->wait_ms != PATIENTLY)
+        return waited_ms < db->wait_ms;
+    return db->wait ? db->wait(db->wait_ctx, waited_ms) : waited_ms < DB_WAIT_MS;
+}
+
+/* For SQLite: somebody else holds the lock for the `tries`th time; 0 = give up. */
+static int wait_for_others(void *ctx, int tries)
+{
+    struct db *db = ctx;
+    const int64_t now_ms = clock_monotonic_ms();
+    if (tries == 0)
+        db->waits_since_ms = now_ms;
+    const int64_t waited_ms = now_ms - db->waits_since_ms;
+    if (!may_wait(db, waited_ms))
+        return 0;
+    sqlite3_sleep(waited_ms < BUSY_LONG_MS ? BUSY_PAUSE_MS : BUSY_PAUSE_LONG_MS);
+    return 1;
+}
+
 static bool open_handle(struct db *db, const char *name, int flags, struct error *err)
 {
     int code = sqlite3_open_v2(name, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK)
         return engine_fail_as(db, code, sqlite3_errstr(code), err);
     sqlite3_extended_result_codes(db->handle, 1);
-    sqlite3_busy_timeout(db->handle, BUSY_WAIT_MS);
+    sqlite3_busy_handler(db->handle, wait_for_others, db);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     return true;
@@ -126,10 +152,10 @@ static bool open_unchanging(struct db *db, struct error *err)
 /* Turning a new file into WAL fails at once, without the busy wait, when two processes do it. */
 static bool exec_patiently(struct db *db, const char *sql, struct error *err)
 {
-    int64_t give_up_ms = clock_monotonic_ms() + BUSY_WAIT_MS;
+    const int64_t since_ms = clock_monotonic_ms();
     struct error why = {0};
     while (!db_exec(db, sql, &why)) {
-        if (why.kind != ERR_BUSY || clock_monotonic_ms() >= give_up_ms) {
+        if (why.kind != ERR_BUSY || !may_wait(db, clock_monotonic_ms() - since_ms)) {
             *err = why;
             return false;
         }
@@ -179,6 +205,7 @@ struct db *db_open(const char *path, enum db_mode mode, struct error *err)
 {
     struct db *db = mem_zalloc(sizeof *db);
     db->path = mem_strdup(path);
+    db->wait_ms = PATIENTLY;
     int flags = mode == DB_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     if ((mode == DB_WRITE && !make_file(path, err)) || !open_handle(db, path, flags, err) ||
         !set_up(db, mode, err)) {
@@ -195,6 +222,12 @@ void db_close(struct db *db)
     close_handle(db);
     free(db->path);
     free(db);
+}
+
+void db_on_wait(struct db *db, db_wait *wait, void *ctx)
+{
+    db->wait = wait;
+    db->wait_ctx = ctx;
 }
 
 bool db_exec(struct db *db, const char *sql, struct error *err)
@@ -214,6 +247,14 @@ bool db_begin(struct db *db, struct error *err)
 {
     assert(!db_in_transaction(db));
     return run_kept(db, "BEGIN IMMEDIATE", err);
+}
+
+bool db_begin_within(struct db *db, int wait_ms, struct error *err)
+{
+    db->wait_ms = wait_ms;
+    const bool ok = db_begin(db, err);
+    db->wait_ms = PATIENTLY;
+    return ok;
 }
 
 /* The snapshot is taken by the first read, so one is made here. */

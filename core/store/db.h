@@ -18,16 +18,24 @@ struct stmt;
 
 enum db_mode { DB_WRITE, DB_READ };
 
-/* Opens (DB_WRITE makes the file, 0600). WAL, foreign keys on, synchronous=FULL, busy wait 10 s;
- * a lock that lasts longer is ERR_BUSY, a row that breaks a constraint ERR_INVALID, everything else
- * ERR_IO. */
+/* Opens (DB_WRITE makes the file, 0600). WAL, foreign keys on, synchronous=FULL. Whoever has to
+ * wait for another writer waits DB_WAIT_MS, or as db_on_wait says; then it is ERR_BUSY. A row that
+ * breaks a constraint is ERR_INVALID, everything else ERR_IO. */
+enum { DB_WAIT_MS = 30000 };
 struct db *db_open(const char *path, enum db_mode mode, struct error *err);
 void db_close(struct db *db); /* checkpoints the log; NULL is fine */
+
+/* Asked some times a second while another writer is waited for; false gives up. It must not use the
+ * database. NULL = DB_WAIT_MS. */
+typedef bool db_wait(void *ctx, int64_t waited_ms);
+void db_on_wait(struct db *db, db_wait *wait, void *ctx);
 
 bool db_exec(struct db *db, const char *sql, struct error *err); /* one or more statements */
 
 /* Transactions do not nest. db_begin takes the write lock at once; db_begin_read a snapshot. */
 bool db_begin(struct db *db, struct error *err);
+/* The same, but ERR_BUSY after wait_ms (0 = at once) of another writer; db_on_wait is not asked. */
+bool db_begin_within(struct db *db, int wait_ms, struct error *err);
 bool db_begin_read(struct db *db, struct error *err);
 bool db_commit(struct db *db, struct error *err); /* a commit that fails has rolled back */
 void db_rollback(struct db *db);                  /* no-op outside a transaction */

@@ -20,6 +20,10 @@ struct db {
     size_t kept_count;
     const char *const *readable; /* tables of a restricted connection, else NULL */
     bool own_text;               /* the statement at hand is ours, not an administrator's */
+    int wait_ms;                 /* of the statement at hand, for another writer; -1 = patiently */
+    int64_t waits_since_ms;      /* monotonic */
+    db_wait *wait;
+    void *wait_ctx;
     bool (*expired)(void *ctx);
     void *expired_ctx;
 };

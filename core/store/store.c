@@ -29,9 +29,19 @@ void store_close(struct store *s)
     free(s);
 }
 
+void store_on_wait(struct store *s, store_wait *wait, void *ctx)
+{
+    db_on_wait(s->db, wait, ctx);
+}
+
 bool store_begin(struct store *s, struct error *err)
 {
     return db_begin(s->db, err);
+}
+
+bool store_begin_within(struct store *s, int wait_ms, struct error *err)
+{
+    return db_begin_within(s->db, wait_ms, err);
 }
 
 bool store_commit(struct store *s, struct error *err)

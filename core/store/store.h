@@ -17,8 +17,18 @@ struct store;
 struct store *store_open(const char *path, struct error *err);
 void store_close(struct store *s); /* NULL is fine */
 
+/*
+ * Everything else that meets another writer waits for 30 s, then it is ERR_BUSY. With `wait` it
+ * waits for as long as that says true; it is asked some times a second, and must not use the store.
+ */
+typedef bool store_wait(void *ctx, int64_t waited_ms);
+void store_on_wait(struct store *s, store_wait *wait, void *ctx); /* NULL: as at first */
+
 /* One transaction around several calls. They do not nest. */
 bool store_begin(struct store *s, struct error *err);
+/* The same for whoever has other things to do meanwhile and comes back: ERR_BUSY, and nothing has
+ * changed, when another process still writes after wait_ms (0 = at once). */
+bool store_begin_within(struct store *s, int wait_ms, struct error *err);
 bool store_commit(struct store *s, struct error *err);
 void store_rollback(struct store *s);
 

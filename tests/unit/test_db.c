@@ -175,15 +175,61 @@ static void db_begin__says_that_another_is_writing(void **state)
 {
     const struct place *p = *state;
     struct db *a = open_with_table(p), *b = db_open(p->path, DB_WRITE, &err);
-    assert_true(db_exec(b, "PRAGMA busy_timeout = 1", &err));
     assert_true(db_begin(a, &err));
-    assert_false(db_begin(b, &err));
+    assert_false(db_begin_within(b, 0, &err));
     assert_int_equal(err.kind, ERR_BUSY);
     assert_non_null(strstr(err.text, "another checkhook is writing"));
     assert_false(db_in_transaction(b));
     assert_true(db_commit(a, &err));
     assert_true(db_begin(b, &err));
     assert_true(db_commit(b, &err));
+    db_close(b);
+    db_close(a);
+}
+
+/* The other writer is done, or somebody gives up, when it was asked for the third time. */
+struct waiter {
+    struct db *writer; /* NULL: gives up */
+    int asked;
+};
+
+static bool wait_twice(void *ctx, int64_t waited_ms)
+{
+    struct waiter *w = ctx;
+    assert_true(waited_ms >= 0);
+    if (++w->asked < 3)
+        return true;
+    if (w->writer)
+        assert_true(db_commit(w->writer, &err));
+    return w->writer != NULL;
+}
+
+static void db_on_wait__asks_until_the_other_is_done(void **state)
+{
+    const struct place *p = *state;
+    struct db *a = open_with_table(p), *b = db_open(p->path, DB_WRITE, &err);
+    struct waiter waiter = {.writer = a};
+    db_on_wait(b, wait_twice, &waiter);
+    assert_true(db_begin(a, &err));
+    assert_true(db_exec(b, "INSERT INTO t VALUES (1, 'patient', NULL)", &err));
+    assert_int_equal(waiter.asked, 3);
+    db_close(b);
+    db_close(a);
+}
+
+static void db_on_wait__gives_up_when_told(void **state)
+{
+    const struct place *p = *state;
+    struct db *a = open_with_table(p), *b = db_open(p->path, DB_WRITE, &err);
+    struct waiter waiter = {0};
+    db_on_wait(b, wait_twice, &waiter);
+    assert_true(db_begin(a, &err));
+    assert_false(db_begin(b, &err));
+    assert_int_equal(err.kind, ERR_BUSY);
+    assert_int_equal(waiter.asked, 3);
+    assert_false(db_begin_within(b, 1, &err));
+    assert_int_equal(waiter.asked, 3);
+    assert_true(db_commit(a, &err));
     db_close(b);
     db_close(a);
 }
@@ -358,6 +404,8 @@ int main(void)
         PLACED(stmt_run__a_broken_constraint_is_invalid),
         PLACED(db_rollback__leaves_nothing),
         PLACED(db_begin__says_that_another_is_writing),
+        PLACED(db_on_wait__asks_until_the_other_is_done),
+        PLACED(db_on_wait__gives_up_when_told),
         PLACED(db_exec__a_full_disk_takes_nothing_with_it),
         PLACED(db_begin_read__sees_the_moment_it_began),
         PLACED(db_version__grows_with_changes_of_both),

@@ -215,8 +215,8 @@ static void deliveries_draw(struct screen *s, WINDOW *w, const struct area *area
 
 static void deliveries_badge(struct screen *s, char *out, size_t size)
 {
-    (void)s;
-    snprintf(out, size, "live ●");
+    const char *holder = s->session->holder;
+    snprintf(out, size, "%s ●", holder[0] ? holder : "live");
 }
 
 static void deliveries_hint(struct screen *s, char *out, size_t size)

@@ -69,8 +69,57 @@ static void start_worker(struct session *s)
         .ctx = s,
     };
     s->worker = worker_new(&options, &ignored);
+    s->handover = (struct handover){0};
     if (!s->worker)
         worker_lock_release(&s->lock);
+}
+
+/* True when somebody else delivers than before. */
+static bool look_for_holder(struct session *s)
+{
+    char role[WORKER_ROLE_MAX] = "";
+    long pid = 0;
+    const bool was_worker = s->worker != NULL;
+    if (!was_worker && !worker_lock_holder(s->app.paths.lock_file, role, &pid) &&
+        clock_monotonic_ms() >= s->away_until_ms)
+        start_worker(s);
+    const bool changed = strcmp(s->holder, role) != 0 || was_worker != (s->worker != NULL);
+    memcpy(s->holder, role, sizeof role);
+    return changed;
+}
+
+/* The console goes on as one who only looks. */
+static void hand_over(struct session *s)
+{
+    worker_free(s->worker);
+    s->worker = NULL;
+    worker_lock_release(&s->lock);
+    s->away_until_ms = clock_monotonic_ms() + HANDOVER_AWAY_MS;
+    s->generation++;
+    if (!s->message[0])
+        session_say(s, ROLE_OK, "● The service delivers from here on.");
+}
+
+static bool step_worker(struct session *s)
+{
+    struct error err = {0};
+    const bool ok = worker_step(s->worker, &err);
+    if (!ok)
+        session_say_error(s, &err);
+    return !ok;
+}
+
+/* True when there is something to show. */
+static bool work(struct session *s)
+{
+    if (!s->worker)
+        return false;
+    handover_listen(&s->handover, &s->lock, s->worker, clock_monotonic_ms());
+    const bool failed = step_worker(s);
+    if (!handover_due(&s->handover, s->worker, clock_monotonic_ms()))
+        return failed;
+    hand_over(s);
+    return true;
 }
 
 static void count_failed(struct session *s)
@@ -128,7 +177,7 @@ bool session_open(struct session *s, const char *home, struct error *err)
     s->now_ms = clock_now_ms();
     read_names(s);
     s->may_write = may_write(s->app.config.path);
-    start_worker(s);
+    look_for_holder(s);
     s->store_version = store_version(s->app.store);
     count_failed(s);
     return true;
@@ -166,24 +215,15 @@ void session_say_error(struct session *s, const struct error *err)
 
 bool session_step(struct session *s)
 {
-    struct error err = {0};
-    bool changed = false;
     const uint64_t generation = s->generation;
     s->now_ms = clock_now_ms();
-    if (s->worker) {
-        worker_wake_drain(&s->lock);
-        if (!worker_step(s->worker, &err)) {
-            session_say_error(s, &err);
-            changed = true;
-        }
-    }
+    bool changed = work(s);
     changed |= step_job(s);
     const int64_t since = s->now_ms - s->checked_ms;
     if (s->recorded || since >= CHECK_EVERY_MS || since < 0) {
         s->recorded = false;
         s->checked_ms = s->now_ms;
-        if (!s->worker)
-            start_worker(s);
+        changed |= look_for_holder(s);
         changed |= notice_changes(s);
     }
     return changed || s->generation != generation;
@@ -194,6 +234,8 @@ int session_timeout_ms(struct session *s)
     if (session_job_running(s))
         return 0;
     int timeout = s->worker ? worker_timeout_ms(s->worker) : -1;
+    if (s->worker)
+        timeout = handover_timeout_ms(&s->handover, timeout, clock_monotonic_ms());
     int most = transport_active(s->transport) > 0 ? TRANSFER_TICK_MS : CHECK_EVERY_MS;
     return timeout < 0 || timeout > most ? most : timeout;
 }

@@ -10,6 +10,7 @@
 
 #include "core/app.h"
 #include "core/base/job.h"
+#include "core/deliver/handover.h"
 #include "core/deliver/transport.h"
 #include "core/deliver/worker.h"
 #include "core/store/lock.h"
@@ -22,6 +23,7 @@ struct session {
     struct transport *transport;
     struct worker *worker; /* NULL while somebody else delivers */
     struct worker_lock lock;
+    char holder[WORKER_ROLE_MAX]; /* the role of whoever delivers instead; "" = nobody does */
 
     int64_t now_ms;      /* wall clock, read once for each turn of the loop */
     uint64_t generation; /* grows when configuration or store changed: screens read again */
@@ -42,7 +44,9 @@ struct session {
 
     /* private to session.c */
     int64_t store_version, checked_ms;
-    bool recorded; /* an attempt, since the store was looked at */
+    struct handover handover;
+    int64_t away_until_ms; /* monotonic: until then the worker lock is for those who asked */
+    bool recorded;         /* an attempt, since the store was looked at */
 };
 
 bool session_open(struct session *s, const char *home, struct error *err);

@@ -4,10 +4,12 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
 #include "core/cmd/output.h"
+#include "core/deliver/handover.h"
 #include "core/deliver/worker.h"
 #include "core/store/lock.h"
 
@@ -56,17 +58,26 @@ static void count(void *ctx, const struct delivery *d, const struct attempt_resu
     }
 }
 
-static bool work(struct worker *worker, struct transport *transport, struct error *err)
+/* Until nothing is due, somebody presses Ctrl-C, or a service has asked for the lock. */
+static bool work(struct worker *worker, struct transport *transport, const struct worker_lock *lock,
+                 bool *handed_over, struct error *err)
 {
+    struct handover handover = {0};
     bool ok = worker_step(worker, err);
-    while (ok && !worker_idle(worker) && !interrupted) {
-        transport_poll(transport, NULL, 0, worker_timeout_ms(worker));
+    while (ok && !interrupted && !*handed_over && (handover.asked || !worker_idle(worker))) {
+        struct poll_fd wake = {.fd = lock->wake_fd};
+        int timeout_ms = worker_timeout_ms(worker);
+        transport_poll(transport, &wake, 1,
+                       handover_timeout_ms(&handover, timeout_ms, clock_monotonic_ms()));
+        handover_listen(&handover, lock, worker, clock_monotonic_ms());
         ok = worker_step(worker, err);
+        *handed_over = handover_due(&handover, worker, clock_monotonic_ms());
     }
     return ok;
 }
 
-static bool work_locked(struct cmd *cmd, struct deliver_report *report, struct error *err)
+static bool work_locked(struct cmd *cmd, const struct worker_lock *lock,
+                        struct deliver_report *report, struct error *err)
 {
     struct sigaction old[2];
     struct transport *transport = transport_new();
@@ -78,7 +89,7 @@ static bool work_locked(struct cmd *cmd, struct deliver_report *report, struct e
                                      .ctx = report};
     catch_interrupts(old);
     struct worker *worker = worker_new(&options, err);
-    bool ok = worker && work(worker, transport, err);
+    bool ok = worker && work(worker, transport, lock, &report->handed_over, err);
     worker_free(worker);
     transport_free(transport);
     restore_interrupts(old);
@@ -95,8 +106,10 @@ bool deliver_due(struct cmd *cmd, struct deliver_report *report, struct error *e
     if (!worker_lock_take(&lock, cmd->app.paths.lock_file, cmd->app.paths.wake_file, "command",
                           err))
         return false;
-    bool ok = work_locked(cmd, report, err);
+    bool ok = work_locked(cmd, &lock, report, err);
     worker_lock_release(&lock);
+    if (ok && report->handed_over)
+        print_note("handed over to the service, which delivers the rest");
     return ok;
 }
 
@@ -106,7 +119,7 @@ static int deliver(struct cmd *cmd)
     struct deliver_report report;
     if (!deliver_due(cmd, &report, &err))
         return cmd_fail(&err);
-    int code = report.failed > 0 ? EXIT_NO : EXIT_DONE;
+    int code = report.failed > 0 ? EXIT_NO : report.handed_over ? EXIT_BUSY : EXIT_DONE;
     if (!cmd->json) {
         printf("%lld delivered, %lld failed, %lld to be tried again, %lld held.\n",
                (long long)report.delivered, (long long)report.failed, (long long)report.waiting,
@@ -127,7 +140,8 @@ const struct command cmd_deliver = {
     .summary = "Deliver what is due now, then stop",
     .details =
         "Exit 1 when a delivery ended as failed during this call; one that waits for its next\n"
-        "attempt or is held does not count. Exit 4 when another worker is delivering.",
+        "attempt or is held does not count. Exit 4 when another worker is delivering, also when\n"
+        "a service that starts takes over: the rest is delivered by it.",
     .parts = APP_STORE,
     .run = deliver,
 };

@@ -9,12 +9,14 @@
 
 struct deliver_report {
     int64_t delivered, failed, waiting, held; /* of what was attempted by this call */
+    bool handed_over; /* a service asked for the lock: it delivers the rest */
 };
 
 /*
  * Takes the worker lock, sends everything that is due now, waits for the answers, and gives the
  * lock back. ERR_BUSY: another worker delivers already; ERR_CRYPTO: the key cannot be used. Ctrl-C
- * stops early; what was in flight goes back to waiting.
+ * stops early; what was in flight goes back to waiting. A service that asks gets the lock within a
+ * second, and a note on standard error says so.
  */
 bool deliver_due(struct cmd *cmd, struct deliver_report *report, struct error *err);
 

@@ -72,6 +72,7 @@ TERM_SOURCES    := $(wildcard tests/support/term*.c)
 SUPPORT_SOURCES := $(filter-out $(TERM_SOURCES),$(wildcard tests/support/*.c))
 UNIT_SOURCES    := $(wildcard tests/unit/test_*.c)
 E2E_SOURCES     := $(wildcard tests/e2e/test_*.c)
+CAMPAIGN_SOURCES := $(wildcard tests/campaign/test_*.c)
 BENCH_SOURCES   := $(wildcard tests/bench/*.c)
 PRODUCT_SOURCES := $(CORE_SOURCES) $(FORMS_SOURCES) $(TUI_SOURCES) $(MAIN_SOURCES)
 TEST_SOURCES    := $(SUPPORT_SOURCES) $(TERM_SOURCES) $(UNIT_SOURCES) $(E2E_SOURCES) $(BENCH_SOURCES)
@@ -85,6 +86,7 @@ LIBSUPPORT := $(OUT)/libsupport.a
 PROGRAM    := $(if $(MAIN_SOURCES),$(OUT)/checkhook)
 UNIT_TESTS := $(patsubst %.c,$(OUT)/%,$(UNIT_SOURCES))
 E2E_TESTS  := $(patsubst %.c,$(OUT)/%,$(E2E_SOURCES))
+CAMPAIGNS  := $(patsubst %.c,$(OUT)/%,$(CAMPAIGN_SOURCES))
 
 .PHONY: all
 all: $(LIBCORE) $(LIBFORMS) $(LIBTUI) $(PROGRAM) ## Build the program (MODE=release, debug or asan)
@@ -100,7 +102,7 @@ $(OUT)/%.a: $(OUT)/flags
 $(OUT)/checkhook: $(call objects,$(MAIN_SOURCES)) $(LIBTUI) $(LIBFORMS) $(LIBCORE)
 	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(TUI_LIBS) $(CORE_LIBS)
 
-$(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(LIBSUPPORT) $(LIBFORMS) $(LIBCORE)
+$(UNIT_TESTS) $(CAMPAIGNS): $(OUT)/%: $(OUT)/%.o $(LIBSUPPORT) $(LIBFORMS) $(LIBCORE)
 	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(TEST_LIBS) $(CORE_LIBS)
 
 $(E2E_TESTS): $(OUT)/%: $(OUT)/%.o $(call objects,$(TERM_SOURCES)) $(LIBSUPPORT) $(LIBTUI) \
@@ -135,13 +137,13 @@ libraries:
 
 RUN_TESTS = CHECKHOOK_BIN=$(CURDIR)/$(OUT)/checkhook tests/run -j $(JOBS)
 
-.PHONY: test unit e2e one asan valgrind demo
+.PHONY: test unit e2e campaign one asan valgrind demo
 test: deps-test ## Install what is missing, build and run all tests
 	@$(MAKE) --no-print-directory -j$(JOBS) all-tests
-	@$(RUN_TESTS) $(UNIT_TESTS) $(E2E_TESTS)
+	@$(RUN_TESTS) $(UNIT_TESTS) $(E2E_TESTS) $(CAMPAIGNS)
 
 .PHONY: all-tests run-valgrind
-all-tests: all $(UNIT_TESTS) $(E2E_TESTS)
+all-tests: all $(UNIT_TESTS) $(E2E_TESTS) $(CAMPAIGNS)
 
 unit: all $(UNIT_TESTS) ## Build and run the unit tests
 	@$(RUN_TESTS) $(UNIT_TESTS)
@@ -149,7 +151,12 @@ unit: all $(UNIT_TESTS) ## Build and run the unit tests
 e2e: all $(E2E_TESTS) ## Build and run the end-to-end tests
 	@$(RUN_TESTS) $(E2E_TESTS)
 
-one: all $(filter %/$(T),$(UNIT_TESTS) $(E2E_TESTS)) ## Build and run one test with its output: make one T=test_url
+# CAMPAIGN_SEED=… repeats one; the other parameters stand at the top of each program.
+campaign: deps-test ## Run the long form of the campaigns, one after the other
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(CAMPAIGNS)
+	@CAMPAIGN_LONG=1 $(RUN_TESTS) -v -j 1 -t 3600 $(CAMPAIGNS)
+
+one: all $(filter %/$(T),$(UNIT_TESTS) $(E2E_TESTS) $(CAMPAIGNS)) ## Build and run one test with its output: make one T=test_url
 	@$(if $(filter %/$(T),$^),$(RUN_TESTS) -v $(filter %/$(T),$^),echo "T='$(T)' is no test; say e.g. T=$(notdir $(firstword $(UNIT_TESTS)))" >&2; exit 2)
 
 asan: ## Run all tests under AddressSanitizer and UBSan

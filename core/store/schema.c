@@ -153,6 +153,12 @@ static const char *const version_2[] = {
     "  WHERE state = 'failed'",
     "CREATE INDEX deliveries_held ON deliveries(integration_id, state) WHERE state = 'held'",
 
+    "CREATE TABLE run_requests ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT, asked_by TEXT NOT NULL, asked_at BIGINT NOT NULL,"
+    "  state TEXT NOT NULL," /* waiting|running|done|failed|cancelled */
+    "  cancel INTEGER NOT NULL DEFAULT 0, done BIGINT NOT NULL DEFAULT 0,"
+    "  total BIGINT NOT NULL DEFAULT 0, what TEXT, run_id BIGINT NOT NULL DEFAULT 0, error TEXT)",
+
     NULL,
 };
 

@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "core/base/mem.h"
@@ -161,6 +163,35 @@ bool time_parse(const char *text, int64_t *unix_s)
         return false;
     *unix_s = value;
     return true;
+}
+
+/* "30m": at most as long ago as the earliest time that can be written. */
+static bool parse_age(const char *text, int64_t now, int64_t *unix_s)
+{
+    static const struct {
+        char mark;
+        int64_t seconds;
+    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 7 * 86400}};
+    char *number = mem_strdup(text);
+    size_t len = strlen(text), i = 0;
+    int64_t count = 0;
+
+    while (i < ARRAY_LEN(units) && (len == 0 || units[i].mark != text[len - 1]))
+        i++;
+    bool ok = i < ARRAY_LEN(units);
+    if (ok) {
+        number[len - 1] = '\0';
+        ok = text_to_int(number, 0, LATEST_S / units[i].seconds, &count);
+    }
+    free(number);
+    if (ok)
+        *unix_s = clamp(now - count * units[i].seconds, EARLIEST_S, LATEST_S);
+    return ok;
+}
+
+bool time_parse_or_age(const char *text, int64_t now, int64_t *unix_s)
+{
+    return time_parse(text, unix_s) || parse_age(text, now, unix_s);
 }
 
 void time_age(int64_t seconds, char out[16])

@@ -25,6 +25,9 @@ void time_format_ms(int64_t unix_ms, char out[TIME_TEXT_MAX]);
  */
 bool time_parse(const char *text, int64_t *unix_s);
 
+/* The same, or an age before `now`: a whole number and s, m, h, d or w ("30m", "2h", "7d"). */
+bool time_parse_or_age(const char *text, int64_t now, int64_t *unix_s);
+
 /* A short age for screens: "31s", "14m", "3h", "12d"; a negative one is "0s". */
 void time_age(int64_t seconds, char out[16]);
 

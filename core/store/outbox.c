@@ -150,6 +150,16 @@ bool outbox_event(struct store *s, const char *id, struct event *out, struct err
 /* --- deliveries ---------------------------------------------------------------------------------
  */
 
+void delivery_copy(struct delivery *to, const struct delivery *from)
+{
+    *to = *from;
+    to->event_id = mem_strdup(from->event_id);
+    to->check_id = mem_strdup(from->check_id);
+    to->integration_id = mem_strdup(from->integration_id);
+    to->integration_name = mem_strdup(from->integration_name);
+    to->reason = mem_strdup(from->reason);
+}
+
 void delivery_release(struct delivery *d)
 {
     free(d->event_id);
@@ -232,37 +242,4 @@ bool outbox_add_delivery(struct store *s, const struct new_delivery *d, int64_t 
 {
     bool own;
     return change_begin(s, &own, err) && change_end(s, own, insert_delivery(s, d, id, err), err);
-}
-
-static bool may_redeliver(const struct delivery *d, struct error *err)
-{
-    char id[DELIVERY_ID_MAX];
-    delivery_id_text(d->id, id);
-    if (d->kind == KIND_TEST)
-        return error_set(err, ERR_INVALID, "%s is a test: test the integration again instead", id);
-    if (d->finished_at == 0)
-        return error_set(err, ERR_INVALID, "%s is not finished yet, it is %s: nothing to retry", id,
-                         state_words[d->state]);
-    return true;
-}
-
-bool outbox_redeliver(struct store *s, int64_t id, int64_t now, const char *held_reason,
-                      int64_t *new_id, struct error *err)
-{
-    struct delivery old = {0};
-    if (!outbox_delivery(s, id, &old, err))
-        return false;
-    const struct new_delivery again = {
-        .event_id = old.event_id,
-        .check_id = old.check_id,
-        .integration_id = old.integration_id,
-        .integration_name = old.integration_name,
-        .kind = old.kind,
-        .now = now,
-        .held_reason = held_reason,
-        .redelivery_of = id,
-    };
-    bool ok = may_redeliver(&old, err) && outbox_add_delivery(s, &again, new_id, err);
-    delivery_release(&old);
-    return ok;
 }

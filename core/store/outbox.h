@@ -72,6 +72,7 @@ struct delivery_list {
     struct delivery *items;
     size_t count;
 };
+void delivery_copy(struct delivery *to, const struct delivery *from); /* to: zeroed or released */
 void delivery_release(struct delivery *d);
 void delivery_list_release(struct delivery_list *list);
 
@@ -92,6 +93,24 @@ bool outbox_add_delivery(struct store *s, const struct new_delivery *d, int64_t 
  * must be finished, and no test (ERR_INVALID else). */
 bool outbox_redeliver(struct store *s, int64_t id, int64_t now, const char *held_reason,
                       int64_t *new_id, struct error *err);
+
+/*
+ * The same for all that failed of one integration, was not sent again yet, and fits: oldest first,
+ * in one statement. Tests are left out. The sink is told of each pair; it must not use the outbox.
+ */
+struct redeliver {
+    const char *integration_id;
+    const char *check_id; /* NULL = any */
+    int64_t since, until; /* when the failed one was created; 0 = any */
+    int64_t now;
+    const char *held_reason; /* as in struct new_delivery */
+};
+typedef void redeliver_sink(void *ctx, int64_t old_id, int64_t new_id);
+bool outbox_redeliver_failed(struct store *s, const struct redeliver *r, redeliver_sink *sink,
+                             void *ctx, struct error *err);
+/* How many it would be. */
+bool outbox_count_failed(struct store *s, const struct redeliver *r, int64_t *count,
+                         struct error *err);
 
 /* --- claims: the one way to take work ------------------------------------------------------ */
 
@@ -174,20 +193,35 @@ struct delivery_filter {
     const char *check_id;
     const char *text; /* in id, integration name, check or reason, regardless of case */
     int64_t since;    /* created at or after; 0 = any */
+    int64_t until;    /* created before; 0 = any */
     int64_t limit;    /* 0 = all */
 };
 #define DELIVERY_FILTER_ALL ((struct delivery_filter){.state = -1})
 
+/*
+ * Newest first. Each way to ask is led to an index, so that a short list of a long history costs
+ * little; only `delivered` is looked for from the newest down. A sink may use the outbox; when it
+ * returns false the walk ends so. The row is valid during the call.
+ */
+typedef bool delivery_sink(void *ctx, const struct delivery *d, struct error *err);
+bool outbox_each(struct store *s, const struct delivery_filter *f, delivery_sink *sink, void *ctx,
+                 struct error *err);
 bool outbox_list(struct store *s, const struct delivery_filter *f, struct delivery_list *out,
-                 struct error *err); /* newest first */
+                 struct error *err);
 bool outbox_delivery(struct store *s, int64_t id, struct delivery *out, struct error *err);
+
+/* Tells of each integration of this id, or whose last delivery bears this name (regardless of
+ * case), whether it is still configured or not. The sink must not use the outbox. */
+typedef void integration_sink(void *ctx, const char *id, const char *name);
+bool outbox_former_integrations(struct store *s, const char *name, integration_sink *sink,
+                                void *ctx, struct error *err);
 
 struct outbox_counts {
     int64_t waiting;                           /* pending, in flight */
     int64_t held, delivered, failed, retrying; /* retrying: pending with attempts */
 };
-/* Tests are not counted. integration_id NULL = all. delivered: those that ended at `since` or later,
- * for there may be very many (INT64_MAX = leave them out); the others are counted whole. */
+/* Tests are not counted. integration_id NULL = all. delivered: those that ended at `since` or
+ * later, for there may be very many (INT64_MAX = leave them out); the others are counted whole. */
 bool outbox_count(struct store *s, const char *integration_id, int64_t since,
                   struct outbox_counts *out, struct error *err);
 

@@ -152,6 +152,9 @@ static const char *const version_2[] = {
     "CREATE INDEX deliveries_failed ON deliveries(integration_id, kind, state)"
     "  WHERE state = 'failed'",
     "CREATE INDEX deliveries_held ON deliveries(integration_id, state) WHERE state = 'held'",
+    /* Written once with the delivery, and never touched by an attempt. */
+    "CREATE INDEX deliveries_check ON deliveries(check_id, id)",
+    "CREATE INDEX deliveries_again ON deliveries(redelivery_of) WHERE redelivery_of > 0",
 
     "CREATE TABLE run_requests ("
     "  id INTEGER PRIMARY KEY AUTOINCREMENT, asked_by TEXT NOT NULL, asked_at BIGINT NOT NULL,"

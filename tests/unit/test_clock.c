@@ -201,6 +201,47 @@ static void time_age__is_short(void **state)
     assert_int_equal(text[strlen(text) - 1], 'd');
 }
 
+static void time_parse_or_age__reads_times_and_ages(void **state)
+{
+    enum { NOW = 1767600000 };
+    static const struct {
+        const char *text;
+        int64_t expected; /* -1 = refused */
+    } cases[] = {
+        {"2026-01-05", 1767571200},
+        {"2026-01-05T08:00:00Z", NOW},
+        {"2026-01-05 09:00:00+01:00", NOW},
+        {"1767600000", NOW},
+        {"0", 0},
+        {"0s", NOW},
+        {"31s", NOW - 31},
+        {"30m", NOW - 1800},
+        {"2h", NOW - 7200},
+        {"7d", NOW - 7 * 86400},
+        {"1w", NOW - 7 * 86400},
+        {"", -1},
+        {"h", -1},
+        {"-2h", -1},
+        {"+2h", -1},
+        {" 2h", -1},
+        {"2 h", -1},
+        {"2H", -1},
+        {"2hh", -1},
+        {"1.5h", -1},
+        {"2y", -1},
+        {"9223372036854775807d", -1},
+        {"99999999999999999999s", -1},
+        {"yesterday", -1},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        int64_t got = -1;
+        bool ok = time_parse_or_age(cases[i].text, NOW, &got);
+        if (ok != (cases[i].expected >= 0) || got != cases[i].expected)
+            fail_msg("'%s': got %lld", cases[i].text, (long long)got);
+    }
+}
+
 static void clock__agrees_with_itself(void **state)
 {
     int64_t before_s = clock_now_s(), monotonic_ms = clock_monotonic_ms();
@@ -222,6 +263,7 @@ int main(void)
         cmocka_unit_test(time_parse__does_not_depend_on_the_zone),
         cmocka_unit_test(time_parse__reads_what_format_writes),
         cmocka_unit_test(time_age__is_short),
+        cmocka_unit_test(time_parse_or_age__reads_times_and_ages),
         cmocka_unit_test(clock__agrees_with_itself),
     };
 

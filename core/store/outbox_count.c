@@ -1,0 +1,69 @@
+/* Counts what waits and what came of it. */
+#include <stddef.h>
+
+#include "core/base/mem.h"
+#include "core/base/strbuf.h"
+#include "core/store/outbox_rows.h"
+#include "core/store/store_private.h"
+
+enum { SQL_MAX = 4096 };
+
+/* Prepares a text that was put together; few different ones come up. */
+static struct stmt *prepare_text(struct store *s, struct strbuf *sql, struct error *err)
+{
+    struct stmt *st = db_prepare(s->db, sql->text, err);
+    strbuf_release(sql);
+    return st;
+}
+
+/* What is counted, each with a condition that leads to its own index. The bound on due_at is always
+ * met, and + keeps an index of the whole history away. */
+#define OF_ONE " AND integration_id = :integration_id"
+static const struct counter {
+    size_t slot;
+    const char *condition, *of_one; /* of one integration */
+} counters[] = {
+    {offsetof(struct outbox_counts, waiting), "state = 'pending' AND due_at >= 0", OF_ONE},
+    {offsetof(struct outbox_counts, waiting), "state = 'in_flight' AND kind = 'finding'", OF_ONE},
+    {offsetof(struct outbox_counts, retrying), "state = 'pending' AND attempts > 0 AND due_at >= 0",
+     OF_ONE},
+    {offsetof(struct outbox_counts, held), "state = 'held'", OF_ONE},
+    {offsetof(struct outbox_counts, failed), "state = 'failed' AND kind = 'finding'", OF_ONE},
+    {offsetof(struct outbox_counts, delivered),
+     "state = 'delivered' AND kind = 'finding' AND finished_at > 0 AND finished_at >= :since",
+     " AND +integration_id = :integration_id"},
+};
+
+static bool count_one(struct store *s, const struct counter *c, const char *integration_id,
+                      int64_t since, int64_t *sum, struct error *err)
+{
+    struct strbuf sql;
+    strbuf_init(&sql, SQL_MAX);
+    strbuf_addf(&sql, "SELECT count(*) FROM deliveries WHERE %s%s", c->condition,
+                integration_id ? c->of_one : "");
+    struct stmt *st = prepare_text(s, &sql, err);
+    if (!st)
+        return false;
+    if (integration_id)
+        stmt_bind_text(st, ":integration_id", integration_id);
+    if (c->slot == offsetof(struct outbox_counts, delivered))
+        stmt_bind_int(st, ":since", since);
+    bool ok = stmt_step(st, err) == STEP_ROW;
+    if (ok)
+        *sum += stmt_int(st, 0);
+    stmt_reset(st);
+    return ok;
+}
+
+bool outbox_count(struct store *s, const char *integration_id, int64_t since,
+                  struct outbox_counts *out, struct error *err)
+{
+    struct outbox_counts counts = {0};
+    for (size_t i = 0; i < ARRAY_LEN(counters); i++) {
+        int64_t *sum = (int64_t *)(void *)((char *)&counts + counters[i].slot);
+        if (!count_one(s, &counters[i], integration_id, since, sum, err))
+            return false;
+    }
+    *out = counts;
+    return true;
+}

@@ -243,6 +243,7 @@ static bool write_run(struct run_job *j, struct error *err)
         .started_ms = j->options.now_ms,
         .time_ms = clock_monotonic_ms() - j->started_ms,
         .users = j->result.users,
+        .day = j->options.day,
     };
 
     j->result.time_ms = run.time_ms;

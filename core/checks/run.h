@@ -20,6 +20,7 @@ struct run_options {
     const char *const *ids; /* checks to run; NULL = all that are on */
     size_t id_count;
     const char *kind; /* "now", "daily", "command" */
+    int64_t day;      /* of a daily run: the UTC day since 1970 that it was scheduled for */
     int64_t now_ms;   /* the moment of the evaluation and of `published` */
     bool dry_run;     /* store nothing */
 };

@@ -15,6 +15,8 @@ static const char select_latest[] = SELECT_CHECKS
 static const char select_history[] =
     SELECT_CHECKS "WHERE c.check_id = :check ORDER BY c.run_id DESC LIMIT :limit";
 
+#define SELECT_RUN "SELECT id, started_ms, time_ms, users, day FROM runs "
+
 static void read_check(const struct stmt *st, struct run_check *out)
 {
     *out = (struct run_check){
@@ -52,19 +54,45 @@ void run_check_list_release(struct run_check_list *list)
     *list = (struct run_check_list){0};
 }
 
-bool runs_last(struct store *s, struct run *out, struct error *err)
+/* The run that the statement finds; id 0 = none. */
+static bool read_run(struct store *s, const char *sql, struct run *out, struct error *err)
 {
-    struct stmt *st = db_prepare(store_db(s),
-                                 "SELECT id, started_ms, time_ms, users FROM runs"
-                                 " ORDER BY id DESC LIMIT 1",
-                                 err);
+    struct stmt *st = db_prepare(store_db(s), sql, err);
     enum step step = st ? stmt_step(st, err) : STEP_FAILED;
 
     *out = (struct run){0};
     if (step == STEP_ROW)
-        *out = (struct run){stmt_int(st, 0), stmt_int(st, 1), stmt_int(st, 2), stmt_int(st, 3)};
+        *out = (struct run){.id = stmt_int(st, 0),
+                            .started_ms = stmt_int(st, 1),
+                            .time_ms = stmt_int(st, 2),
+                            .users = stmt_int(st, 3),
+                            .day = stmt_int(st, 4)};
     if (st)
         stmt_reset(st);
+    return step != STEP_FAILED;
+}
+
+bool runs_last(struct store *s, struct run *out, struct error *err)
+{
+    return read_run(s, SELECT_RUN "ORDER BY id DESC LIMIT 1", out, err);
+}
+
+bool runs_last_daily(struct store *s, struct run *out, struct error *err)
+{
+    return read_run(s, SELECT_RUN "WHERE id = (SELECT max(id) FROM runs WHERE kind = 'daily')", out,
+                    err);
+}
+
+bool runs_daily_exists(struct store *s, int64_t day, bool *exists, struct error *err)
+{
+    struct stmt *st = db_prepare(
+        store_db(s), "SELECT 1 FROM runs WHERE kind = 'daily' AND day = :day LIMIT 1", err);
+    if (!st)
+        return false;
+    stmt_bind_int(st, ":day", day);
+    enum step step = stmt_step(st, err);
+    stmt_reset(st);
+    *exists = step == STEP_ROW;
     return step != STEP_FAILED;
 }
 
@@ -93,8 +121,8 @@ bool runs_add(struct store *s, const char *kind, const struct run *run, int64_t 
               struct error *err)
 {
     struct stmt *st = db_prepare(store_db(s),
-                                 "INSERT INTO runs (kind, started_ms, time_ms, users)"
-                                 " VALUES (:kind, :started, :time, :users)",
+                                 "INSERT INTO runs (kind, started_ms, time_ms, users, day)"
+                                 " VALUES (:kind, :started, :time, :users, :day)",
                                  err);
 
     if (!st)
@@ -103,6 +131,7 @@ bool runs_add(struct store *s, const char *kind, const struct run *run, int64_t 
     stmt_bind_int(st, ":started", run->started_ms);
     stmt_bind_int(st, ":time", run->time_ms);
     stmt_bind_int(st, ":users", run->users);
+    stmt_bind_int(st, ":day", run->day);
     if (!stmt_run(st, err))
         return false;
     *id = db_last_id(store_db(s));

@@ -25,10 +25,14 @@ struct run {
     int64_t id;
     int64_t started_ms, time_ms;
     int64_t users;
+    int64_t day; /* the UTC day (since 1970) that a daily run was scheduled for; 0 = no daily run */
 };
 
 /* The last finished run; id 0 = none yet. */
 bool runs_last(struct store *s, struct run *out, struct error *err);
+/* The last daily one, and whether there was one for that day. */
+bool runs_last_daily(struct store *s, struct run *out, struct error *err);
+bool runs_daily_exists(struct store *s, int64_t day, bool *exists, struct error *err);
 
 /* The latest result of every check that ever ran, in no order. */
 bool runs_latest(struct store *s, struct run_check_list *out, struct error *err);

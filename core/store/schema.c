@@ -162,6 +162,15 @@ static const char *const version_2[] = {
     "  cancel INTEGER NOT NULL DEFAULT 0, done BIGINT NOT NULL DEFAULT 0,"
     "  total BIGINT NOT NULL DEFAULT 0, what TEXT, run_id BIGINT NOT NULL DEFAULT 0, error TEXT)",
 
+    /* The UTC day (since 1970) that a daily run was scheduled for; 0 = it is no daily run. */
+    "ALTER TABLE runs ADD COLUMN day BIGINT NOT NULL DEFAULT 0",
+    "CREATE INDEX runs_daily ON runs(day) WHERE kind = 'daily'",
+
+    /* What is pruned is found by its age. */
+    "CREATE INDEX deliveries_event ON deliveries(event_id)",
+    "CREATE INDEX findings_resolved ON findings(resolved_at) WHERE resolved_at IS NOT NULL",
+    "CREATE INDEX runs_started ON runs(started_ms)",
+
     NULL,
 };
 

@@ -22,6 +22,7 @@ const struct command *const commands[] = {
     &cmd_delivery_show,
     &cmd_delivery_retry,
     &cmd_deliver,
+    &cmd_service,
     &cmd_listen,
     &cmd_config_check,
     &cmd_config_path,

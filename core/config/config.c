@@ -287,18 +287,39 @@ bool config_changed(const struct config *config)
     return changed;
 }
 
+/* An editor that replaces the file takes it away, or empties it, for a moment. Whoever took that
+ * for a configuration without integrations would end their deliveries. */
+static bool check_not_gone(const struct config *config, const char *text, size_t len,
+                           struct error *err)
+{
+    if (config->loaded_len == 0 || (text && len > 0))
+        return true;
+    return error_set(err, ERR_CONFIG,
+                     "%s is %s; what was read before stays in force until it is back", config->path,
+                     text ? "empty" : "gone");
+}
+
 bool config_refresh(struct config *config, bool *changed, struct error *err)
 {
+    char *text;
+    size_t len;
+
     *changed = false;
     if (!config->path || config->locked)
         return true;
     struct file_stamp now = stamp_of(config->path);
     if (same_stamp(&now, &config->stamp))
         return true;
-    *changed = config_changed(config);
-    if (!*changed)
-        config->stamp = now; /* touched, with the same bytes */
-    return !*changed || load_disk(config, err);
+    if (!read_disk(config->path, &text, &len, err))
+        return false;
+    bool same = same_bytes(config, text, len);
+    bool ok = same || (check_not_gone(config, text, len, err) && adopt(config, text, len, err));
+    if (ok)
+        remember(config, text, len, &now);
+    else
+        free(text);
+    *changed = ok && !same;
+    return ok;
 }
 
 bool config_begin(struct config *config, struct error *err)

@@ -49,8 +49,8 @@ bool config_changed(const struct config *config);
 
 /*
  * Brings it up to date with what others saved. *changed says whether it did: pointers into it are
- * gone then. A file that cannot be used now is an error and leaves it as it was. Does nothing in a
- * change, and for a configuration without a path.
+ * gone then. A file that cannot be used now, is gone or empty is an error and leaves it as it was.
+ * Does nothing in a change, and for a configuration without a path.
  */
 bool config_refresh(struct config *config, bool *changed, struct error *err);
 

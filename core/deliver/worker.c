@@ -127,11 +127,11 @@ static void follow_config(struct worker *w)
 static bool claim(struct worker *w, struct error *err)
 {
     struct delivery_list list = {0};
+    struct error ignored = {0}; /* a file that cannot be used now: what is known stays in force */
     w->claimed_ms = worker_now_ms(w);
     w->room_came = false;
     w->blocked = true; /* where it fails, it is tried again after a while */
-    if (!worker_refresh(w, err))
-        return false;
+    worker_refresh(w, &ignored);
     follow_config(w);
     struct claim_room *room = measure_room(w);
     struct claim claim = {

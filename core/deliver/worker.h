@@ -19,7 +19,8 @@ struct worker_options {
     struct transport *transport;
     struct store *store;
     /* Brought up to date with its file before every claim and before a refusal is judged, so that
-     * what another process saved counts. */
+     * what another process saved counts. A file that cannot be used leaves the old state in force;
+     * whoever runs the worker tells. */
     struct config *config;
     struct keyring *keyring;
     int64_t (*now_ms)(void); /* NULL = the clock */

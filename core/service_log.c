@@ -73,14 +73,13 @@ void service_log_config(struct service *s, const char *event)
 {
     const struct config *config = &s->options.app->config;
     struct log_line line;
-    int64_t next_s = 0;
+    int64_t next_s = 0, now_s = service_now_ms(s) / 1000;
     log_line_init(&line, LEVEL_INFO, event);
-    log_line_text(&line, "version", CHECKHOOK_VERSION);
     log_line_text(&line, "configuration", config->path);
     log_line_int(&line, "integrations", (int64_t)config->integrations.count);
-    if (service_next_daily_s(s, &next_s))
-        log_line_time(&line, "next_run", next_s);
     log_line_int(&line, "retention_days", config->general.retention_days);
+    if (service_next_daily_s(s, &next_s))
+        log_line_time(&line, "next_run", next_s > now_s ? next_s : now_s);
     service_log(s, &line);
 }
 
@@ -90,11 +89,10 @@ static void log_run_line(struct service *s, const struct run_line *l)
 {
     struct log_line line;
     bool failed = l->state == RUN_ERROR;
-    if (!failed && l->fresh == 0)
+    if (run_line_not_evaluated(l) || (!failed && l->fresh == 0))
         return;
-    /* What no source has the data for is no fault of anybody. */
-    enum log_level level = failed && !run_line_not_evaluated(l) ? LEVEL_WARNING : LEVEL_INFO;
-    log_line_init(&line, level, failed ? "check not evaluated" : "newly failing");
+    log_line_init(&line, failed ? LEVEL_WARNING : LEVEL_INFO,
+                  failed ? "check failed to run" : "newly failing");
     log_line_text(&line, "check", l->check->id);
     if (failed) {
         log_line_text(&line, "reason", l->error);
@@ -108,12 +106,14 @@ static void log_run_line(struct service *s, const struct run_line *l)
 void service_log_run(struct service *s, const struct run_result *result)
 {
     struct log_line line;
-    int64_t checks = 0, fresh = 0, resolved = 0;
+    int64_t checks = 0, lacking = 0, fresh = 0, resolved = 0;
     for (size_t i = 0; i < result->line_count; i++) {
-        checks += result->lines[i].state != RUN_SKIPPED;
-        fresh += result->lines[i].fresh;
-        resolved += result->lines[i].resolved;
-        log_run_line(s, &result->lines[i]);
+        const struct run_line *l = &result->lines[i];
+        checks += l->state != RUN_SKIPPED;
+        lacking += run_line_not_evaluated(l);
+        fresh += l->fresh;
+        resolved += l->resolved;
+        log_run_line(s, l);
     }
     log_line_init(&line, LEVEL_INFO, "run ended");
     log_line_text(&line, "kind", s->order.kind);
@@ -121,6 +121,7 @@ void service_log_run(struct service *s, const struct run_result *result)
     log_line_int(&line, "ms", result->time_ms);
     log_line_int(&line, "users", result->users);
     log_line_int(&line, "checks", checks);
+    log_line_int(&line, "without_data", lacking);
     log_line_int(&line, "new", fresh);
     log_line_int(&line, "resolved", resolved);
     log_line_int(&line, "events", result->events);

@@ -40,11 +40,12 @@ static void write_line(void *ctx, const struct log_line *line)
     log_write(&((struct process *)ctx)->log, line, clock_now_ms());
 }
 
-static void say(struct process *p, const char *event, const char *reason)
+static void say(struct process *p, enum log_level level, const char *event, const char *key,
+                const char *value)
 {
     struct log_line line;
-    log_line_init(&line, LEVEL_NOTICE, event);
-    log_line_text(&line, "reason", reason);
+    log_line_init(&line, level, event);
+    log_line_text(&line, key, value);
     write_line(p, &line);
     log_line_release(&line);
 }
@@ -142,7 +143,7 @@ static bool take_lock(struct process *p, struct error *err)
                              "service again",
                              why.text, ASK_FOR_MS / 1000);
         if (!told)
-            say(p, "asking for the deliveries", why.text);
+            say(p, LEVEL_NOTICE, "waiting to take over", "reason", why.text);
         worker_ask(paths->wake_file);
         if (wait_for_signal(p, ASK_EVERY_MS))
             return error_set(err, ERR_CANCELLED, "the service was stopped before it had begun");
@@ -194,6 +195,7 @@ static bool run(struct process *p, struct error *err)
         return false;
     if (!take_lock(p, err))
         return false;
+    say(p, LEVEL_INFO, "checkhook service", "version", CHECKHOOK_VERSION);
     store_on_wait(app->store, wait_for_store, p);
     bool ok = run_locked(p, err);
     store_on_wait(app->store, NULL, NULL);

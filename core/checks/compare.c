@@ -52,6 +52,18 @@ static void add_value(cJSON *object, const struct check_explain *explain, const 
     json_add_text(object, explain->key, value);
 }
 
+/* Users of one source follow one another. */
+static const char *lend_source(struct comparison *c, const char *source)
+{
+    struct text_list *names = &c->source_names;
+
+    for (size_t i = names->count; i-- > 0;)
+        if (strcmp(names->items[i], source) == 0)
+            return names->items[i];
+    text_list_add(names, source);
+    return names->items[names->count - 1];
+}
+
 static void add_described(struct comparison *c, const struct check *check,
                           const struct described *user)
 {
@@ -62,6 +74,9 @@ static void add_described(struct comparison *c, const struct check *check,
     char *explain = json_compact(object);
     text_list_add(&c->logins, user->login);
     text_list_add(&c->explains, explain);
+    text_list_add(&c->user_ids, user->id);
+    *(const char **)list_add(&c->sources, &c->source_count, sizeof *c->sources) =
+        lend_source(c, user->source);
     free(explain);
     cJSON_Delete(object);
 }
@@ -106,31 +121,39 @@ bool comparison_describe(struct comparison *c, struct evaluation *evaluation, si
     return true;
 }
 
-bool comparison_write(const struct comparison *c, struct store *s,
-                      const struct evaluation *evaluation, const struct check *check,
+static bool write_new(const struct comparison *c, struct store *s, struct new_findings added,
+                      struct error *err)
+{
+    struct new_finding *items = mem_zalloc((c->logins.count + 1) * sizeof *items);
+
+    for (size_t i = 0; i < c->logins.count; i++)
+        items[i] = (struct new_finding){c->sources[i], c->user_ids.items[i], c->logins.items[i],
+                                        c->explains.items[i]};
+    added.items = items;
+    added.count = c->logins.count;
+    bool ok = findings_add(s, &added, err);
+    free(items);
+    return ok;
+}
+
+static bool write_change(const struct change *change, struct store *s, int64_t run_id,
+                         int64_t now_s, struct error *err)
+{
+    if (change->kind == CHANGE_NEW)
+        return true;
+    if (change->kind == CHANGE_RESOLVED)
+        return findings_resolve(s, change->finding_id, run_id, now_s, err);
+    return findings_set_stale(s, change->finding_id, change->kind == CHANGE_STALE, now_s, err);
+}
+
+bool comparison_write(const struct comparison *c, struct store *s, const struct check *check,
                       int64_t run_id, int64_t now_s, struct error *err)
 {
     bool ok = true;
 
-    for (size_t i = 0, fresh = 0; ok && i < c->diff.count; i++) {
-        const struct change *change = &c->diff.items[i];
-        if (change->kind == CHANGE_NEW) {
-            struct new_finding f = {
-                .check_id = check->id,
-                .uid = evaluation_uid(evaluation, change->user),
-                .run_id = run_id,
-                .now = now_s,
-                .explain = c->explains.items[fresh++],
-            };
-            ok = findings_add(s, &f, err);
-        } else if (change->kind == CHANGE_RESOLVED) {
-            ok = findings_resolve(s, change->finding_id, run_id, now_s, err);
-        } else {
-            ok =
-                findings_set_stale(s, change->finding_id, change->kind == CHANGE_STALE, now_s, err);
-        }
-    }
-    return ok;
+    for (size_t i = 0; ok && i < c->diff.count; i++)
+        ok = write_change(&c->diff.items[i], s, run_id, now_s, err);
+    return ok && write_new(c, s, (struct new_findings){check->id, run_id, now_s, NULL, 0}, err);
 }
 
 struct event_user *comparison_users(const struct comparison *c)
@@ -147,5 +170,8 @@ void comparison_release(struct comparison *c)
     diff_release(&c->diff);
     text_list_release(&c->logins);
     text_list_release(&c->explains);
+    text_list_release(&c->user_ids);
+    text_list_release(&c->source_names);
+    free(c->sources);
     *c = (struct comparison){0};
 }

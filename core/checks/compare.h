@@ -17,6 +17,10 @@ struct comparison {
     size_t described;          /* changes that were looked at */
     struct text_list logins;   /* of the new ones, in their order */
     struct text_list explains; /* JSON object of each */
+    struct text_list user_ids;
+    const char **sources; /* of each, lent by source_names */
+    size_t source_count;
+    struct text_list source_names; /* each once */
 };
 
 /* Compares; `c` is zeroed before. */
@@ -29,8 +33,7 @@ bool comparison_describe(struct comparison *c, struct evaluation *evaluation, si
                          struct error *err);
 
 /* Writes findings; in a transaction over the same data sets. */
-bool comparison_write(const struct comparison *c, struct store *s,
-                      const struct evaluation *evaluation, const struct check *check,
+bool comparison_write(const struct comparison *c, struct store *s, const struct check *check,
                       int64_t run_id, int64_t now_s, struct error *err);
 
 /* The new ones as the event names them; lent by `c`; the caller frees the array. */

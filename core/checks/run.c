@@ -214,7 +214,7 @@ static bool write_line(struct run_job *j, size_t index, struct error *err)
                                  .error = j->plan.lines[index].error};
     return runs_add_check(j->options.store, &row, err) &&
            (line->state == RUN_ERROR ||
-            comparison_write(&j->comparisons[index], j->options.store, j->evaluation, line->check,
+            comparison_write(&j->comparisons[index], j->options.store, line->check,
                              j->result.run_id, j->options.now_ms / 1000, err));
 }
 

@@ -4,7 +4,10 @@
 #include <stdlib.h>
 
 #include "core/base/mem.h"
+#include "core/base/strbuf.h"
 #include "core/store/db.h"
+
+enum { INSERT_ROWS = 64, INSERT_SQL_MAX = 8192 };
 
 static const char select_open[] =
     "SELECT id, check_id, source, user_id, login, since_s, stale, explain FROM findings"
@@ -72,23 +75,61 @@ void open_finding_list_release(struct open_finding_list *list)
     *list = (struct open_finding_list){0};
 }
 
-bool findings_add(struct store *s, const struct new_finding *f, struct error *err)
+/* An insert of `rows` rows; freed by the caller. Parameters stand in the order of its text: what
+ * all rows share has a name and comes first, the rest is counted on from there. */
+static struct stmt *prepare_insert(struct store *s, size_t rows, struct error *err)
 {
-    struct stmt *st = db_prepare(store_db(s),
-                                 "INSERT INTO findings (check_id, source, user_id, login, since_s,"
-                                 " last_seen_s, first_run, explain)"
-                                 " SELECT :check, source, id, login, :now, :now, :run, :explain"
-                                 " FROM users WHERE uid = :uid",
-                                 err);
+    struct strbuf sql;
 
-    if (!st)
-        return false;
-    stmt_bind_text(st, ":check", f->check_id);
-    stmt_bind_int(st, ":now", f->now);
-    stmt_bind_int(st, ":run", f->run_id);
-    stmt_bind_text(st, ":explain", f->explain);
-    stmt_bind_int(st, ":uid", f->uid);
-    return stmt_run(st, err);
+    strbuf_init(&sql, INSERT_SQL_MAX);
+    strbuf_adds(&sql, "INSERT INTO findings (check_id, since_s, last_seen_s, first_run, source,"
+                      " user_id, login, explain) VALUES (:check, :now, :now, :run, ?, ?, ?, ?)");
+    for (size_t i = 1; i < rows; i++)
+        strbuf_adds(&sql, ", (:check, :now, :now, :run, ?, ?, ?, ?)");
+    struct stmt *st = db_prepare_once(store_db(s), sql.text, err);
+    strbuf_release(&sql);
+    return st;
+}
+
+static void bind_rows(struct stmt *st, const struct new_finding *items, size_t rows)
+{
+    int place = stmt_place(st, ":run");
+
+    for (size_t i = 0; i < rows; i++) {
+        stmt_bind_text_at(st, ++place, items[i].source);
+        stmt_bind_text_at(st, ++place, items[i].user_id);
+        stmt_bind_text_at(st, ++place, items[i].login);
+        stmt_bind_text_at(st, ++place, items[i].explain);
+    }
+}
+
+/* Inserts from *at on for as long as there are `rows` rows left. */
+static bool insert_by(struct store *s, const struct new_findings *added, size_t rows, size_t *at,
+                      struct error *err)
+{
+    if (added->count - *at < rows)
+        return true;
+    struct stmt *st = prepare_insert(s, rows, err);
+    bool ok = st != NULL;
+
+    if (ok) {
+        stmt_bind_text(st, ":check", added->check_id);
+        stmt_bind_int(st, ":now", added->now);
+        stmt_bind_int(st, ":run", added->run_id);
+    }
+    for (; ok && added->count - *at >= rows; *at += rows) {
+        bind_rows(st, added->items + *at, rows);
+        ok = stmt_run(st, err);
+    }
+    stmt_free(st);
+    return ok;
+}
+
+bool findings_add(struct store *s, const struct new_findings *added, struct error *err)
+{
+    size_t at = 0;
+
+    return insert_by(s, added, INSERT_ROWS, &at, err) && insert_by(s, added, 1, &at, err);
 }
 
 bool findings_resolve(struct store *s, int64_t id, int64_t run_id, int64_t now, struct error *err)

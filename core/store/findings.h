@@ -43,13 +43,18 @@ bool findings_open(struct store *s, const char *check_id, struct open_finding_li
                    struct error *err);
 void open_finding_list_release(struct open_finding_list *list);
 
-/* A user of the present data sets who newly fails. explain: JSON object. */
+/* Users of the present data sets who newly fail a check. explain: JSON object. All texts are lent.
+ * There may be very many, and everybody else waits for the transaction. */
 struct new_finding {
-    const char *check_id;
-    int64_t uid, run_id, now;
-    const char *explain;
+    const char *source, *user_id, *login, *explain;
 };
-bool findings_add(struct store *s, const struct new_finding *f, struct error *err);
+struct new_findings {
+    const char *check_id;
+    int64_t run_id, now;
+    const struct new_finding *items;
+    size_t count;
+};
+bool findings_add(struct store *s, const struct new_findings *added, struct error *err);
 bool findings_resolve(struct store *s, int64_t id, int64_t run_id, int64_t now, struct error *err);
 
 /* Stale: today's data does not say. Not stale: seen failing again at `now`. */

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,13 +25,18 @@ static void begin(struct checkbed *bed)
     checkbed_load(bed, "okta", "user id=1 login=ann\nuser id=2 login=bob\nuser id=3 login=cat\n");
 }
 
-/* Users have uid 1, 2, 3 in the order of the data set. */
-static void add(struct checkbed *bed, const char *check_id, int64_t uid, int64_t now)
+static const struct new_finding users[] = {
+    {"okta", "1", "ann", "{\"k\":\"v\"}"},
+    {"okta", "2", "bob", "{\"k\":\"v\"}"},
+    {"okta", "3", "cat", "{\"k\":\"v\"}"},
+};
+
+static void add(struct checkbed *bed, const char *check_id, int64_t user, int64_t now)
 {
-    struct new_finding f = {check_id, uid, 7, now, "{\"k\":\"v\"}"};
+    struct new_findings added = {check_id, 7, now, &users[user - 1], 1};
     struct error err = {0};
 
-    assert_true(findings_add(bed->store, &f, &err));
+    assert_true(findings_add(bed->store, &added, &err));
 }
 
 static bool show_one(void *ctx, const struct finding *f, struct error *err)
@@ -107,7 +113,7 @@ static void findings_each__stops_when_told(void **state)
 
 static void findings_add__refuses_a_second_open_one(void **state)
 {
-    struct new_finding again = {"a", 1, 8, 200, "{}"};
+    struct new_findings again = {"a", 8, 200, users, 1};
     struct checkbed bed;
     struct error err = {0};
 
@@ -118,6 +124,34 @@ static void findings_add__refuses_a_second_open_one(void **state)
     assert_int_equal(err.kind, ERR_INVALID);
     assert_true(findings_resolve(bed.store, 1, 8, 200, &err));
     assert_true(findings_add(bed.store, &again, &err));
+    checkbed_release(&bed);
+}
+
+/* Enough for several whole statements, and some left over. */
+static void findings_add__takes_very_many(void **state)
+{
+    enum { COUNT = 1000 };
+    static char ids[COUNT][16];
+    static struct new_finding many[COUNT];
+    struct new_findings added = {"a", 8, 200, many, COUNT};
+    struct checkbed bed;
+    struct error err = {0};
+
+    (void)state;
+    begin(&bed);
+    for (int i = 0; i < COUNT; i++) {
+        snprintf(ids[i], sizeof ids[i], "u%d", i);
+        many[i] = (struct new_finding){"okta", ids[i], ids[i], "{}"};
+    }
+    assert_true(findings_add(bed.store, &added, &err));
+    assert_int_equal(checkbed_number(&bed, "SELECT count(*) FROM findings"), COUNT);
+    assert_int_equal(checkbed_number(&bed, "SELECT count(*) FROM findings WHERE login = user_id"
+                                           " AND login = 'u' || (id - 1) AND first_run = 8"
+                                           " AND since_s = 200 AND last_seen_s = 200"
+                                           " AND source = 'okta' AND explain = '{}'"),
+                     COUNT);
+    assert_false(findings_add(bed.store, &added, &err));
+    assert_int_equal(err.kind, ERR_INVALID);
     checkbed_release(&bed);
 }
 
@@ -260,6 +294,7 @@ int main(void)
         cmocka_unit_test(findings_each__lists_open_ones_newest_first),
         cmocka_unit_test(findings_each__stops_when_told),
         cmocka_unit_test(findings_add__refuses_a_second_open_one),
+        cmocka_unit_test(findings_add__takes_very_many),
         cmocka_unit_test(findings_open__follows_users_in_the_order_of_uids),
         cmocka_unit_test(runs_last__is_zero_before_the_first),
         cmocka_unit_test(runs_latest__gives_each_check_its_last_result),

@@ -13,7 +13,7 @@
 #include "core/store/datasets.h"
 #include "core/store/runs.h"
 
-enum { ATTEMPTS_MAX = 5, WHOLE_SLICE_MS = 1000 };
+enum { ATTEMPTS_MAX = 5, WHOLE_SLICE_MS = 1000, WRITER_WAIT_MS = 600000 };
 
 enum phase { PHASE_EVALUATE, PHASE_COMPARE, PHASE_WRITE, PHASE_DONE };
 
@@ -25,11 +25,14 @@ struct run_job {
     struct evaluation *evaluation;
     struct comparison *comparisons; /* of each line */
     enum phase phase;
-    size_t line_at;     /* PHASE_COMPARE */
-    bool compared;      /* the line at hand */
-    int64_t last_run;   /* when the comparison began */
-    int attempts;       /* at a state that stood still */
-    int64_t started_ms; /* monotonic */
+    size_t line_at;              /* PHASE_COMPARE */
+    bool compared;               /* the line at hand */
+    int64_t last_run;            /* when the comparison began */
+    int attempts;                /* at a state that stood still */
+    int64_t waits_ms;            /* monotonic: another process writes since then; 0 = none does */
+    const struct config *config; /* with what others have saved up to the write */
+    struct config saved;         /* backs it when that is not what the options have */
+    int64_t started_ms;          /* monotonic */
 };
 
 static const char *const phase_texts[] = {
@@ -224,8 +227,8 @@ static bool notify_line(struct run_job *j, size_t index, struct error *err)
     struct event_user *users = comparison_users(&j->comparisons[index]);
     struct notice notice = {
         .store = j->options.store,
-        .config = j->options.config,
-        .subject = {check, check_severity(check, j->options.config), j->options.now_ms},
+        .config = j->config,
+        .subject = {check, check_severity(check, j->config), j->options.now_ms},
         .users = users,
         .count = j->comparisons[index].logins.count,
         .run_id = j->result.run_id,
@@ -237,6 +240,20 @@ static bool notify_line(struct run_job *j, size_t index, struct error *err)
     return ok;
 }
 
+/* A tick that another process saved while the checks ran counts for what they found. A file that
+ * cannot be used now leaves the configuration as it was, here as everywhere. */
+static void follow_config(struct run_job *j)
+{
+    struct error ignored = {0};
+
+    config_release(&j->saved);
+    j->saved = (struct config){.lock_fd = -1};
+    j->config = j->options.config;
+    if (j->config->path && config_changed(j->config) &&
+        config_load(&j->saved, j->config->path, &ignored))
+        j->config = &j->saved;
+}
+
 static bool write_run(struct run_job *j, struct error *err)
 {
     struct run run = {
@@ -246,6 +263,7 @@ static bool write_run(struct run_job *j, struct error *err)
         .day = j->options.day,
     };
 
+    follow_config(j);
     j->result.time_ms = run.time_ms;
     j->result.events = 0;
     j->result.deliveries = 0;
@@ -288,17 +306,38 @@ static bool start_over(struct run_job *j, enum phase from, struct error *err)
     return true;
 }
 
-static bool step_write(struct run_job *j, struct error *err)
+/* *begun is false while another process writes: then this step has waited for as long as it may. */
+static bool begin_write(struct run_job *j, int budget_ms, bool *begun, struct error *err)
+{
+    struct error why = {0};
+    int64_t now_ms = clock_monotonic_ms();
+
+    *begun = store_begin_within(j->options.store, budget_ms, &why);
+    if (*begun) {
+        j->waits_ms = 0;
+        return true;
+    }
+    if (j->waits_ms == 0)
+        j->waits_ms = now_ms;
+    if (why.kind == ERR_BUSY && now_ms - j->waits_ms < WRITER_WAIT_MS)
+        return true;
+    *err = why;
+    return false;
+}
+
+static bool step_write(struct run_job *j, int budget_ms, struct error *err)
 {
     enum phase next = PHASE_WRITE;
-    bool ok;
+    bool begun = false, ok;
 
     if (j->options.dry_run) {
         j->phase = PHASE_DONE;
         return write_run(j, err);
     }
-    if (!store_begin(j->options.store, err))
+    if (!begin_write(j, budget_ms, &begun, err))
         return false;
+    if (!begun)
+        return true;
     ok = look_again(j, &next, err) && (next != PHASE_WRITE || write_run(j, err));
     if (ok && next == PHASE_WRITE) {
         j->phase = PHASE_DONE;
@@ -322,7 +361,7 @@ static enum job_state step(struct job *job, int budget_ms, struct error *err)
     else if (j->phase == PHASE_COMPARE)
         ok = step_compare(j, budget_ms, err);
     else if (j->phase == PHASE_WRITE)
-        ok = step_write(j, err);
+        ok = step_write(j, budget_ms, err);
     if (!ok)
         return JOB_FAILED;
     return j->phase == PHASE_DONE ? JOB_DONE : JOB_RUNNING;
@@ -341,7 +380,8 @@ static void progress(const struct job *job, struct job_progress *out)
     }
     out->total = j->result.users;
     out->done = lines > 0 ? looked_at / lines : out->total;
-    snprintf(out->what, sizeof out->what, "%s", phase_texts[j->phase]);
+    snprintf(out->what, sizeof out->what, "%s",
+             j->waits_ms > 0 ? "waiting for another one that writes" : phase_texts[j->phase]);
 }
 
 static void release(struct job *job)
@@ -353,6 +393,7 @@ static void release(struct job *job)
     free(j->comparisons);
     evaluation_close(j->evaluation);
     plan_release(&j->plan);
+    config_release(&j->saved);
     free(j);
 }
 
@@ -367,6 +408,8 @@ struct job *run_job_new(const struct run_options *options, struct error *err)
 
     j->job.ops = &ops;
     j->options = *options;
+    j->config = options->config;
+    j->saved.lock_fd = -1;
     j->started_ms = clock_monotonic_ms();
     if (!plan_make(&j->plan, options, err)) {
         free(j);

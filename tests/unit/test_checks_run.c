@@ -285,6 +285,74 @@ static void run__keeps_nothing_of_a_job_that_was_cancelled(void **state)
 /* --- own checks and faults ---------------------------------------------------------------------
  */
 
+/* It comes back to its caller instead of waiting, and ends once the other one is done. */
+static void run__writes_after_another_process(void **state)
+{
+    struct checkbed *bed = begin("user id=ann enabled=1 mfa_enrolled=0\n");
+    struct run_options options = checkbed_options(bed);
+    struct job *job = checkbed_start(&options);
+    struct job_progress progress = {0};
+    struct error err = {0};
+    struct store *other = store_open(store_path(bed->store), &err);
+
+    (void)state;
+    assert_true(store_begin(other, &err));
+    while (!strstr(progress.what, "waiting for another")) {
+        assert_int_equal(job_step(job, 1, &err), JOB_RUNNING);
+        job_progress(job, &progress);
+    }
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(job_step(job, 1, &err), JOB_RUNNING);
+    store_rollback(other);
+    store_close(other);
+    checkbed_finish(job);
+    assert_int_equal(checkbed_number(bed, SQL_OPEN), 1);
+    job_free(job);
+    end(bed);
+}
+
+/* As another process does it. */
+static void save_tick(const char *path, const char *check_id)
+{
+    struct config config = {.lock_fd = -1};
+    struct integration in;
+    struct error err = {0};
+
+    integration_init(&in);
+    in.name = mem_strdup("Billing events");
+    mem_replace(&in.url, "https://hooks.example.com/in");
+    in.auth.type = AUTH_NONE;
+    assert_true(config_load(&config, path, &err) && config_begin(&config, &err));
+    config_put(&config, &in);
+    text_list_add(&config_check_make(&config, check_id)->integrations, in.id);
+    assert_true(config_commit(&config, &err));
+    integration_release(&in);
+    config_release(&config);
+}
+
+static void run__follows_a_tick_that_was_saved_meanwhile(void **state)
+{
+    struct checkbed *bed = begin("user id=ann enabled=1 mfa_enrolled=0\n");
+    char *path = tmpdir_path(&bed->dir, "checkhook.conf");
+    struct config config = {.lock_fd = -1};
+    struct run_options options = checkbed_options(bed);
+    struct error err = {0};
+
+    (void)state;
+    assert_true(config_load(&config, path, &err));
+    options.config = &config;
+    struct job *job = checkbed_start(&options);
+    assert_int_equal(job_step(job, 20, &err), JOB_RUNNING);
+    save_tick(path, "no-mfa");
+    checkbed_finish(job);
+    assert_int_equal(run_job_result(job)->deliveries, 1);
+    assert_int_equal(checkbed_number(bed, "SELECT count(*) FROM deliveries"), 1);
+    job_free(job);
+    config_release(&config);
+    free(path);
+    end(bed);
+}
+
 static void run__reports_a_fault_and_goes_on(void **state)
 {
     static const char own[] =
@@ -434,6 +502,8 @@ int main(void)
         cmocka_unit_test(run__stores_what_it_counted),
         cmocka_unit_test(run__stores_nothing_when_dry),
         cmocka_unit_test(run__keeps_nothing_of_a_job_that_was_cancelled),
+        cmocka_unit_test(run__writes_after_another_process),
+        cmocka_unit_test(run__follows_a_tick_that_was_saved_meanwhile),
         cmocka_unit_test(run__reports_a_fault_and_goes_on),
         cmocka_unit_test(run__leaves_findings_of_a_check_that_cannot_be_evaluated),
         cmocka_unit_test(run_job_new__takes_ids_in_their_order),

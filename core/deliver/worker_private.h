@@ -1,8 +1,9 @@
 /*
- * The inside of the worker, shared by worker.c, lane.c and dispatch.c.
+ * The inside of the worker, shared by worker.c, intake.c, lane.c, dispatch.c and results.c.
  *
  * A delivery that was claimed is a dispatch. It waits in the lane of its integration until rate
- * limit and slots let it go, is sent, and leaves a result, which waits for the next commit.
+ * limit and slots let it go, is sent, and leaves a result, which waits for the next commit. One
+ * transaction, the exchange, commits results and claims what takes their place.
  */
 #ifndef CHECKHOOK_CORE_DELIVER_WORKER_PRIVATE_H
 #define CHECKHOOK_CORE_DELIVER_WORKER_PRIVATE_H
@@ -13,27 +14,45 @@
 #include "core/deliver/worker.h"
 
 enum {
-    WORKER_IN_FLIGHT = 256, /* over all integrations */
-    RESULTS_PER_COMMIT = 64,
+    WORKER_SENDING = 256,  /* at once, over all integrations */
+    WORKER_CLAIMED = 1024, /* sent or waiting in lanes */
+    LANE_START = 4,        /* claimed at first, before anything is known of a receiver */
+    RESULTS_PER_COMMIT = 512,
     RESULTS_WAIT_MS = 20,
-    LEASE_S = 60, /* beyond the time limit of the attempt */
+    EVENTS_BYTES = 4 << 20, /* of events that are read ahead, the last one may be more */
+    LEASE_S = 60,           /* beyond the time limit of the attempt */
 };
 
 struct dispatch {
     struct worker *worker;
     struct lane *lane;
-    struct dispatch *previous, *next; /* of the lane, oldest first */
+    struct dispatch *previous, *next; /* of its queue, oldest first */
     struct delivery delivery;
+    struct event event;      /* id NULL = read when it is sent */
+    size_t event_bytes;      /* counted for it */
     struct sending *sending; /* NULL = waits for its turn */
 };
 
-/* One integration with work under way. */
-struct lane {
-    struct lane *next;
-    struct target *target;
+struct queue {
     struct dispatch *first, *last;
     size_t count;
+};
+
+/*
+ * One integration's work. It claims ahead what it will begin within a short time, so that many
+ * claims share one commit: `ahead` grows while the receiver empties the lane quickly and shrinks
+ * while it does not, down to nothing.
+ */
+struct lane {
+    struct worker *worker;
+    struct target *target;
+    uint64_t config_seen; /* the worker's generation that target is of */
+    struct queue waiting, sending;
+    size_t ahead;
+    int64_t filled_ms; /* when it was last claimed for */
+    uint64_t filled_round;
     int64_t next_us; /* when the rate limit lets the next one go */
+    bool withdrawn;  /* what waits goes back to the store, and nothing of it is begun */
 };
 
 /* What came of a dispatch, until it is committed. */
@@ -47,16 +66,27 @@ struct result {
 struct worker {
     struct worker_options options;
     struct token_cache *tokens;
-    struct lane *lanes;
-    size_t dispatches; /* claimed and not yet done */
+    struct lane **lanes; /* sorted by integration id */
+    size_t lane_count;
+    uint64_t round;           /* of claims */
+    size_t turn;              /* the lane that is asked first in the next round */
+    size_t claimed, sending;  /* sent or waiting; being sent */
+    size_t active_lanes;      /* that have any */
+    size_t event_bytes;       /* of events that were read ahead */
+    uint64_t config_revision; /* grows whenever the configuration changed */
+    bool withdrawals;         /* a lane is withdrawn */
+    bool stopping;            /* nothing is claimed or begun any more */
+
     struct result *results;
-    size_t result_count;
+    size_t result_count, result_room;
     int64_t results_since_ms;
-    int64_t claimed_ms; /* the last claim */
-    bool blocked;       /* it left due deliveries for want of room */
-    bool room_came;     /* a dispatch ended since */
-    bool reloaded;      /* the configuration is newer than what waits in the lanes */
-    bool stopping;      /* nothing is claimed or begun any more */
+
+    /* What is known of what waits in the store. */
+    int64_t due_at;        /* the earliest for which there is room; 0 = none */
+    int64_t store_version; /* at that look */
+    int64_t looked_ms;     /* monotonic */
+    bool look_again;       /* the look was put off, or room came */
+    int64_t busy_until_ms; /* monotonic: others hold the store; 0 = no */
 };
 
 int64_t worker_now_ms(const struct worker *w);
@@ -64,17 +94,40 @@ int64_t worker_now_ms(const struct worker *w);
 /* Brings the configuration up to date; what waits in the lanes follows at the next step. */
 bool worker_refresh(struct worker *w, struct error *err);
 
+/* --- intake.c: what is due, and claiming it ----------------------------------------------------
+ */
+
+/* Looks what is due where that may have changed; not more often than every few milliseconds. */
+bool intake_look(struct worker *w, struct error *err);
+/* Deliveries are due and there is room for them. */
+bool intake_due(const struct worker *w);
+/* Claims inside the open transaction. What is claimed for an integration that takes nothing goes
+ * its way at once: held where it is disabled, ended where it is removed. */
+bool intake_claim(struct worker *w, struct delivery_list *out, struct error *err);
+/* Puts what was claimed into lanes, once that is committed; empties the list. */
+void intake_take(struct worker *w, struct delivery_list *list);
+int64_t intake_next_ms(const struct worker *w); /* when to look again; INT64_MAX */
+
 /* --- lane.c ---------------------------------------------------------------------------------- */
 
 /* The lane of an integration as it is configured now, made when missing. */
 struct lane *lane_for(struct worker *w, const struct integration *in);
 struct lane *lane_find(const struct worker *w, const char *integration_id);
-void lane_drop_idle(struct worker *w); /* lanes whose work is done and whose pause is over */
+void lane_drop_idle(
+    struct worker *w); /* those without work; called when the configuration changed */
 
-/* How many more the lane may claim now. */
-size_t lane_room(const struct lane *lane, const struct integration *in);
+/* How many more it may claim now. */
+size_t lane_room(const struct lane *lane);
+/* It is time to claim for it, before it runs dry. */
+bool lane_hungry(const struct lane *lane);
+void lane_filled(struct lane *lane); /* it was just claimed for */
+
+/* What waits was claimed for an integration that is on hold now, or was another. */
+void lane_withdraw(struct lane *lane);
+bool lanes_give_back(struct worker *w, struct error *err); /* what waits in withdrawn lanes */
 
 void lane_add(struct lane *lane, struct dispatch *dispatch);
+void lane_begin(struct dispatch *dispatch); /* from waiting to sending */
 void lane_remove(struct dispatch *dispatch);
 
 /* The next dispatch that may be sent now, NULL = none; and when to ask again, INT64_MAX = when one
@@ -82,22 +135,32 @@ void lane_remove(struct dispatch *dispatch);
 struct dispatch *lane_take_turn(struct lane *lane, int64_t now_ms);
 int64_t lane_next_turn_ms(const struct lane *lane);
 
-/* --- dispatch.c
- * ----------------------------------------------------------------------------------- */
+/* --- dispatch.c ------------------------------------------------------------------------------- */
 
 /* Takes over the delivery. */
-struct dispatch *dispatch_new(struct worker *w, struct lane *lane, struct delivery *delivery);
+struct dispatch *dispatch_new(struct lane *lane, struct delivery *delivery);
+/* Reads its event ahead, unless many bytes of others wait already. */
+bool dispatch_read_ahead(struct dispatch *dispatch, struct error *err);
 /* Sends; the dispatch may be gone afterwards. */
 bool dispatch_start(struct dispatch *dispatch, struct error *err);
-/* Cancels, and the delivery is pending again, that attempt not counted. */
-bool dispatch_give_back(struct dispatch *dispatch, struct error *err);
-/* The same for all dispatches of a lane that wait for their turn. */
-bool lane_give_back_waiting(struct lane *lane, struct error *err);
+/* Its place is free; what it was sending is cancelled. */
+void dispatch_free(struct dispatch *dispatch);
+/* The deliveries of a queue are pending again, that attempt not counted; on failure they stay.
+ * Waits at most wait_ms for others who write (ERR_BUSY). */
+bool queue_give_back(struct worker *w, struct queue *queue, int wait_ms, struct error *err);
 
-/* Commits all results in one transaction; they stay when that fails. */
-bool results_commit(struct worker *w, struct error *err);
+/* --- results.c ---------------------------------------------------------------------------------
+ */
+
+/* What came of it, judged. Takes the delivery and the record of the attempt. The lane of an
+ * integration that goes on hold is withdrawn. */
+void results_add(struct worker *w, struct delivery *delivery, struct sending *s);
 /* Enough wait, or the first has waited long enough. */
 bool results_due(const struct worker *w);
-void result_release(struct result *r);
+/* Records all inside the open transaction; they stay until they are forgotten. */
+bool results_record(struct worker *w, struct error *err);
+/* They are committed: tells who listens. */
+void results_forget(struct worker *w);
+void results_release(struct worker *w);
 
 #endif

@@ -197,7 +197,7 @@ static bool set_up(struct db *db, enum db_mode mode, struct error *err)
         return false;
     return db_exec(db,
                    "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                   "PRAGMA temp_store = MEMORY",
+                   "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192",
                    err);
 }
 

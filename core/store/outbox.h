@@ -114,23 +114,22 @@ bool outbox_count_failed(struct store *s, const struct redeliver *r, int64_t *co
 
 /* --- claims: the one way to take work ------------------------------------------------------ */
 
+/* How many deliveries an integration may still take now. NULL room = any number. */
+struct claim_room {
+    size_t (*room)(void *ctx, const char *integration_id);
+    void *ctx;
+};
+
 /*
  * Takes at most `limit` due deliveries, fair across integrations (round robin, those with the
- * fewest in flight first; oldest first within one), marks them in_flight with a lease. busy:
- * integrations that may take no more now, with how many each may still take; NULL = no limits but
- * per_integration.
+ * fewest in flight first; oldest first within one), marks them in_flight with a lease. ERR_BUSY
+ * and any other failure take none.
  */
 struct claim {
     int64_t now;
     int lease_s;
     size_t limit;
-    size_t per_integration;        /* at most this many of one integration in this claim */
-    const struct claim_room *room; /* integrations with less room; room_count of them */
-    size_t room_count;
-};
-struct claim_room {
-    const char *integration_id;
-    size_t room;
+    struct claim_room room;
 };
 bool outbox_claim_due(struct store *s, const struct claim *claim, struct delivery_list *out,
                       struct error *err);
@@ -140,8 +139,9 @@ bool outbox_recover(struct store *s, int64_t now, struct error *err);
 /* Gives one claimed delivery back the same way. */
 bool outbox_give_back(struct store *s, int64_t id, int64_t now, struct error *err);
 
-/* Earliest due time of a pending delivery; 0 = nothing waits for its time. */
-bool outbox_next_due(struct store *s, int64_t *due_at, struct error *err);
+/* Earliest due time of a pending delivery for which there is room (NULL = any); 0 = none waits. */
+bool outbox_next_due(struct store *s, const struct claim_room *room, int64_t *due_at,
+                     struct error *err);
 
 /* --- attempts ------------------------------------------------------------------------------- */
 
@@ -175,12 +175,18 @@ void attempt_list_release(struct attempt_list *list);
  * (integration removed) stays so unless this result finishes it. */
 struct attempt_result {
     struct attempt attempt;
+    /* Of the delivery, where attempt.n is known as well: spares a look. NULL = the store looks. */
+    const char *integration_id;
     enum delivery_state state;
     int64_t due_at; /* for pending */
     const char *reason;
     int64_t now;
 };
 bool outbox_record(struct store *s, const struct attempt_result *r, struct error *err);
+
+/* Many results at once, as if each were recorded in turn, for less. */
+bool outbox_record_all(struct store *s, const struct attempt_result *const *results, size_t count,
+                       struct error *err);
 
 bool outbox_attempts(struct store *s, int64_t delivery_id, struct attempt_list *out,
                      struct error *err);

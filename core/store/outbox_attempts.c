@@ -10,7 +10,6 @@
 struct target {
     char *integration_id;
     int n; /* of this attempt */
-    bool finished;
 };
 
 void attempt_release(struct attempt *a)
@@ -47,7 +46,7 @@ static int64_t took_ms(const struct attempt *a)
 static bool find_target(struct store *s, int64_t id, struct target *out, struct error *err)
 {
     struct stmt *st = db_prepare(s->db,
-                                 "SELECT integration_id, attempts, finished_at FROM deliveries"
+                                 "SELECT integration_id, attempts FROM deliveries"
                                  " WHERE id = :id",
                                  err);
     if (!st)
@@ -57,7 +56,6 @@ static bool find_target(struct store *s, int64_t id, struct target *out, struct 
     if (step == STEP_ROW) {
         out->integration_id = mem_strdup(stmt_text(st, 0));
         out->n = (int)stmt_int(st, 1) + 1;
-        out->finished = stmt_int(st, 2) > 0;
     }
     stmt_reset(st);
     if (step == STEP_DONE) {
@@ -124,14 +122,17 @@ static bool count_attempt(struct store *s, const struct attempt_result *r, int n
     return stmt_run(st, err);
 }
 
-static bool move_delivery(struct store *s, const struct attempt_result *r, int n, struct error *err)
+/* *moved is false where it was ended meanwhile, or has other attempts than the caller knows. */
+static bool move_delivery(struct store *s, const struct attempt_result *r, int n, bool *moved,
+                          struct error *err)
 {
-    struct stmt *st =
-        db_prepare(s->db,
-                   "UPDATE deliveries SET attempts = :n, status = :status, took_ms = :took_ms,"
-                   " state = :state, reason = :reason, due_at = :due_at,"
-                   " finished_at = :finished_at, lease_until = 0 WHERE id = :id",
-                   err);
+    struct stmt *st = db_prepare(
+        s->db,
+        "UPDATE deliveries SET attempts = :n, status = :status, took_ms = :took_ms,"
+        " state = :state, reason = :reason, due_at = :due_at,"
+        " finished_at = :finished_at, lease_until = 0"
+        " WHERE id = :id AND attempts = :n - 1 AND (finished_at = 0 OR :finished_at > 0)",
+        err);
     if (!st)
         return false;
     stmt_bind_int(st, ":id", r->attempt.delivery_id);
@@ -142,27 +143,76 @@ static bool move_delivery(struct store *s, const struct attempt_result *r, int n
     stmt_bind_text(st, ":reason", r->reason ? r->reason : "");
     stmt_bind_int(st, ":due_at", r->state == DELIVERY_PENDING ? r->due_at : 0);
     stmt_bind_int(st, ":finished_at", finishes(r->state) ? r->now : 0);
-    return stmt_run(st, err) && (r->state != DELIVERY_PENDING || hold_apply(s, err));
+    if (!stmt_run(st, err))
+        return false;
+    *moved = db_changes(s->db) > 0;
+    return true;
 }
-
-static bool record(struct store *s, const struct attempt_result *r, struct error *err)
+/* With what the store itself says of the delivery. */
+static bool record_looking(struct store *s, const struct attempt_result *r, bool tell,
+                           struct error *err)
 {
     struct target target = {0};
+    bool moved = false;
     if (!find_target(s, r->attempt.delivery_id, &target, err))
         return false;
-    bool ended = target.finished && !finishes(r->state);
-    bool ok =
-        insert_attempt(s, &r->attempt, target.n, err) &&
-        (ended ? count_attempt(s, r, target.n, err) : move_delivery(s, r, target.n, err)) &&
-        (ended || r->state == DELIVERY_PENDING || facts_record(s, target.integration_id, r, err));
+    bool ok = insert_attempt(s, &r->attempt, target.n, err) &&
+              move_delivery(s, r, target.n, &moved, err) &&
+              (moved || count_attempt(s, r, target.n, err)) &&
+              (!moved || !tell || r->state == DELIVERY_PENDING ||
+               facts_record(s, target.integration_id, r, err));
     free(target.integration_id);
     return ok;
 }
 
-bool outbox_record(struct store *s, const struct attempt_result *r, struct error *err)
+/* The worker knows what the store would say, nearly always. */
+static bool record(struct store *s, const struct attempt_result *r, bool tell, struct error *err)
+{
+    bool moved = false;
+    if (!r->integration_id)
+        return record_looking(s, r, tell, err);
+    if (!move_delivery(s, r, r->attempt.n, &moved, err))
+        return false;
+    if (!moved)
+        return record_looking(s, r, tell, err);
+    return insert_attempt(s, &r->attempt, r->attempt.n, err) &&
+           (!tell || r->state == DELIVERY_PENDING || facts_record(s, r->integration_id, r, err));
+}
+
+/* One success tells the same of an integration as many in a row: only the last of each is told. */
+static bool is_last_success(const struct attempt_result *const *results, size_t count, size_t i)
+{
+    if (results[i]->state != DELIVERY_DELIVERED || !results[i]->integration_id)
+        return true;
+    for (size_t j = i + 1; j < count; j++)
+        if (results[j]->state == DELIVERY_DELIVERED && results[j]->integration_id &&
+            strcmp(results[i]->integration_id, results[j]->integration_id) == 0)
+            return false;
+    return true;
+}
+
+static bool record_all(struct store *s, const struct attempt_result *const *results, size_t count,
+                       struct error *err)
+{
+    bool ok = true, pending = false;
+    for (size_t i = 0; ok && i < count; i++) {
+        ok = record(s, results[i], is_last_success(results, count, i), err);
+        pending = pending || results[i]->state == DELIVERY_PENDING;
+    }
+    return ok && (!pending || hold_apply(s, err));
+}
+
+bool outbox_record_all(struct store *s, const struct attempt_result *const *results, size_t count,
+                       struct error *err)
 {
     bool own;
-    return change_begin(s, &own, err) && change_end(s, own, record(s, r, err), err);
+    return change_begin(s, &own, err) &&
+           change_end(s, own, record_all(s, results, count, err), err);
+}
+
+bool outbox_record(struct store *s, const struct attempt_result *r, struct error *err)
+{
+    return outbox_record_all(s, &r, 1, err);
 }
 
 static void attempt_read(const struct stmt *st, struct attempt *out)

@@ -74,13 +74,9 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-static size_t room_of(const struct claim *claim, const char *integration_id)
+static size_t room_of(const struct claim_room *room, const char *integration_id)
 {
-    size_t room = smaller(claim->per_integration, claim->limit);
-    for (size_t i = 0; i < claim->room_count; i++)
-        if (strcmp(claim->room[i].integration_id, integration_id) == 0)
-            room = smaller(room, claim->room[i].room);
-    return room;
+    return room && room->room ? room->room(room->ctx, integration_id) : SIZE_MAX;
 }
 
 static bool add_candidates(struct store *s, const struct claim *claim, const struct queue *q,
@@ -95,7 +91,8 @@ static bool add_candidates(struct store *s, const struct claim *claim, const str
         return false;
     stmt_bind_text(st, ":integration_id", q->integration_id);
     stmt_bind_int(st, ":now", claim->now);
-    stmt_bind_int(st, ":room", (int64_t)room_of(claim, q->integration_id));
+    size_t room = smaller(claim->limit, room_of(&claim->room, q->integration_id));
+    stmt_bind_int(st, ":room", (int64_t)room);
     enum step step;
     for (size_t turn = q->in_flight; (step = stmt_step(st, err)) == STEP_ROW; turn++) {
         struct candidate *c = list_add(&out->items, &out->count, sizeof *c);
@@ -132,21 +129,28 @@ static bool find_candidates(struct store *s, const struct claim *claim, struct c
     return ok;
 }
 
-static bool take(struct store *s, int64_t id, int64_t lease_until, struct delivery_list *out,
-                 struct error *err)
+static bool mark(struct store *s, int64_t id, int64_t lease_until, struct error *err)
 {
     struct stmt *st = db_prepare(s->db,
                                  "UPDATE deliveries SET state = 'in_flight', lease_until = :lease"
-                                 " WHERE id = :id RETURNING " DELIVERY_COLUMNS,
+                                 " WHERE id = :id",
                                  err);
     if (!st)
         return false;
-    stmt_bind_int(st, ":id", id);
     stmt_bind_int(st, ":lease", lease_until);
-    enum step step;
-    while ((step = stmt_step(st, err)) == STEP_ROW)
-        delivery_read(st, list_add(&out->items, &out->count, sizeof *out->items));
-    return step == STEP_DONE;
+    stmt_bind_int(st, ":id", id);
+    return stmt_run(st, err);
+}
+
+static bool take(struct store *s, int64_t id, int64_t lease_until, struct delivery_list *out,
+                 struct error *err)
+{
+    struct delivery d = {0};
+    if (!outbox_delivery(s, id, &d, err))
+        return false;
+    d.state = DELIVERY_IN_FLIGHT;
+    *(struct delivery *)list_add(&out->items, &out->count, sizeof d) = d;
+    return mark(s, id, lease_until, err);
 }
 
 static bool take_due(struct store *s, const struct claim *claim, struct delivery_list *out,
@@ -164,14 +168,10 @@ bool outbox_claim_due(struct store *s, const struct claim *claim, struct deliver
                       struct error *err)
 {
     struct delivery_list list = {0};
-    int64_t first_due = 0;
     bool own;
-    /* Looking first keeps an idle worker from taking the write lock. */
-    if (!outbox_next_due(s, &first_due, err))
+    if (!change_begin(s, &own, err))
         return false;
-    bool nothing = first_due == 0 || first_due > claim->now;
-    if (!nothing &&
-        (!change_begin(s, &own, err) || !change_end(s, own, take_due(s, claim, &list, err), err))) {
+    if (!change_end(s, own, take_due(s, claim, &list, err), err)) {
         delivery_list_release(&list);
         return false;
     }
@@ -235,14 +235,17 @@ bool outbox_give_back(struct store *s, int64_t id, int64_t now, struct error *er
     return change_begin(s, &own, err) && change_end(s, own, return_one(s, id, now, err), err);
 }
 
-bool outbox_next_due(struct store *s, int64_t *due_at, struct error *err)
+bool outbox_next_due(struct store *s, const struct claim_room *room, int64_t *due_at,
+                     struct error *err)
 {
     struct queue_list queues = {0};
     bool ok = read_queues(s, &queues, err);
     int64_t first = 0;
-    for (size_t i = 0; i < queues.count; i++)
-        if (first == 0 || queues.items[i].due_at < first)
-            first = queues.items[i].due_at;
+    for (size_t i = 0; i < queues.count; i++) {
+        const struct queue *q = &queues.items[i];
+        if ((first == 0 || q->due_at < first) && room_of(room, q->integration_id) > 0)
+            first = q->due_at;
+    }
     queue_list_release(&queues);
     if (ok)
         *due_at = first;

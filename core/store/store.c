@@ -44,6 +44,11 @@ bool store_begin_within(struct store *s, int wait_ms, struct error *err)
     return db_begin_within(s->db, wait_ms, err);
 }
 
+bool store_begin_read(struct store *s, struct error *err)
+{
+    return db_begin_read(s->db, err);
+}
+
 bool store_commit(struct store *s, struct error *err)
 {
     return db_commit(s->db, err);
@@ -52,6 +57,11 @@ bool store_commit(struct store *s, struct error *err)
 void store_rollback(struct store *s)
 {
     db_rollback(s->db);
+}
+
+bool store_in_transaction(const struct store *s)
+{
+    return db_in_transaction(s->db);
 }
 
 int64_t store_version(struct store *s)

@@ -29,8 +29,10 @@ bool store_begin(struct store *s, struct error *err);
 /* The same for whoever has other things to do meanwhile and comes back: ERR_BUSY, and nothing has
  * changed, when another process still writes after wait_ms (0 = at once). */
 bool store_begin_within(struct store *s, int wait_ms, struct error *err);
+bool store_begin_read(struct store *s, struct error *err); /* a snapshot; ended by store_rollback */
 bool store_commit(struct store *s, struct error *err);
 void store_rollback(struct store *s);
+bool store_in_transaction(const struct store *s);
 
 /* Grows with every commit of this or another process that changed something: a screen that shows
  * the store compares it to know whether to read again. */

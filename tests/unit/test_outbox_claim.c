@@ -29,10 +29,10 @@ static void outbox_claim_due__takes_what_is_due_once(void **state)
     delivery_list_release(&list);
     assert_int_equal(claimed(f, NOW), 0);
     int64_t due_at = 0;
-    check(outbox_next_due(f->store, &due_at, &f->err), &f->err);
+    check(outbox_next_due(f->store, NULL, &due_at, &f->err), &f->err);
     assert_int_equal(due_at, NOW + 5);
     assert_int_equal(claimed(f, NOW + 5), 1);
-    check(outbox_next_due(f->store, &due_at, &f->err), &f->err);
+    check(outbox_next_due(f->store, NULL, &due_at, &f->err), &f->err);
     assert_int_equal(due_at, 0);
 }
 
@@ -71,21 +71,21 @@ static void outbox_claim_due__counts_what_is_in_flight_already(void **state)
     delivery_list_release(&list);
 }
 
+static size_t room_by_name(void *ctx, const char *integration_id)
+{
+    (void)ctx;
+    return integration_id[0] == 'a' ? 1 : integration_id[0] == 'b' ? 0 : 3;
+}
+
 static void outbox_claim_due__respects_limits_and_room(void **state)
 {
     struct fixture *f = *state;
-    static const struct claim_room room[] = {{"a", 1}, {"b", 0}};
     for (int i = 0; i < 5; i++) {
         add(f, "a", NOW);
         add(f, "b", NOW);
         add(f, "c", NOW);
     }
-    struct claim c = {.now = NOW,
-                      .lease_s = 60,
-                      .limit = MANY,
-                      .per_integration = 3,
-                      .room = room,
-                      .room_count = ARRAY_LEN(room)};
+    struct claim c = {.now = NOW, .lease_s = 60, .limit = MANY, .room = {room_by_name, NULL}};
     struct delivery_list list = claim_with(f, c);
     size_t counts[3] = {0};
     for (size_t i = 0; i < list.count; i++)
@@ -288,7 +288,7 @@ static void outbox_end_integration__ends_what_waits(void **state)
 /* Claims at most three and records each as delivered; -1 where that failed. */
 static int work_once(struct store *s, struct error *err)
 {
-    const struct claim c = {.now = NOW, .lease_s = 60, .limit = 3, .per_integration = 3};
+    const struct claim c = {.now = NOW, .lease_s = 60, .limit = 3};
     struct delivery_list list = {0};
     bool ok = outbox_claim_due(s, &c, &list, err);
     int count = (int)list.count;

@@ -509,14 +509,14 @@ static void worker__lets_a_dead_receiver_delay_nobody(void **state)
     while (s->recorded < 20 && clock_monotonic_ms() < give_up_ms) {
         step(s);
         int wait_ms = worker_timeout_ms(s->worker);
-        assert_in_range(wait_ms, 0, 1000);
+        assert_true(wait_ms >= -1 && wait_ms <= 1000);
         transport_poll(s->f.transport, NULL, 0, wait_ms);
     }
     assert_int_equal(s->recorded, 20);
     expect_state(s, last, DELIVERY_DELIVERED, NULL);
     assert_int_equal(transport_active(s->f.transport), 4);
     step(s);
-    assert_true(worker_timeout_ms(s->worker) > 0); /* blocked is no reason to spin */
+    assert_int_not_equal(worker_timeout_ms(s->worker), 0); /* no room is no reason to spin */
 }
 
 static void worker_free__gives_back_what_is_in_flight(void **state)
@@ -568,7 +568,7 @@ static void worker_new__recovers_what_a_dead_one_had(void **state)
     struct delivery_list list = {0};
     save(s);
     int64_t id = enqueue(s, s->f.in.id);
-    struct claim claim = {.now = now_s(), .lease_s = 600, .limit = 1, .per_integration = 1};
+    struct claim claim = {.now = now_s(), .lease_s = 600, .limit = 1};
     fixture_check(outbox_claim_due(s->f.store, &claim, &list, &err), &err);
     assert_int_equal(list.count, 1);
     delivery_list_release(&list);

@@ -148,7 +148,7 @@ struct service *service_new(const struct service_options *options, struct error 
     s->options = *options;
     s->history_day = -1;
     s->prune_wanted = true;
-    s->worker = worker_new(&worker, err);
+    s->worker = run_requests_recover(options->app->store, err) ? worker_new(&worker, err) : NULL;
     if (!s->worker) {
         free(s);
         return NULL;
@@ -171,6 +171,7 @@ void service_step(struct service *s)
     follow_catalogue(s);
     service_start_daily(s);
     service_step_run(s);
+    service_step_asked(s);
     service_step_prune(s);
 }
 
@@ -205,6 +206,7 @@ int service_timeout_ms(struct service *s)
         wait_ms = earlier(wait_ms, s->stop_by_ms - service_monotonic_ms(s));
     } else if (!is_paused(s, &s->store)) {
         wait_ms = s->run ? 0 : earlier(wait_ms, daily_wait_ms(s));
+        wait_ms = earlier(wait_ms, s->asked.next_ms - service_monotonic_ms(s));
         if (s->prune_wanted && !s->run)
             wait_ms = earlier(wait_ms, s->prune_at_ms - service_monotonic_ms(s));
     }
@@ -235,7 +237,9 @@ void service_stop(struct service *s)
     log_line_init(&line, LEVEL_INFO, "stopping");
     log_line_int(&line, "sending", (int64_t)worker_sending(s->worker));
     service_log(s, &line);
-    service_drop_run(s);
+    const struct error why = {ERR_CANCELLED,
+                              "the service was stopped; nothing of this run was stored"};
+    service_drop_run(s, &why);
     job_free(s->prune);
     s->prune = NULL;
 }

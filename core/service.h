@@ -5,6 +5,7 @@
  *
  *     service_step(s);
  *     transport_poll(transport, fds, count, service_timeout_ms(s));
+ *     service_woken(s);    when the wake socket was readable
  *
  * It ends by nothing but service_stop. What goes wrong on the way (the store cannot be written, the
  * configuration cannot be read, a run fails) is logged when it changes, and tried again after a
@@ -45,6 +46,9 @@ void service_step(struct service *s);
 /* How long may be slept without missing anything but a wake-up: 0 to 60,000 ms, since the wall
  * clock may be set meanwhile. */
 int service_timeout_ms(struct service *s);
+
+/* Somebody poked the worker: perhaps for a run, which is looked for once a minute else. */
+void service_woken(struct service *s);
 
 /* SIGHUP: reads configuration and checks again, and says so even where nothing changed. */
 void service_reload(struct service *s);

@@ -8,6 +8,7 @@
 #include "core/schedule.h"
 #include "core/service.h"
 #include "core/store/prune.h"
+#include "core/store/run_requests.h"
 
 enum {
     SERVICE_SLICE_MS = 20,        /* of a job, between two polls */
@@ -20,6 +21,18 @@ enum {
     PRUNE_PAUSE_MS = 30,             /* between two steps, so that others come to write */
     PRUNE_AGAIN_MS = 10 * 60 * 1000, /* after a failure */
     LOOK_AGAIN_MS = 1000,            /* at holds, when awake anyway */
+    ASKED_PAUSE_MS = 1000,           /* between two reports of a run that was asked for */
+};
+
+/* The run that a console asked for: none while id is 0. */
+struct service_asked {
+    int64_t id;
+    int64_t next_ms; /* monotonic: when to look, to report, or to write its end again */
+    bool cancel;
+    bool ended; /* and that is not written yet */
+    enum run_request_state state;
+    int64_t run_id;
+    char why[sizeof((struct error *)0)->text];
 };
 
 /* Something that failed, is tried again after a growing pause, and is told when it changes. */
@@ -45,6 +58,7 @@ struct service {
     struct job *run; /* under way; NULL = none */
     struct service_run order;
     int64_t run_started_ms;
+    struct service_asked asked;
 
     struct job *prune;
     bool prune_wanted;
@@ -69,10 +83,14 @@ void trouble_note(struct service *s, struct trouble *t, const char *event, const
 bool service_next_daily_s(struct service *s, int64_t *at_s);
 void service_start_daily(struct service *s);
 void service_step_run(struct service *s);
-void service_drop_run(struct service *s);
+void service_drop_run(struct service *s, const struct error *why); /* no-op where there is none */
 void service_step_prune(struct service *s);
 /* Keeps the old checks and logs where they cannot be read; logs those that cannot be evaluated. */
 void service_load_catalogue(struct service *s, bool tell_faults);
+
+/* --- service_asked.c -------------------------------------------------------------------------- */
+
+void service_step_asked(struct service *s);
 
 /* --- service_log.c ---------------------------------------------------------------------------- */
 

@@ -75,14 +75,12 @@ static void end_run(struct service *s, const struct run_result *result, const st
     job_free(job);
 }
 
-void service_drop_run(struct service *s)
+void service_drop_run(struct service *s, const struct error *why)
 {
-    struct error why = {0};
     if (!s->run)
         return;
-    error_set(&why, ERR_CANCELLED, "the service was stopped; nothing of this run was stored");
-    service_log_event(s, LEVEL_NOTICE, "run dropped", &why);
-    end_run(s, NULL, &why);
+    service_log_event(s, LEVEL_NOTICE, "run dropped", why);
+    end_run(s, NULL, why);
 }
 
 void service_step_run(struct service *s)

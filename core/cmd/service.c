@@ -169,6 +169,8 @@ static void serve(struct process *p)
         int alive_ms = notify_timeout_ms(&p->notify, clock_monotonic_ms());
         transport_poll(p->transport, fds, ARRAY_LEN(fds),
                        sooner(service_timeout_ms(p->service), alive_ms));
+        if (fds[1].readable)
+            service_woken(p->service);
         worker_wake_drain(&p->lock);
         obey_signals(p);
     }

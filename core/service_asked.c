@@ -1,0 +1,93 @@
+/* Runs that a console asks the service for: taken, told how far they are, and ended. */
+#include <stdio.h>
+
+#include "core/service_private.h"
+#include "core/store/run_requests.h"
+
+/* A failure to write here is no trouble of its own: the worker meets the same store. */
+static void write_end(struct service *s)
+{
+    struct service_asked *a = &s->asked;
+    struct error err = {0};
+    const struct run_request_end end = {a->state, a->run_id, a->why[0] ? a->why : NULL};
+    if (run_requests_end(s->options.app->store, a->id, &end, &err))
+        *a = (struct service_asked){0};
+    else
+        a->next_ms = service_monotonic_ms(s) + ASKED_PAUSE_MS;
+}
+
+/* A run that ends with the service is for the next one. */
+static void on_ended(void *ctx, const struct run_result *result, const struct error *why)
+{
+    struct service *s = ctx;
+    struct service_asked *a = &s->asked;
+    if (s->stopping)
+        return;
+    a->ended = true;
+    a->state = result ? REQUEST_DONE : a->cancel ? REQUEST_CANCELLED : REQUEST_FAILED;
+    a->run_id = result ? result->run_id : 0;
+    snprintf(a->why, sizeof a->why, "%s", a->state == REQUEST_FAILED ? why->text : "");
+    write_end(s);
+}
+
+static void log_asked(struct service *s, const char *event, const char *asked_by)
+{
+    struct log_line line;
+    log_line_init(&line, LEVEL_INFO, event);
+    log_line_text(&line, "by", asked_by);
+    service_log(s, &line);
+}
+
+static void begin(struct service *s, const struct run_request *request)
+{
+    const struct service_run run = {.kind = "now", .ended = on_ended, .ctx = s};
+    struct error err = {0};
+    s->asked = (struct service_asked){.id = request->id,
+                                      .next_ms = service_monotonic_ms(s) + ASKED_PAUSE_MS};
+    log_asked(s, "run begun as asked", request->asked_by);
+    if (!service_start_run(s, &run, &err))
+        on_ended(s, NULL, &err);
+}
+
+static void look(struct service *s)
+{
+    struct run_request request = {0};
+    struct error ignored = {0}; /* looked at again soon */
+    const bool ok =
+        run_requests_take(s->options.app->store, service_now_ms(s) / 1000, &request, &ignored);
+    s->asked.next_ms = service_monotonic_ms(s) + (ok ? SERVICE_SLEEP_MS : ASKED_PAUSE_MS);
+    if (ok && request.id > 0)
+        begin(s, &request);
+    run_request_release(&request);
+}
+
+static void report(struct service *s)
+{
+    struct service_asked *a = &s->asked;
+    struct job_progress progress;
+    struct error ignored = {0}; /* somebody else writes: told later */
+    a->next_ms = service_monotonic_ms(s) + ASKED_PAUSE_MS;
+    job_progress(s->run, &progress);
+    if (!run_requests_progress(s->options.app->store, a->id, &progress, &a->cancel, &ignored) ||
+        !a->cancel)
+        return;
+    const struct error why = {ERR_CANCELLED, "a console cancelled it; nothing of it was stored"};
+    service_drop_run(s, &why);
+}
+
+void service_step_asked(struct service *s)
+{
+    if (service_monotonic_ms(s) < s->asked.next_ms)
+        return;
+    if (s->asked.ended)
+        write_end(s);
+    else if (s->asked.id > 0)
+        report(s);
+    else if (!s->run)
+        look(s);
+}
+
+void service_woken(struct service *s)
+{
+    s->asked.next_ms = 0;
+}

@@ -11,8 +11,8 @@
  * - A schedule moved to an earlier minute that has already passed today counts as missed today.
  * - Where nothing was ever run, the last scheduled moment counts as missed: a new installation runs
  *   when it is started, and then at its minute.
- * - A last run for a day that lies more than a day ahead was made under a wrong clock. It holds
- *   nobody up: days that have no run of their own get one.
+ * - A last run that lies more than half a day ahead was made under a wrong clock. It holds nobody
+ *   up: only the day that it was for stays taken.
  */
 #ifndef CHECKHOOK_CORE_SCHEDULE_H
 #define CHECKHOOK_CORE_SCHEDULE_H
@@ -25,8 +25,9 @@ struct schedule {
 };
 
 struct schedule_history {
-    int64_t last_day; /* that of the latest daily run; 0 = there was none */
-    bool day_has_run; /* a daily run for schedule_day(now) is stored */
+    int64_t last_day;  /* that of the latest daily run; 0 = there was none */
+    int64_t last_at_s; /* when that began */
+    bool day_has_run;  /* a daily run for schedule_day(now) is stored */
 };
 
 /* The day whose scheduled moment was the last one up to now. */

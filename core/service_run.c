@@ -117,7 +117,7 @@ static bool know_history(struct service *s, int64_t day)
         note_store(s, &err);
         return false;
     }
-    s->history = (struct schedule_history){last.day, has_run};
+    s->history = (struct schedule_history){last.day, last.started_ms / 1000, has_run};
     s->history_day = day;
     return true;
 }

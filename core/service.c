@@ -183,7 +183,7 @@ static int64_t earlier(int64_t a, int64_t b)
 /* The worker's affairs alone, and the end of the pause that they are in. */
 static int64_t worker_wait_ms(struct service *s)
 {
-    if (is_paused(s, &s->store))
+    if (s->store.failures > 0)
         return s->store.again_ms - service_monotonic_ms(s);
     int timeout_ms = worker_timeout_ms(s->worker);
     return timeout_ms < 0 ? SERVICE_SLEEP_MS : timeout_ms;
@@ -204,7 +204,7 @@ int service_timeout_ms(struct service *s)
     int64_t wait_ms = earlier(SERVICE_SLEEP_MS, worker_wait_ms(s));
     if (s->stopping) {
         wait_ms = earlier(wait_ms, s->stop_by_ms - service_monotonic_ms(s));
-    } else if (!is_paused(s, &s->store)) {
+    } else if (s->store.failures == 0) {
         wait_ms = s->run ? 0 : earlier(wait_ms, daily_wait_ms(s));
         wait_ms = earlier(wait_ms, s->asked.next_ms - service_monotonic_ms(s));
         if (s->prune_wanted && !s->run)

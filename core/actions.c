@@ -6,10 +6,9 @@
 
 #include "core/base/mem.h"
 #include "core/base/url.h"
+#include "core/status.h"
 #include "core/store/lock.h"
 #include "core/store/outbox.h"
-
-static const char disabled_reason[] = "integration is disabled";
 
 /* What a saved change means for the integration's deliveries. */
 struct effect {
@@ -66,7 +65,7 @@ static bool apply_effect(struct store *store, const char *id, struct effect e, i
                          struct error *err)
 {
     return (!e.forget || outbox_forget_facts(store, id, err)) &&
-           (!e.hold || outbox_hold(store, id, disabled_reason, now_s, err)) &&
+           (!e.hold || outbox_hold(store, id, status_disabled_reason, now_s, err)) &&
            (!e.release || outbox_release(store, id, now_s, err)) &&
            (!e.end || outbox_end_integration(store, id, now_s, err));
 }
@@ -233,36 +232,4 @@ bool action_enable_check(struct app *app, const char *check_id, bool enabled, st
         return false;
     config_check_make(&app->config, check_id)->enabled = enabled;
     return config_commit(&app->config, err);
-}
-
-/* Why a delivery to it has to wait; NULL when it can go. The caller frees. */
-static bool hold_reason(struct app *app, const struct integration *in, char **reason,
-                        struct error *err)
-{
-    struct integration_facts facts = {0};
-    if (!outbox_facts(app->store, in->id, &facts, err))
-        return false;
-    *reason = mem_strdup(!in->enabled ? disabled_reason : facts.on_hold ? facts.hold_reason : NULL);
-    integration_facts_release(&facts);
-    return true;
-}
-
-bool action_redeliver(struct app *app, int64_t delivery_id, int64_t now_s, int64_t *new_id,
-                      struct error *err)
-{
-    struct delivery d = {0};
-    char *reason = NULL;
-    if (!outbox_delivery(app->store, delivery_id, &d, err))
-        return false;
-    const struct integration *in = config_find(&app->config, d.integration_id);
-    bool ok = in ? hold_reason(app, in, &reason, err)
-                 : error_set(err, ERR_NOT_FOUND,
-                             "integration '%s' was removed: there is nowhere to send it again",
-                             d.integration_name);
-    ok = ok && outbox_redeliver(app->store, delivery_id, now_s, reason, new_id, err);
-    if (ok)
-        worker_wake(app->paths.wake_file);
-    free(reason);
-    delivery_release(&d);
-    return ok;
 }

@@ -51,9 +51,4 @@ bool action_tick(struct app *app, const char *check_id, const struct text_list *
 /* Switches a check on or off for the run. */
 bool action_enable_check(struct app *app, const char *check_id, bool enabled, struct error *err);
 
-/* A new delivery of the same event; held when the integration is disabled or on hold.
- * ERR_NOT_FOUND: the integration was removed. Wakes the worker. */
-bool action_redeliver(struct app *app, int64_t delivery_id, int64_t now_s, int64_t *new_id,
-                      struct error *err);
-
 #endif

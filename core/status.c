@@ -13,6 +13,8 @@ static const char *const words[] = {
     [STATUS_OFF] = "off", [STATUS_UNTESTED] = "untested",
 };
 
+const char status_disabled_reason[] = "integration is disabled";
+
 const char *status_text(enum status status)
 {
     return words[status];
@@ -29,7 +31,7 @@ void status_decide(const struct integration *in, struct integration_status *out)
     const struct integration_facts *f = &out->facts;
     const struct setting *row = NULL;
     if (!in->enabled)
-        decide(out, STATUS_OFF, "integration is disabled");
+        decide(out, STATUS_OFF, status_disabled_reason);
     else if (f->on_hold)
         decide(out, STATUS_FAILING, f->hold_reason);
     else if (out->secret_fault[0])

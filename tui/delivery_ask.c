@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "core/actions.h"
 #include "core/base/mem.h"
+#include "core/redeliver.h"
 #include "tui/dialog.h"
 
 /* Why it cannot be sent again; NULL where it can. */

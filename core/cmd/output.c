@@ -42,18 +42,18 @@ void table_addf(struct table *t, const char *format, ...)
     strbuf_release(&text);
 }
 
-static void measure(const struct table *t, size_t widths[TABLE_COLUMNS_MAX])
+static void measure(struct table *t)
 {
     for (size_t i = 0; i < t->cell_count; i++) {
         size_t width = text_width(t->cells[i]);
-        if (width > widths[i % t->columns])
-            widths[i % t->columns] = width;
+        if (width > t->widths[i % t->columns])
+            t->widths[i % t->columns] = width;
     }
 }
 
 static void print_cell(const char *cell, size_t width, bool right, bool last)
 {
-    int pad = (int)(width - text_width(cell));
+    int pad = width > text_width(cell) ? (int)(width - text_width(cell)) : 0;
     if (right)
         printf("%*s%s", pad, "", cell);
     else
@@ -62,33 +62,46 @@ static void print_cell(const char *cell, size_t width, bool right, bool last)
 }
 
 /* Empty cells at the end are left out, so that no line ends in blanks. */
-static void print_row(const struct table *t, char *const *cells,
-                      const size_t widths[TABLE_COLUMNS_MAX])
+static void print_row(const struct table *t, char *const *cells)
 {
     size_t count = t->columns;
     while (count > 1 && cells[count - 1][0] == '\0')
         count--;
     for (size_t i = 0; i < count; i++)
-        print_cell(cells[i], widths[i], t->right[i], i + 1 == count);
+        print_cell(cells[i], t->widths[i], t->right[i], i + 1 == count);
+}
+
+static void free_cells(struct table *t)
+{
+    for (size_t i = 0; i < t->cell_count; i++)
+        free(t->cells[i]);
+    free(t->cells);
+    t->cells = NULL;
+    t->cell_count = 0;
+}
+
+void table_flush(struct table *t)
+{
+    if (!t->flushed)
+        measure(t);
+    for (size_t i = 0; i < t->cell_count; i += t->columns)
+        print_row(t, t->cells + i);
+    free_cells(t);
+    t->flushed = true;
 }
 
 void table_print(struct table *t, const char *empty)
 {
-    size_t widths[TABLE_COLUMNS_MAX] = {0};
-    bool any = t->cell_count > t->columns;
-    measure(t, widths);
-    for (size_t i = 0; any && i < t->cell_count; i += t->columns)
-        print_row(t, t->cells + i, widths);
-    if (!any)
+    if (t->flushed || t->cell_count > t->columns)
+        table_flush(t);
+    else
         print_note("%s", empty);
     table_release(t);
 }
 
 void table_release(struct table *t)
 {
-    for (size_t i = 0; i < t->cell_count; i++)
-        free(t->cells[i]);
-    free(t->cells);
+    free_cells(t);
     *t = (struct table){0};
 }
 
@@ -108,7 +121,8 @@ static void put_escaped(uint32_t code)
     printf("\\u%04x", (unsigned)code);
 }
 
-void print_json_text(const char *text)
+/* A line after the first begins with `indent`. */
+static void put_json(const char *text, const char *indent)
 {
     size_t left = strlen(text);
     while (left > 0) {
@@ -118,10 +132,31 @@ void print_json_text(const char *text)
             put_escaped(code);
         else
             fwrite(text, 1, len ? len : 1, stdout);
+        if (code == '\n')
+            fputs(indent, stdout);
         text += len ? len : 1;
         left -= len ? len : 1;
     }
+}
+
+void print_json_text(const char *text)
+{
+    put_json(text, "");
     putchar('\n');
+}
+
+void json_rows_add(struct json_rows *rows, cJSON *row)
+{
+    char *text = json_pretty(row);
+    fputs(rows->count++ ? ",\n  " : "[\n  ", stdout);
+    put_json(text, "  ");
+    free(text);
+    cJSON_Delete(row);
+}
+
+void json_rows_end(const struct json_rows *rows)
+{
+    puts(rows->count > 0 ? "\n]" : "[]");
 }
 
 int print_json(cJSON *value)

@@ -21,6 +21,8 @@ struct table {
     bool right[TABLE_COLUMNS_MAX]; /* numbers stand right */
     char **cells;                  /* row by row; the first row is the header */
     size_t cell_count;
+    size_t widths[TABLE_COLUMNS_MAX]; /* of what was flushed */
+    bool flushed;
 };
 
 /* headers ends with NULL; a header that begins with '>' is a right column. */
@@ -30,6 +32,9 @@ void table_addf(struct table *t, const char *format, ...) __attribute__((format(
 /* Prints and releases. Nothing but `empty` (a sentence) where there is no row. */
 void table_print(struct table *t, const char *empty);
 void table_release(struct table *t); /* without printing */
+/* Prints the rows so far and forgets them, for tables of very many; what follows stands under them
+ * as far as it fits. */
+void table_flush(struct table *t);
 
 /* The word that goes with a number: plural(n, "user", "users"). */
 const char *plural(int64_t n, const char *one, const char *many);
@@ -38,6 +43,13 @@ const char *plural(int64_t n, const char *one, const char *many);
  * (text_is_unsafe) are written as \u escapes, which mean the same to a program. */
 int print_json(cJSON *value);
 void print_json_text(const char *text); /* the same for JSON that is text already */
+
+/* An array of JSON that is printed row by row, so that it may be of any length. */
+struct json_rows {
+    size_t count;
+};
+void json_rows_add(struct json_rows *rows, cJSON *row); /* takes the row */
+void json_rows_end(const struct json_rows *rows);
 
 /* A note for people on standard error: "checkhook: TEXT", made safe for the terminal. */
 void print_note(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -27,22 +27,29 @@ static bool needs_client_secret(const struct auth *auth)
            !oauth_param_given(&auth->params, "client_secret");
 }
 
-static bool open_one(struct keyring *keyring, const struct integration *in, const char *name,
-                     const char *label, const char *stored, struct secret *out, struct error *err)
+bool credential_open(const struct credential *what, struct keyring *keyring,
+                     const struct integration *in, struct secret *out, struct error *err)
 {
-    if (!stored || !*stored)
-        return error_set(err, ERR_NOT_FOUND, "the secret \"%s\" is missing: enter it again", label);
-    if (!secret_open(keyring, in->id, name, stored, out, err))
-        return error_wrap(err, "the secret \"%s\"", label);
+    if (!what->stored || !*what->stored)
+        return error_set(err, ERR_NOT_FOUND, "the secret \"%s\" is missing: enter it again",
+                         what->label);
+    if (!secret_open(keyring, in->id, what->name, what->stored, out, err))
+        return error_wrap(err, "the secret \"%s\"", what->label);
     /* What was entered was checked; what a variable or a file holds was not. */
     if (out->text && strpbrk(out->text, "\r\n"))
         return error_set(err, ERR_INVALID, "the secret \"%s\" holds a line break: make it one line",
-                         label);
+                         what->label);
     return true;
 }
 
-static bool open_params(struct keyring *keyring, const struct integration *in, const char *list,
-                        const struct param_list *params, struct secret_list *out, struct error *err)
+/* Who is asked for the secrets. */
+struct asking {
+    credential_source *source;
+    void *ctx;
+};
+
+static bool fill_params(const struct asking *ask, const char *list, const struct param_list *params,
+                        struct secret_list *out, struct error *err)
 {
     out->items = params->count ? mem_zalloc(params->count * sizeof *out->items) : NULL;
     out->count = params->count;
@@ -52,7 +59,8 @@ static bool open_params(struct keyring *keyring, const struct integration *in, c
             continue;
         char *name = secret_param_name(list, p->place, p->key);
         char *label = mem_printf("%s parameter %s", param_place_text(p->place), p->key);
-        bool ok = open_one(keyring, in, name, label, p->value, &out->items[i], err);
+        const struct credential what = {name, label, p->value, p};
+        bool ok = ask->source(ask->ctx, &what, &out->items[i], err);
         free(name);
         free(label);
         if (!ok)
@@ -61,37 +69,56 @@ static bool open_params(struct keyring *keyring, const struct integration *in, c
     return true;
 }
 
-static bool open_auth(struct credentials *c, struct keyring *keyring, const struct integration *in,
+static bool fill_auth(const struct asking *ask, struct credentials *c, const struct auth *auth,
                       struct error *err)
 {
-    const struct auth *auth = &in->auth;
+    const struct credential password = {"auth.password", "Password", auth->password, NULL};
+    const struct credential key = {"auth.key_value", "API key value", auth->key_value, NULL};
+    const struct credential client = {"auth.client_secret", "Client secret", auth->client_secret,
+                                      NULL};
     switch (auth->type) {
     case AUTH_BASIC:
-        return open_one(keyring, in, "auth.password", "Password", auth->password, &c->password,
-                        err);
+        return ask->source(ask->ctx, &password, &c->password, err);
     case AUTH_API_KEY:
-        return open_one(keyring, in, "auth.key_value", "API key value", auth->key_value,
-                        &c->key_value, err);
+        return ask->source(ask->ctx, &key, &c->key_value, err);
     case AUTH_OAUTH:
-        if (needs_client_secret(auth) &&
-            !open_one(keyring, in, "auth.client_secret", "Client secret", auth->client_secret,
-                      &c->client_secret, err))
+        if (needs_client_secret(auth) && !ask->source(ask->ctx, &client, &c->client_secret, err))
             return false;
-        return open_params(keyring, in, "auth.params", &auth->params, &c->oauth_params, err);
+        return fill_params(ask, "auth.params", &auth->params, &c->oauth_params, err);
     default:
         return true;
     }
 }
 
-bool credentials_open(struct credentials *c, struct keyring *keyring, const struct integration *in,
-                      struct error *err)
+bool credentials_fill(struct credentials *c, const struct integration *in,
+                      credential_source *source, void *ctx, struct error *err)
 {
+    const struct asking ask = {source, ctx};
     *c = (struct credentials){0};
-    if (open_auth(c, keyring, in, err) &&
-        open_params(keyring, in, "params", &in->params, &c->params, err))
+    if (fill_auth(&ask, c, &in->auth, err) &&
+        fill_params(&ask, "params", &in->params, &c->params, err))
         return true;
     credentials_release(c);
     return false;
+}
+
+struct opening {
+    struct keyring *keyring;
+    const struct integration *in;
+};
+
+static bool open_stored(void *ctx, const struct credential *what, struct secret *out,
+                        struct error *err)
+{
+    const struct opening *o = ctx;
+    return credential_open(what, o->keyring, o->in, out, err);
+}
+
+bool credentials_open(struct credentials *c, struct keyring *keyring, const struct integration *in,
+                      struct error *err)
+{
+    struct opening opening = {keyring, in};
+    return credentials_fill(c, in, open_stored, &opening, err);
 }
 
 static void release_list(struct secret_list *list)

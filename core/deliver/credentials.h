@@ -27,6 +27,23 @@ struct credentials {
  */
 bool credentials_open(struct credentials *c, struct keyring *keyring, const struct integration *in,
                       struct error *err);
+
+/* One secret that an integration needs. */
+struct credential {
+    const char *name;          /* what it is bound to: "auth.password", "params/body/token" */
+    const char *label;         /* for people: "Password", "body parameter token" */
+    const char *stored;        /* NULL = not set */
+    const struct param *param; /* NULL = a setting */
+};
+bool credential_open(const struct credential *what, struct keyring *keyring,
+                     const struct integration *in, struct secret *out, struct error *err);
+
+/* The same for anything that stands in for the secrets: each is asked of `source`, so that a
+ * request can be built without them. Whatever the source leaves alone is empty. */
+typedef bool credential_source(void *ctx, const struct credential *what, struct secret *out,
+                               struct error *err);
+bool credentials_fill(struct credentials *c, const struct integration *in,
+                      credential_source *source, void *ctx, struct error *err);
 void credentials_release(struct credentials *c); /* wipes; accepts a zeroed struct */
 
 /* The value of parameter i of in->params or in->auth.params, secret or not; lent. */

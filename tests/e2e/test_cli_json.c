@@ -185,7 +185,7 @@ static void deliveries_have_their_shape(const struct product *p)
     has(json, delivery);
     const cJSON *attempt = first(in(json, "attempts"), 1);
     has(attempt, "n time outcome status reason peer phases request response");
-    has(in(attempt, "request"), "method url headers");
+    has(in(attempt, "request"), "method url headers body body_is body_note");
     has(in(attempt, "response"), "headers body cut");
     cJSON_Delete(json);
 

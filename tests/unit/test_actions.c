@@ -13,6 +13,7 @@
 
 #include "core/actions.h"
 #include "core/base/mem.h"
+#include "core/redeliver.h"
 #include "core/store/db.h"
 #include "core/store/outbox.h"
 #include "tests/support/tmpdir.h"

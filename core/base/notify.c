@@ -15,7 +15,7 @@
 
 #include "core/base/text.h"
 
-enum { MESSAGE_MAX = 512, STATUS_MAX = 200 };
+enum { MESSAGE_MAX = 512, STATUS_MAX = 200, ALIVE_EVERY_MS = 1000 };
 
 /* A name that begins with '@' is in the abstract namespace: a NUL stands in its place, and the
  * length tells where it ends. */
@@ -119,7 +119,8 @@ void notify_stopping(const struct notify *n)
 
 void notify_alive(struct notify *n, int64_t monotonic_ms)
 {
-    if (n->keepalive_ms == 0 || monotonic_ms < n->alive_at_ms)
+    bool fresh = monotonic_ms < n->alive_at_ms - n->keepalive_ms + ALIVE_EVERY_MS;
+    if (n->keepalive_ms == 0 || (fresh && monotonic_ms < n->alive_at_ms))
         return;
     send_text(n, "WATCHDOG=1\n");
     n->alive_at_ms = monotonic_ms + n->keepalive_ms;

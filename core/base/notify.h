@@ -24,7 +24,8 @@ void notify_status(const struct notify *n, const char *status);
 void notify_reloading(const struct notify *n); /* followed by notify_ready */
 void notify_stopping(const struct notify *n);
 
-/* Sends the sign of life when it is due. */
+/* Sends the sign of life when it is due, or one is at hand anyway and the last is a second old: so
+ * it costs an idle process no wake-ups of its own. */
 void notify_alive(struct notify *n, int64_t monotonic_ms);
 /* How long until then; -1 = never. */
 int notify_timeout_ms(const struct notify *n, int64_t monotonic_ms);

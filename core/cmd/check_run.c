@@ -142,7 +142,9 @@ static int finish(struct cmd *cmd, const struct run_result *result, bool dry)
         print_run_json(result, dry);
     else
         print_run(result, dry);
-    if (!dry && !cmd_has(cmd, "no-deliver") && !deliver_after(cmd, &failed, &err))
+    if (!dry && cmd_has(cmd, "no-deliver"))
+        worker_wake(cmd->app.paths.wake_file); /* this command does not send; a worker does */
+    else if (!dry && !deliver_after(cmd, &failed, &err))
         return cmd_fail(&err);
     return failed ? EXIT_NO : EXIT_DONE;
 }

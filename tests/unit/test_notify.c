@@ -127,11 +127,15 @@ static void notify_alive__comes_at_half_of_the_watchdog_time(void **state)
     assert_int_equal(notify_timeout_ms(&n, 1000), 0);
     notify_alive(&n, 1000);
     assert_string_equal(next_message(m), "WATCHDOG=1\n");
-    notify_alive(&n, 60999);
+    notify_alive(&n, 1999); /* busy: not more than once a second */
     assert_string_equal(next_message(m), "");
     assert_int_equal(notify_timeout_ms(&n, 60999), 1);
     notify_alive(&n, 61000);
     assert_string_equal(next_message(m), "WATCHDOG=1\n");
+    assert_int_equal(notify_timeout_ms(&n, 61000), 60000);
+    notify_alive(&n, 81000); /* awake for something else: the next one is due later */
+    assert_string_equal(next_message(m), "WATCHDOG=1\n");
+    assert_int_equal(notify_timeout_ms(&n, 81000), 60000);
     notify_close(&n);
 }
 

@@ -218,20 +218,27 @@ deps-test:
 
 SHARE := $(DESTDIR)$(PREFIX)/share
 MAN   := $(OUT)/checkhook.1
+UNIT  := $(OUT)/checkhook.service
+UNITS := $(DESTDIR)$(PREFIX)/lib/systemd/system
 DATA  := $(wildcard share/checks/*.conf share/samples/*)
 
 # The reference parts of the manual come from the program's own tables.
 $(MAN): share/man/checkhook.1.in $(OUT)/checkhook
 	$(call quiet,MAN,$@)$(OUT)/checkhook help manual $< >$@
 
-install: all $(MAN) ## Install into DESTDIR and PREFIX (/usr/local)
+$(UNIT): share/systemd/checkhook.service.in $(OUT)/flags
+	$(call quiet,UNIT,$@)sed 's|@BINDIR@|$(PREFIX)/bin|' $< >$@
+
+install: all $(MAN) $(UNIT) ## Install into DESTDIR and PREFIX (/usr/local)
 	install -D -m 755 $(OUT)/checkhook $(DESTDIR)$(PREFIX)/bin/checkhook
 	@$(foreach f,$(DATA),install -D -m 644 $(f) $(SHARE)/checkhook/$(f:share/%=%) &&) true
 	install -D -m 644 $(MAN) $(SHARE)/man/man1/checkhook.1
+	install -D -m 644 $(UNIT) $(UNITS)/checkhook.service
 
 uninstall: ## Remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/checkhook
 	rm -f $(SHARE)/man/man1/checkhook.1
+	rm -f $(UNITS)/checkhook.service
 	rm -rf $(SHARE)/checkhook
 
 clean: ## Remove everything that was built

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/config/secret_check.h"
 #include "core/config/validate.h"
@@ -26,14 +27,28 @@ static void decide(struct integration_status *out, enum status status, const cha
     snprintf(out->reason, sizeof out->reason, "%s", reason ? reason : "");
 }
 
+/* Why, since when, and when it last worked. */
+static void decide_held(struct integration_status *out, enum status status, const char *reason)
+{
+    char since[TIME_TEXT_MAX], worked[TIME_TEXT_MAX];
+    const struct integration_facts *f = &out->facts;
+    time_format_plain(f->hold_since, since);
+    time_format_plain(f->last_ok_at, worked);
+    out->status = status;
+    snprintf(out->reason, sizeof out->reason, "%.400s; on hold since %s; last success %s", reason,
+             since, worked);
+}
+
 void status_decide(const struct integration *in, struct integration_status *out)
 {
     const struct integration_facts *f = &out->facts;
     const struct setting *row = NULL;
-    if (!in->enabled)
+    if (!in->enabled && f->on_hold)
+        decide_held(out, STATUS_OFF, status_disabled_reason);
+    else if (!in->enabled)
         decide(out, STATUS_OFF, status_disabled_reason);
     else if (f->on_hold)
-        decide(out, STATUS_FAILING, f->hold_reason);
+        decide_held(out, STATUS_FAILING, f->hold_reason);
     else if (out->secret_fault[0])
         decide(out, STATUS_FAILING, out->secret_fault);
     else if (f->gone || (f->last_at > 0 && !f->last_ok))

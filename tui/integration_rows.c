@@ -83,6 +83,22 @@ void integration_row_last(const struct integration_row *row, int64_t now_s, char
         snprintf(out, size, "%s ago %s", age, facts->last_ok ? "ok" : "error");
 }
 
+/* The short facts first: a long reason is cut at the end of the line. */
+static void explain_hold(const struct integration_row *row, int64_t now_s, char *out, size_t size)
+{
+    const struct integration_facts *f = &row->status.facts;
+    char held[16], worked[32] = "never";
+    time_age(now_s - f->hold_since, held);
+    if (f->last_ok_at > 0) {
+        char age[16];
+        time_age(now_s - f->last_ok_at, age);
+        snprintf(worked, sizeof worked, "%s ago", age);
+    }
+    snprintf(out, size, "%s: on hold for %s, last success %s: %s%s", row->name, held, worked,
+             row->enabled ? f->hold_reason : status_disabled_reason,
+             row->enabled ? "" : ". x enables it.");
+}
+
 void integration_row_explain(const struct integration_row *row, int64_t now_s, char *out,
                              size_t size)
 {
@@ -91,6 +107,8 @@ void integration_row_explain(const struct integration_row *row, int64_t now_s, c
     integration_row_last(row, now_s, last, sizeof last);
     if (s->status == STATUS_UNTESTED)
         snprintf(out, size, "%s: nothing was sent yet. t sends a test event.", row->name);
+    else if (s->facts.on_hold)
+        explain_hold(row, now_s, out, size);
     else if (s->status == STATUS_OFF)
         snprintf(out, size, "%s is disabled: its deliveries wait. x enables it.", row->name);
     else if (s->reason[0])

@@ -134,6 +134,11 @@ static void print_status(const struct integration_status *s)
         printf("%-22s %s, answered %d\n", "last", last, s->facts.last_status);
     else
         printf("%-22s %s\n", "last", last);
+    if (s->facts.last_at > 0 && !s->facts.last_ok) {
+        char *worked = time_for_people(s->facts.last_ok_at);
+        printf("%-22s %s\n", "last success", worked);
+        free(worked);
+    }
     printf("%-22s %zu\n%-22s %lld waiting, %lld held, %lld failed\n", "checks", s->checks,
            "deliveries", (long long)s->facts.counts.waiting, (long long)s->facts.counts.held,
            (long long)s->facts.counts.failed);

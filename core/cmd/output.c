@@ -186,11 +186,7 @@ void print_note(const char *format, ...)
 char *time_for_people(int64_t unix_s)
 {
     char text[TIME_TEXT_MAX];
-    if (unix_s <= 0)
-        return mem_strdup("never");
-    time_format(unix_s, text);
-    text[10] = ' ';
-    text[19] = '\0';
+    time_format_plain(unix_s, text);
     return mem_strdup(text);
 }
 

@@ -39,12 +39,18 @@ static void decide__follows_each_rule(void **state)
     struct integration_facts none = {0}, held = sent(true), gone = sent(true), retry = sent(true);
     held.on_hold = true;
     held.hold_reason = unauthorized;
+    held.hold_since = 1767600000;
+    held.last_ok_at = 1767513600;
     gone.gone = true;
     retry.counts.retrying = 1;
     decides(true, true, "", none, STATUS_UNTESTED, "");
     decides(true, true, "", sent(true), STATUS_OK, "");
     decides(true, true, "", sent(false), STATUS_FAILING, "refused");
-    decides(true, true, "", held, STATUS_FAILING, "401");
+    decides(true, true, "", held, STATUS_FAILING,
+            "401; on hold since 2026-01-05 08:00:00; last success 2026-01-04 08:00:00");
+    decides(false, true, "", held, STATUS_OFF,
+            "integration is disabled; on hold since 2026-01-05 08:00:00; last success 2026-01-04 "
+            "08:00:00");
     decides(true, true, "", gone, STATUS_FAILING, "refused");
     decides(true, true, "", retry, STATUS_WARN, "a delivery waits for its next attempt");
     decides(true, false, "", none, STATUS_WARN, "secret missing: enter it again");
@@ -58,9 +64,12 @@ static void decide__shows_the_gravest_first(void **state)
     struct integration_facts all = sent(false);
     all.on_hold = true;
     all.hold_reason = unauthorized;
+    all.hold_since = 1767600000;
     all.counts.retrying = 1;
-    decides(false, false, "does not open", all, STATUS_OFF, "integration is disabled");
-    decides(true, false, "does not open", all, STATUS_FAILING, "401");
+    decides(false, false, "does not open", all, STATUS_OFF,
+            "integration is disabled; on hold since 2026-01-05 08:00:00; last success never");
+    decides(true, false, "does not open", all, STATUS_FAILING,
+            "401; on hold since 2026-01-05 08:00:00; last success never");
     all.on_hold = false;
     decides(true, false, "does not open", all, STATUS_FAILING, "does not open");
     decides(true, false, "", all, STATUS_FAILING, "refused");

@@ -8,14 +8,12 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/mem.h"
-#include "core/deliver/message.h"
+#include "core/base/strbuf.h"
 #include "core/deliver/reason.h"
+#include "core/delivery_body.h"
 #include "tui/when.h"
 
-enum { US_PER_MS = 1000, PHRASE_MAX = 128, BODY_BYTES_MAX = 1 << 20, USERS_SHOWN = 20 };
-
-/* What stands in place of a secret value; requests are stored with the same. */
-static const char masked[] = "••••";
+enum { US_PER_MS = 1000, PHRASE_MAX = 128, USERS_SHOWN = 20 };
 
 /* --- columns ------------------------------------------------------------------------------- */
 
@@ -95,44 +93,34 @@ static void add_headers(struct textview *out, const char *json)
     cJSON_Delete(headers);
 }
 
-/* The parameters as they may be shown: no longer secret, because their values are hidden. */
-static void mask_params(struct param_list *params)
-{
-    for (size_t i = 0; i < params->count; i++) {
-        if (!params->items[i].secret)
-            continue;
-        params->items[i].secret = false;
-        mem_replace(&params->items[i].value, masked);
-    }
-}
-
-/* The message as its integration gets it; of one that was removed as the default format has it. */
-static void add_message(struct textview *out, const struct delivery_about *d, const struct app *app)
-{
-    const struct integration *found = config_find(&app->config, d->delivery.integration_id);
-    const struct credentials none = {0};
-    struct integration shown = {0};
-    struct strbuf body;
-    if (!d->event.detail)
-        return;
-    if (found)
-        integration_copy(&shown, found);
-    else
-        integration_init(&shown);
-    mask_params(&shown.params);
-    strbuf_init(&body, BODY_BYTES_MAX);
-    message_render(&body, &d->event, &shown, &app->config.general, &none);
-    add_body(out, body.text, body.len);
-    strbuf_release(&body);
-    integration_release(&shown);
-}
-
-/* --- tabs ---------------------------------------------------------------------------------- */
-
 static const struct attempt *last_attempt(const struct delivery_about *d)
 {
     return d->attempts.count > 0 ? &d->attempts.items[d->attempts.count - 1] : NULL;
 }
+
+/* The body of the last attempt, or what would be sent now; always said which. */
+static void add_message(struct textview *out, const struct delivery_about *d, const struct app *app)
+{
+    const struct attempt *a = last_attempt(d);
+    struct error err = {0};
+    struct bodies bodies;
+    struct shown_body body = {0};
+    bodies_init(&bodies, app, &d->delivery);
+    const struct preview *now = a ? NULL : bodies_message(&bodies, &err);
+    if (a)
+        bodies_find(&bodies, a, &body);
+    else if (now)
+        body.text = now->body;
+    else
+        snprintf(body.note, sizeof body.note, "%s", err.text);
+    if (body.note[0])
+        textview_add(out, ROLE_DIM, "(%s%s)", body.note, body.text ? " as follows" : "");
+    if (body.text)
+        add_body(out, body.text, strlen(body.text));
+    bodies_release(&bodies);
+}
+
+/* --- tabs ---------------------------------------------------------------------------------- */
 
 static void add_users(struct textview *out, const struct event *event)
 {
@@ -191,8 +179,6 @@ static void add_summary(struct delivery_about *about, const struct app *app)
 static void add_request(struct delivery_about *d, const struct app *app)
 {
     const struct attempt *a = last_attempt(d);
-    const bool body =
-        !a || !a->method || (strcmp(a->method, "GET") != 0 && strcmp(a->method, "HEAD") != 0);
     if (a) {
         textview_add(&d->text, ROLE_HEADING, "%s %s", a->method ? a->method : "",
                      a->url ? a->url : "");
@@ -201,8 +187,7 @@ static void add_request(struct delivery_about *d, const struct app *app)
         textview_add(&d->text, ROLE_DIM, "Not sent yet. The message:");
     }
     textview_blank(&d->text);
-    if (body)
-        add_message(&d->text, d, app);
+    add_message(&d->text, d, app);
 }
 
 static void add_response(struct delivery_about *d)

@@ -10,7 +10,7 @@
 #include "core/base/text.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
-#include "core/cmd/delivery_body.h"
+#include "core/delivery_body.h"
 #include "core/cmd/delivery_filter.h"
 #include "core/cmd/delivery_json.h"
 #include "core/cmd/output.h"

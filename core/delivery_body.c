@@ -1,5 +1,5 @@
 /* Renders the bodies of requests again, and says whether they are what was sent. */
-#include "core/cmd/delivery_body.h"
+#include "core/delivery_body.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  * The body of a request that was sent. It is not kept with each attempt: it is rendered again from
  * the stored event, and its length tells whether it is what was sent.
  */
-#ifndef CHECKHOOK_CORE_CMD_DELIVERY_BODY_H
-#define CHECKHOOK_CORE_CMD_DELIVERY_BODY_H
+#ifndef CHECKHOOK_CORE_DELIVERY_BODY_H
+#define CHECKHOOK_CORE_DELIVERY_BODY_H
 
 #include <stddef.h>
 

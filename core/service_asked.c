@@ -9,7 +9,8 @@ static void write_end(struct service *s)
 {
     struct service_asked *a = &s->asked;
     struct error err = {0};
-    const struct run_request_end end = {a->state, a->run_id, a->why[0] ? a->why : NULL};
+    const struct run_request_end end = {a->state, a->run_id, a->deliveries,
+                                        a->why[0] ? a->why : NULL};
     if (run_requests_end(s->options.app->store, a->id, &end, &err))
         *a = (struct service_asked){0};
     else
@@ -26,6 +27,7 @@ static void on_ended(void *ctx, const struct run_result *result, const struct er
     a->ended = true;
     a->state = result ? REQUEST_DONE : a->cancel ? REQUEST_CANCELLED : REQUEST_FAILED;
     a->run_id = result ? result->run_id : 0;
+    a->deliveries = result ? result->deliveries : 0;
     snprintf(a->why, sizeof a->why, "%s", a->state == REQUEST_FAILED ? why->text : "");
     write_end(s);
 }

@@ -31,7 +31,7 @@ struct service_asked {
     bool cancel;
     bool ended; /* and that is not written yet */
     enum run_request_state state;
-    int64_t run_id;
+    int64_t run_id, deliveries;
     char why[sizeof((struct error *)0)->text];
 };
 

@@ -206,6 +206,7 @@ static bool write_line(struct run_job *j, size_t index, struct error *err)
         .fresh = line->fresh,
         .resolved = line->resolved,
         .unknown = line->unknown,
+        .kept = line->kept,
     };
 
     if (line->state == RUN_SKIPPED)

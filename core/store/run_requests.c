@@ -34,6 +34,7 @@ static void read_request(const struct stmt *st, struct run_request *out)
         .progress = {.done = stmt_int(st, 4), .total = stmt_int(st, 5)},
         .run_id = stmt_int(st, 7),
         .error = mem_strdup(stmt_text(st, 8)),
+        .deliveries = stmt_int(st, 9),
     };
     snprintf(out->progress.what, sizeof out->progress.what, "%s", what ? what : "");
 }
@@ -119,7 +120,7 @@ bool run_requests_find(struct store *s, int64_t id, struct run_request *out, str
 {
     struct stmt *st = db_prepare(s->db,
                                  "SELECT id, asked_by, asked_at, state, done, total, what, run_id,"
-                                 " error FROM run_requests WHERE id = :id",
+                                 " error, deliveries FROM run_requests WHERE id = :id",
                                  err);
     if (!st)
         return false;
@@ -222,12 +223,13 @@ bool run_requests_end(struct store *s, int64_t id, const struct run_request_end 
 {
     struct stmt *st = db_prepare(s->db,
                                  "UPDATE run_requests SET state = :state, run_id = :run,"
-                                 " error = :why WHERE id = :id",
+                                 " deliveries = :deliveries, error = :why WHERE id = :id",
                                  err);
     if (!st)
         return false;
     stmt_bind_text(st, ":state", state_words[end->state]);
     stmt_bind_int(st, ":run", end->run_id);
+    stmt_bind_int(st, ":deliveries", end->deliveries);
     stmt_bind_text(st, ":why", end->why);
     stmt_bind_int(st, ":id", id);
     return stmt_run(st, err);

@@ -33,8 +33,8 @@ struct run_request {
     int64_t asked_at;
     enum run_request_state state;
     struct job_progress progress;
-    int64_t run_id; /* REQUEST_DONE */
-    char *error;    /* REQUEST_FAILED; else NULL */
+    int64_t run_id, deliveries; /* REQUEST_DONE */
+    char *error;                /* REQUEST_FAILED; else NULL */
 };
 void run_request_release(struct run_request *r);
 
@@ -69,10 +69,10 @@ bool run_requests_take(struct store *s, int64_t now, struct run_request *out, st
 bool run_requests_progress(struct store *s, int64_t id, const struct job_progress *progress,
                            bool *cancel, struct error *err);
 
-/* run_id of REQUEST_DONE; why of REQUEST_FAILED, a sentence; else 0 and NULL. */
+/* run_id and deliveries of REQUEST_DONE; why of REQUEST_FAILED, a sentence; else 0 and NULL. */
 struct run_request_end {
     enum run_request_state state;
-    int64_t run_id;
+    int64_t run_id, deliveries;
     const char *why;
 };
 bool run_requests_end(struct store *s, int64_t id, const struct run_request_end *end,

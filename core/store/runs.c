@@ -8,7 +8,7 @@
 
 #define SELECT_CHECKS                                                                              \
     "SELECT c.check_id, c.run_id, r.started_ms, c.evaluated, c.failing, c.new, c.resolved,"        \
-    " c.unknown, c.error FROM run_checks c JOIN runs r ON r.id = c.run_id "
+    " c.unknown, c.error, c.kept FROM run_checks c JOIN runs r ON r.id = c.run_id "
 
 static const char select_latest[] = SELECT_CHECKS
     "WHERE c.run_id = (SELECT max(l.run_id) FROM run_checks l WHERE l.check_id = c.check_id)";
@@ -29,6 +29,7 @@ static void read_check(const struct stmt *st, struct run_check *out)
         .resolved = stmt_int(st, 6),
         .unknown = stmt_int(st, 7),
         .error = mem_strdup(stmt_text(st, 8)),
+        .kept = stmt_int(st, 9),
     };
 }
 
@@ -55,9 +56,8 @@ void run_check_list_release(struct run_check_list *list)
 }
 
 /* The run that the statement finds; id 0 = none. */
-static bool read_run(struct store *s, const char *sql, struct run *out, struct error *err)
+static bool read_run(struct stmt *st, struct run *out, struct error *err)
 {
-    struct stmt *st = db_prepare(store_db(s), sql, err);
     enum step step = st ? stmt_step(st, err) : STEP_FAILED;
 
     *out = (struct run){0};
@@ -74,13 +74,15 @@ static bool read_run(struct store *s, const char *sql, struct run *out, struct e
 
 bool runs_last(struct store *s, struct run *out, struct error *err)
 {
-    return read_run(s, SELECT_RUN "ORDER BY id DESC LIMIT 1", out, err);
+    return read_run(db_prepare(store_db(s), SELECT_RUN "ORDER BY id DESC LIMIT 1", err), out, err);
 }
 
 bool runs_last_daily(struct store *s, struct run *out, struct error *err)
 {
-    return read_run(s, SELECT_RUN "WHERE id = (SELECT max(id) FROM runs WHERE kind = 'daily')", out,
-                    err);
+    return read_run(
+        db_prepare(store_db(s),
+                   SELECT_RUN "WHERE id = (SELECT max(id) FROM runs WHERE kind = 'daily')", err),
+        out, err);
 }
 
 bool runs_daily_exists(struct store *s, int64_t day, bool *exists, struct error *err)
@@ -94,6 +96,28 @@ bool runs_daily_exists(struct store *s, int64_t day, bool *exists, struct error 
     stmt_reset(st);
     *exists = step == STEP_ROW;
     return step != STEP_FAILED;
+}
+
+/* Binds the id of the run, when the statement is there. */
+static struct stmt *of_run(struct stmt *st, int64_t id)
+{
+    if (st)
+        stmt_bind_int(st, ":run", id);
+    return st;
+}
+
+bool runs_find(struct store *s, int64_t id, struct run *out, struct run_check_list *checks,
+               struct error *err)
+{
+    struct db *db = store_db(s);
+
+    *checks = (struct run_check_list){0};
+    if (!read_run(of_run(db_prepare(db, SELECT_RUN "WHERE id = :run", err), id), out, err))
+        return false;
+    if (out->id == 0)
+        return error_set(err, ERR_NOT_FOUND, "there is no run %lld any more", (long long)id);
+    struct stmt *st = of_run(db_prepare(db, SELECT_CHECKS "WHERE c.run_id = :run", err), id);
+    return st && read_checks(st, checks, err);
 }
 
 bool runs_latest(struct store *s, struct run_check_list *out, struct error *err)
@@ -142,8 +166,9 @@ bool runs_add_check(struct store *s, const struct run_check *check, struct error
 {
     struct stmt *st = db_prepare(store_db(s),
                                  "INSERT INTO run_checks (run_id, check_id, evaluated, failing,"
-                                 " new, resolved, unknown, error) VALUES (:run, :check,"
-                                 " :evaluated, :failing, :new, :resolved, :unknown, :error)",
+                                 " new, resolved, unknown, error, kept) VALUES (:run, :check,"
+                                 " :evaluated, :failing, :new, :resolved, :unknown, :error,"
+                                 " :kept)",
                                  err);
 
     if (!st)
@@ -156,5 +181,6 @@ bool runs_add_check(struct store *s, const struct run_check *check, struct error
     stmt_bind_int(st, ":resolved", check->resolved);
     stmt_bind_int(st, ":unknown", check->unknown);
     stmt_bind_text(st, ":error", check->error);
+    stmt_bind_int(st, ":kept", check->kept);
     return stmt_run(st, err);
 }

@@ -13,7 +13,8 @@ struct run_check {
     char *check_id;
     int64_t run_id, started_ms;                           /* of the run */
     int64_t evaluated, failing, fresh, resolved, unknown; /* fresh = newly failing */
-    char *error; /* NULL = it was evaluated; else why not ("not evaluated: source lacks roles") */
+    int64_t kept; /* open findings of users for whom the data does not say */
+    char *error;  /* NULL = it was evaluated; else why not ("not evaluated: source lacks roles") */
 };
 struct run_check_list {
     struct run_check *items;
@@ -33,6 +34,10 @@ bool runs_last(struct store *s, struct run *out, struct error *err);
 /* The last daily one, and whether there was one for that day. */
 bool runs_last_daily(struct store *s, struct run *out, struct error *err);
 bool runs_daily_exists(struct store *s, int64_t day, bool *exists, struct error *err);
+
+/* One of them and its checks. ERR_NOT_FOUND. `checks` is zeroed or released before. */
+bool runs_find(struct store *s, int64_t id, struct run *out, struct run_check_list *checks,
+               struct error *err);
 
 /* The latest result of every check that ever ran, in no order. */
 bool runs_latest(struct store *s, struct run_check_list *out, struct error *err);

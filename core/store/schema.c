@@ -160,7 +160,9 @@ static const char *const version_2[] = {
     "  id INTEGER PRIMARY KEY AUTOINCREMENT, asked_by TEXT NOT NULL, asked_at BIGINT NOT NULL,"
     "  state TEXT NOT NULL," /* waiting|running|done|failed|cancelled */
     "  cancel INTEGER NOT NULL DEFAULT 0, done BIGINT NOT NULL DEFAULT 0,"
-    "  total BIGINT NOT NULL DEFAULT 0, what TEXT, run_id BIGINT NOT NULL DEFAULT 0, error TEXT)",
+    "  total BIGINT NOT NULL DEFAULT 0, what TEXT, run_id BIGINT NOT NULL DEFAULT 0,"
+    "  deliveries BIGINT NOT NULL DEFAULT 0, error TEXT)",
+    "ALTER TABLE run_checks ADD COLUMN kept BIGINT NOT NULL DEFAULT 0",
 
     /* The UTC day (since 1970) that a daily run was scheduled for; 0 = it is no daily run. */
     "ALTER TABLE runs ADD COLUMN day BIGINT NOT NULL DEFAULT 0",

@@ -10,6 +10,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
+#include "core/checks/recall.h"
 #include "tests/support/checkbed.h"
 
 #define CHECK(id, severity, more)                                                                  \
@@ -237,6 +238,61 @@ static void run__stores_what_it_counted(void **state)
                              " first_run = 1 AND stale = 0 AND explain ="
                              " '{\"type\":\"member\",\"created\":\"2023-11-04T22:13:20Z\"}'"),
         1);
+    end(bed);
+}
+
+/* Everything but whom an event names and how many there were. */
+static void run_recall__is_what_the_job_said(void **state)
+{
+    struct checkbed *bed = begin("user id=ann enabled=1 mfa_enrolled=0 mfa_bypass=1\n"
+                                 "user id=bob enabled=1\n");
+    struct run_result past = {0};
+    struct error err = {0};
+
+    (void)state;
+    job_free(checkbed_run(bed));
+    checkbed_load(bed, "okta", "user id=ann enabled=1\nuser id=bob enabled=1 mfa_bypass=0\n");
+    config_check_make(&bed->config, "bypass")->enabled = false;
+    struct job *job = checkbed_run(bed);
+    const struct run_result *now = run_job_result(job);
+    assert_true(run_recall(bed->store, &bed->catalogue, now->run_id, &past, &err));
+    assert_int_equal(past.run_id, now->run_id);
+    assert_int_equal(past.users, 2);
+    assert_int_equal(past.line_count, now->line_count);
+    for (size_t i = 0; i < past.line_count; i++) {
+        const struct run_line *a = &past.lines[i], *b = &now->lines[i];
+        assert_ptr_equal(a->check, b->check);
+        assert_int_equal(a->state, b->state);
+        assert_int_equal(a->evaluated, b->evaluated);
+        assert_int_equal(a->kept, b->kept);
+        assert_int_equal(a->fresh, b->fresh);
+        assert_int_equal(a->unknown, b->unknown);
+        assert_string_equal(a->error, b->error);
+    }
+    assert_int_equal(past.lines[1].state, RUN_SKIPPED);
+    run_recalled_release(&past);
+    job_free(job);
+    assert_false(run_recall(bed->store, &bed->catalogue, 99, &past, &err));
+    assert_int_equal(err.kind, ERR_NOT_FOUND);
+    end(bed);
+}
+
+static void run_foresee__waits_then_runs(void **state)
+{
+    struct checkbed *bed = begin(NULL);
+    struct run_result foreseen = {0};
+
+    (void)state;
+    config_check_make(&bed->config, "bypass")->enabled = false;
+    run_foresee(&bed->catalogue, &bed->config, 0, 0, &foreseen);
+    assert_int_equal(foreseen.lines[0].state, RUN_WAITING);
+    assert_int_equal(foreseen.lines[1].state, RUN_SKIPPED);
+    run_recalled_release(&foreseen);
+    run_foresee(&bed->catalogue, &bed->config, 3, 9, &foreseen);
+    assert_int_equal(foreseen.lines[0].state, RUN_RUNNING);
+    assert_int_equal(foreseen.lines[0].done, 3);
+    assert_int_equal(foreseen.lines[0].total, 9);
+    run_recalled_release(&foreseen);
     end(bed);
 }
 
@@ -500,6 +556,8 @@ int main(void)
         cmocka_unit_test(run__never_reports_who_is_ignored),
         cmocka_unit_test(run__leaves_findings_of_a_check_that_is_off),
         cmocka_unit_test(run__stores_what_it_counted),
+        cmocka_unit_test(run_recall__is_what_the_job_said),
+        cmocka_unit_test(run_foresee__waits_then_runs),
         cmocka_unit_test(run__stores_nothing_when_dry),
         cmocka_unit_test(run__keeps_nothing_of_a_job_that_was_cancelled),
         cmocka_unit_test(run__writes_after_another_process),

@@ -105,11 +105,12 @@ static void run_requests_add__is_taken_reported_and_ended(void **state)
     assert_string_equal(r.progress.what, "checking users");
     run_request_release(&r);
 
-    struct run_request_end end = {.state = REQUEST_DONE, .run_id = 7};
+    struct run_request_end end = {.state = REQUEST_DONE, .run_id = 7, .deliveries = 3};
     check(run_requests_end(s->service, id, &end, &err));
     check(run_requests_find(s->console, id, &r, &err));
     assert_int_equal(r.state, REQUEST_DONE);
     assert_int_equal(r.run_id, 7);
+    assert_int_equal(r.deliveries, 3);
     assert_null(r.error);
     assert_false(run_request_is_open(&r));
     run_request_release(&r);

@@ -206,7 +206,8 @@ int service_timeout_ms(struct service *s)
         wait_ms = earlier(wait_ms, s->stop_by_ms - service_monotonic_ms(s));
     } else if (s->store.failures == 0) {
         wait_ms = s->run ? 0 : earlier(wait_ms, daily_wait_ms(s));
-        wait_ms = earlier(wait_ms, s->asked.next_ms - service_monotonic_ms(s));
+        if (s->asked.pressing)
+            wait_ms = earlier(wait_ms, s->asked.next_ms - service_monotonic_ms(s));
         if (s->prune_wanted && !s->run)
             wait_ms = earlier(wait_ms, s->prune_at_ms - service_monotonic_ms(s));
     }

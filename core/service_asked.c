@@ -11,10 +11,12 @@ static void write_end(struct service *s)
     struct error err = {0};
     const struct run_request_end end = {a->state, a->run_id, a->deliveries,
                                         a->why[0] ? a->why : NULL};
-    if (run_requests_end(s->options.app->store, a->id, &end, &err))
-        *a = (struct service_asked){0};
-    else
-        a->next_ms = service_monotonic_ms(s) + ASKED_PAUSE_MS;
+    if (run_requests_end(s->options.app->store, a->id, &end, &err)) {
+        *a = (struct service_asked){.pressing = true};
+        return;
+    }
+    a->pressing = true;
+    a->next_ms = service_monotonic_ms(s) + ASKED_PAUSE_MS;
 }
 
 /* A run that ends with the service is for the next one. */
@@ -58,6 +60,7 @@ static void look(struct service *s)
     const bool ok =
         run_requests_take(s->options.app->store, service_now_ms(s) / 1000, &request, &ignored);
     s->asked.next_ms = service_monotonic_ms(s) + (ok ? SERVICE_SLEEP_MS : ASKED_PAUSE_MS);
+    s->asked.pressing = !ok;
     if (ok && request.id > 0)
         begin(s, &request);
     run_request_release(&request);
@@ -92,4 +95,5 @@ void service_step_asked(struct service *s)
 void service_woken(struct service *s)
 {
     s->asked.next_ms = 0;
+    s->asked.pressing = true;
 }

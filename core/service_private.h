@@ -28,6 +28,7 @@ enum {
 struct service_asked {
     int64_t id;
     int64_t next_ms; /* monotonic: when to look, to report, or to write its end again */
+    bool pressing;   /* and the service may not sleep for longer; else when it is awake anyway */
     bool cancel;
     bool ended; /* and that is not written yet */
     enum run_request_state state;

@@ -47,7 +47,7 @@ static void begin(struct service *s, const struct run_request *request)
     const struct service_run run = {.kind = "now", .ended = on_ended, .ctx = s};
     struct error err = {0};
     s->asked = (struct service_asked){.id = request->id,
-                                      .next_ms = service_monotonic_ms(s) + ASKED_PAUSE_MS};
+                                      .next_ms = service_monotonic_ms(s) + ASKED_FIRST_MS};
     log_asked(s, "run begun as asked", request->asked_by);
     if (!service_start_run(s, &run, &err))
         on_ended(s, NULL, &err);

@@ -21,6 +21,7 @@ enum {
     PRUNE_PAUSE_MS = 30,             /* between two steps, so that others come to write */
     PRUNE_AGAIN_MS = 10 * 60 * 1000, /* after a failure */
     LOOK_AGAIN_MS = 1000,            /* at holds, when awake anyway */
+    ASKED_FIRST_MS = 100,            /* until a run that was asked for is first reported */
     ASKED_PAUSE_MS = 1000,           /* between two reports of a run that was asked for */
 };
 

@@ -65,9 +65,12 @@ static void page_badge(struct screen *base, char *out, size_t size)
 {
     const struct session *s = base->session;
     out[0] = '\0';
-    if (session_job_running(s)) {
+    if (session_job_running(s) || running_goes_on(s)) {
         struct job_progress progress = {0};
-        job_progress(s->job, &progress);
+        if (running_goes_on(s))
+            running_progress(s, &progress);
+        else
+            job_progress(s->job, &progress);
         if (progress.total > 0)
             snprintf(out, size, "» %lld%% %s", (long long)(progress.done * 100 / progress.total),
                      progress.what);

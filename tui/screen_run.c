@@ -35,29 +35,28 @@ static const struct list_column columns[] = {
     [COLUMN_RESULT] = {.title = "RESULT", .width = 14, .grow = 2},
 };
 
-/* The only long work of the console is a run, so the session's job is one. */
 static const struct run_result *result_of(const struct screen *s)
 {
-    return s->session->job ? run_job_result(s->session->job) : NULL;
+    return running_result(s->session);
 }
 
 /* --- starting and ending ------------------------------------------------------------------- */
 
+static void show_lines(struct screen *s)
+{
+    struct run_page *p = s->state;
+    const struct run_result *r = result_of(s);
+    list_set_count(&p->list, r ? r->line_count : 0);
+}
+
 static bool start(struct screen *s, struct error *err)
 {
     struct run_page *p = s->state;
-    struct session *session = s->session;
-    const struct run_options options = {
-        .store = session->app.store,
-        .config = &session->app.config,
-        .catalogue = &session->app.catalogue,
-        .kind = "now",
-        .now_ms = session->now_ms,
-    };
-    struct job *job = run_job_new(&options, err);
+    const bool ok = running_start(s->session, err);
     p->summed_up = false;
     textview_clear(&p->log);
-    return job && session_start_job(session, job, NULL, err);
+    show_lines(s);
+    return ok;
 }
 
 static bool run_open(struct screen *s, const char *arg, struct error *err)
@@ -65,9 +64,11 @@ static bool run_open(struct screen *s, const char *arg, struct error *err)
     struct run_page *p = s->state;
     (void)arg;
     list_init(&p->list, columns, ARRAY_LEN(columns));
-    if (!session_job_running(s->session) && !start(s, err))
+    if (!running_join(s->session, err))
         return false;
-    list_set_count(&p->list, result_of(s)->line_count);
+    if (!running_goes_on(s->session))
+        return start(s, err);
+    show_lines(s);
     return true;
 }
 
@@ -109,20 +110,41 @@ static void log_line(struct screen *s, const struct run_line *line, const char *
     strbuf_release(&names);
 }
 
-static void say_end(struct session *session, const struct run_result *r)
+static void say_queued(struct session *session, const struct run_result *r)
 {
-    if (session->job_state == JOB_FAILED)
-        session_say_error(session, &session->job_error);
-    else if (r->users == 0)
+    const long long count = running_deliveries(session);
+    if (r->users == 0)
         session_say(session, ROLE_WARN,
                     "▲ No users are imported yet: checkhook data import FILE brings them.");
-    else if (r->deliveries == 0)
+    else if (count == 0)
         session_say(session, ROLE_OK,
                     "● Nothing to deliver: no user newly fails a check that"
                     " notifies a webhook.");
     else
-        session_say(session, ROLE_OK, "● %lld %s queued.", (long long)r->deliveries,
-                    r->deliveries == 1 ? "delivery" : "deliveries");
+        session_say(session, ROLE_OK, "● %lld %s queued.", count,
+                    count == 1 ? "delivery" : "deliveries");
+}
+
+static void say_end(struct session *session, const struct run_result *r)
+{
+    switch (running_state(session)) {
+    case RUNNING_DONE:
+        say_queued(session, r);
+        break;
+    case RUNNING_LOST:
+        session_say(session, ROLE_BAD, "■ The service ended during the run. R runs it here.");
+        break;
+    case RUNNING_FAILED:
+        session_say(session, ROLE_BAD, "■ %s", running_fault(session));
+        break;
+    case RUNNING_CANCELLED:
+        session_say(session, ROLE_WARN, "▲ The run was cancelled; nothing of it was kept.");
+        break;
+    case RUNNING_NONE:
+    case RUNNING_HERE:
+    case RUNNING_IN_SERVICE:
+        break;
+    }
 }
 
 static void sum_up(struct screen *s)
@@ -132,21 +154,28 @@ static void sum_up(struct screen *s)
     char when[WHEN_MAX];
     when_short(session_now_s(s->session), session_now_s(s->session), when);
     p->summed_up = true;
-    for (size_t i = 0; s->session->job_state == JOB_DONE && i < r->line_count; i++)
-        log_line(s, &r->lines[i], when);
-    if (s->session->job_state == JOB_FAILED)
-        textview_add(&p->log, ROLE_BAD, "%s  %s", when, s->session->job_error.text);
-    else if (p->log.count == 0)
-        textview_add(&p->log, ROLE_TEXT, "%s  No user newly fails, and none is fixed.", when);
+    if (running_state(s->session) == RUNNING_DONE) {
+        show_lines(s);
+        for (size_t i = 0; i < r->line_count; i++)
+            log_line(s, &r->lines[i], when);
+        if (p->log.count == 0)
+            textview_add(&p->log, ROLE_TEXT, "%s  No user newly fails, and none is fixed.", when);
+    } else if (running_fault(s->session)[0]) {
+        textview_add(&p->log, ROLE_BAD, "%s  %s", when, running_fault(s->session));
+    }
     say_end(s->session, r);
 }
 
+/* A service that came back goes on with a run that seemed lost. */
 static struct reaction run_tick(struct screen *s)
 {
-    const struct run_page *p = s->state;
-    if (session_job_running(s->session))
-        return react_stay();
-    if (p->summed_up || !s->session->job)
+    struct run_page *p = s->state;
+    if (running_goes_on(s->session)) {
+        p->summed_up = false;
+        return screen_stale(s) || running_state(s->session) == RUNNING_HERE ? react_stay()
+                                                                            : react_ignore();
+    }
+    if (p->summed_up || !result_of(s))
         return react_ignore();
     sum_up(s);
     return react_stay();
@@ -240,8 +269,12 @@ static void draw_running(const struct screen *s, WINDOW *w, const struct area *a
     const int right = area->x + area->cols;
     const int cols = area->cols * 2 / 5 < BAR_COLS_MAX ? area->cols * 2 / 5 : BAR_COLS_MAX;
     int x = area->x + 1;
-    job_progress(s->session->job, &progress);
+    running_progress(s->session, &progress);
     x += draw_text(w, area->y, x, right - x, ROLE_HEADING, "Running checks") + 2;
+    if (progress.total == 0) {
+        draw_text(w, area->y, x, right - x, ROLE_TEXT, progress.what);
+        return;
+    }
     x += draw_bar(w, area->y, x, cols, progress.done, progress.total) + 2;
     draw_textf(w, area->y, x, right - x, ROLE_TEXT, "%lld/%lld users  %s", (long long)progress.done,
                (long long)progress.total, progress.what);
@@ -249,12 +282,18 @@ static void draw_running(const struct screen *s, WINDOW *w, const struct area *a
 
 static void draw_ended(const struct screen *s, WINDOW *w, const struct area *area)
 {
+    static const char *const nothing[] = {
+        [RUNNING_FAILED] = "■ The run failed; nothing of it was kept.",
+        [RUNNING_LOST] = "■ The service ended during the run; nothing of it was kept.",
+        [RUNNING_CANCELLED] = "▲ The run was cancelled; nothing of it was kept.",
+    };
     const struct run_result *r = result_of(s);
+    const enum running_state state = running_state(s->session);
     char took[WHEN_MAX];
     size_t failing = 0, checked = 0;
-    if (s->session->job_state == JOB_FAILED) {
-        draw_text(w, area->y, area->x + 1, area->cols - 1, ROLE_BAD,
-                  "■ The run failed; nothing of it was kept.");
+    if (state != RUNNING_DONE) {
+        draw_text(w, area->y, area->x + 1, area->cols - 1,
+                  state == RUNNING_CANCELLED ? ROLE_WARN : ROLE_BAD, nothing[state]);
         return;
     }
     for (size_t i = 0; i < r->line_count; i++) {
@@ -286,11 +325,11 @@ static void draw_log(struct run_page *p, WINDOW *w, const struct area *area)
 static void run_draw(struct screen *s, WINDOW *w, const struct area *area)
 {
     struct run_page *p = s->state;
-    if (!s->session->job) {
+    if (!result_of(s)) {
         draw_text(w, area->y, area->x + 1, area->cols - 1, ROLE_TEXT, "The run was cancelled.");
         return;
     }
-    if (session_job_running(s->session))
+    if (running_goes_on(s->session))
         draw_running(s, w, area);
     else
         draw_ended(s, w, area);
@@ -308,14 +347,18 @@ static void run_hint(struct screen *s, char *out, size_t size)
 {
     const struct run_page *p = s->state;
     const struct run_result *r = result_of(s);
-    if (session_job_running(s->session))
+    const enum running_state state = running_state(s->session);
+    if (state == RUNNING_IN_SERVICE)
+        snprintf(out, size, "The run continues in the service if you leave or disconnect.");
+    else if (state == RUNNING_HERE)
         snprintf(out, size, "The run goes on if you leave this page.");
     else if (r && p->list.selected < r->line_count && r->lines[p->list.selected].error[0])
         snprintf(out, size, "%s: %s", r->lines[p->list.selected].check->title,
                  r->lines[p->list.selected].error);
-    else if (r && s->session->job_state == JOB_DONE)
-        snprintf(out, size, "%lld %s queued by this run.", (long long)r->deliveries,
-                 r->deliveries == 1 ? "delivery" : "deliveries");
+    else if (state == RUNNING_DONE)
+        snprintf(out, size, "%lld %s queued by this run.",
+                 (long long)running_deliveries(s->session),
+                 running_deliveries(s->session) == 1 ? "delivery" : "deliveries");
 }
 
 /* --- doing --------------------------------------------------------------------------------- */
@@ -336,13 +379,9 @@ static struct popup *ask_cancel(void)
 
 static struct reaction run_again(struct screen *s)
 {
-    struct run_page *p = s->state;
     struct error err = {0};
-    if (session_job_running(s->session))
-        return react_stay();
-    if (!start(s, &err))
+    if (!running_goes_on(s->session) && !start(s, &err))
         session_say_error(s->session, &err);
-    list_set_count(&p->list, s->session->job ? result_of(s)->line_count : 0);
     return react_stay();
 }
 
@@ -353,7 +392,7 @@ static struct reaction run_key(struct screen *s, const struct key_event *event)
         return react_stay();
     switch (event->action) {
     case ACTION_CANCEL:
-        if (!session_job_running(s->session))
+        if (!running_goes_on(s->session))
             return react_open("checks", "");
         screen_popup(s, ask_cancel());
         return react_stay();
@@ -368,13 +407,23 @@ static struct reaction run_key(struct screen *s, const struct key_event *event)
 
 static struct reaction run_answered(struct screen *s, struct popup *popup)
 {
+    struct session *session = s->session;
+    const bool elsewhere = running_state(session) == RUNNING_IN_SERVICE;
+    struct error err = {0};
     (void)popup;
-    if (!session_job_running(s->session)) {
-        session_say(s->session, ROLE_WARN, "▲ The run was finished already.");
+    if (!running_goes_on(session)) {
+        session_say(session, ROLE_WARN, "▲ The run was finished already.");
         return react_stay();
     }
-    session_end_job(s->session);
-    session_say(s->session, ROLE_WARN, "▲ The run was cancelled; nothing of it was kept.");
+    if (!running_cancel(session, &err)) {
+        session_say_error(session, &err);
+        return react_stay();
+    }
+    if (elsewhere) {
+        session_say(session, ROLE_WARN, "▲ The service is asked to cancel the run.");
+        return react_stay();
+    }
+    session_say(session, ROLE_WARN, "▲ The run was cancelled; nothing of it was kept.");
     return react_open("checks", "");
 }
 
@@ -382,7 +431,7 @@ static bool run_works(const struct screen *s, enum action action)
 {
     if (action == ACTION_QUIT) /* q closes the page */
         return false;
-    return action != ACTION_RUN || !session_job_running(s->session);
+    return action != ACTION_RUN || !running_goes_on(s->session);
 }
 
 const struct screen_ops screen_run = {

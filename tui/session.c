@@ -74,20 +74,6 @@ static void start_worker(struct session *s)
         worker_lock_release(&s->lock);
 }
 
-/* True when somebody else delivers than before. */
-static bool look_for_holder(struct session *s)
-{
-    char role[WORKER_ROLE_MAX] = "";
-    long pid = 0;
-    const bool was_worker = s->worker != NULL;
-    if (!was_worker && !worker_lock_holder(s->app.paths.lock_file, role, &pid) &&
-        clock_monotonic_ms() >= s->away_until_ms)
-        start_worker(s);
-    const bool changed = strcmp(s->holder, role) != 0 || was_worker != (s->worker != NULL);
-    memcpy(s->holder, role, sizeof role);
-    return changed;
-}
-
 /* The console goes on as one who only looks. */
 static void hand_over(struct session *s)
 {
@@ -149,6 +135,7 @@ static bool notice_changes(struct session *s)
     if (version != s->store_version) {
         s->store_version = version;
         count_failed(s);
+        running_follow(s);
         changed = true;
     }
     if (changed)
@@ -168,6 +155,19 @@ static bool step_job(struct session *s)
     return true;
 }
 
+bool session_find_holder(struct session *s)
+{
+    char role[WORKER_ROLE_MAX] = "";
+    long pid = 0;
+    const bool was_worker = s->worker != NULL;
+    if (!was_worker && !worker_lock_holder(s->app.paths.lock_file, role, &pid) &&
+        clock_monotonic_ms() >= s->away_until_ms)
+        start_worker(s);
+    const bool changed = strcmp(s->holder, role) != 0 || was_worker != (s->worker != NULL);
+    memcpy(s->holder, role, sizeof role);
+    return changed;
+}
+
 bool session_open(struct session *s, const char *home, struct error *err)
 {
     *s = (struct session){.lock = {.fd = -1, .wake_fd = -1}, .generation = 1};
@@ -177,7 +177,7 @@ bool session_open(struct session *s, const char *home, struct error *err)
     s->now_ms = clock_now_ms();
     read_names(s);
     s->may_write = may_write(s->app.config.path);
-    look_for_holder(s);
+    session_find_holder(s);
     s->store_version = store_version(s->app.store);
     count_failed(s);
     return true;
@@ -186,6 +186,7 @@ bool session_open(struct session *s, const char *home, struct error *err)
 void session_close(struct session *s)
 {
     session_end_job(s);
+    running_forget(s);
     worker_free(s->worker);
     if (s->transport)
         worker_lock_release(&s->lock);
@@ -223,7 +224,7 @@ bool session_step(struct session *s)
     if (s->recorded || since >= CHECK_EVERY_MS || since < 0) {
         s->recorded = false;
         s->checked_ms = s->now_ms;
-        changed |= look_for_holder(s);
+        changed |= session_find_holder(s);
         changed |= notice_changes(s);
     }
     return changed || s->generation != generation;
@@ -275,4 +276,5 @@ void session_end_job(struct session *s)
     free(s->job_data);
     s->job = NULL;
     s->job_data = NULL;
+    s->running.here = false;
 }

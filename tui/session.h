@@ -14,6 +14,7 @@
 #include "core/deliver/transport.h"
 #include "core/deliver/worker.h"
 #include "core/store/lock.h"
+#include "tui/running.h"
 #include "tui/theme.h"
 
 struct integration_form;
@@ -37,6 +38,8 @@ struct session {
     struct error job_error; /* of JOB_FAILED */
     void *job_data;         /* freed with the job */
 
+    struct running running; /* the run of the checks that is shown; see running.h */
+
     struct integration_form *form; /* of the open form screen, lent to those over it; NULL */
 
     char host[64], user[64];
@@ -53,6 +56,10 @@ bool session_open(struct session *s, const char *home, struct error *err);
 void session_close(struct session *s); /* accepts a zeroed struct */
 
 int64_t session_now_s(const struct session *s);
+
+/* Looks now who delivers (else once a second), and does so itself when nobody does. True when that
+ * has changed. */
+bool session_find_holder(struct session *s);
 
 /* Puts a sentence on the message line; it stays until the next key. */
 void session_say(struct session *s, enum role role, const char *format, ...)

@@ -33,7 +33,7 @@ struct ledger {
     char ids[LEDGER_INTEGRATIONS][UUID_LEN + 1];
     char names[LEDGER_INTEGRATIONS][64];
     enum ledger_fate fates[LEDGER_INTEGRATIONS];
-    size_t requests_taken, requests_strange;
+    size_t requests_strange;
     char strange[80], complaint[512];
     struct entry entries[];
 };
@@ -197,8 +197,8 @@ const char *ledger_complaint(const struct ledger *ledger)
 void ledger_take_requests(struct ledger *ledger, struct receiver *receiver)
 {
     size_t count = receiver_count(receiver), place;
-    for (; ledger->requests_taken < count; ledger->requests_taken++) {
-        const struct receiver_request *request = receiver_wait(receiver, ledger->requests_taken, 0);
+    for (size_t i = 0; i < count; i++) {
+        const struct receiver_request *request = receiver_wait(receiver, i, 0);
         char *id = receiver_header(request, "X-Checkhook-Event-Id");
         if (id && find_place(ledger, id, &place)) {
             ledger->entries[place].received++;

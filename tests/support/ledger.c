@@ -208,6 +208,7 @@ void ledger_take_requests(struct ledger *ledger, struct receiver *receiver)
         }
         free(id);
     }
+    receiver_forget(receiver);
 }
 
 size_t ledger_received(const struct ledger *ledger, size_t integration)

@@ -55,8 +55,7 @@ bool ledger_enqueue_all(struct ledger *ledger, struct store *store, size_t first
 void ledger_complain(struct ledger *ledger, const char *sentence);
 const char *ledger_complaint(const struct ledger *ledger); /* "" where there is none */
 
-/* Notes all requests that a receiver has kept: once for each receiver, when the senders have ended.
- */
+/* Notes the requests that a receiver has kept, which forgets them. */
 void ledger_take_requests(struct ledger *ledger, struct receiver *receiver);
 
 /* How many different events of an integration were received. */

@@ -23,7 +23,7 @@
 
 /*
  * Parameters: CAMPAIGN_SEED; CAMPAIGN_KILLS (15, long 200) of writer and sender; CAMPAIGN_RUNS
- * (12, long 100) that are killed; CAMPAIGN_SENDER (0 `checkhook deliver`, 1 `checkhook service`).
+ * (12, long 100) that are killed; CAMPAIGN_EVENTS, the most that are written.
  */
 enum {
     INTEGRATIONS = 3,
@@ -139,7 +139,7 @@ static void start_writer(struct scene *s)
 static void start_sender(struct scene *s)
 {
     static const char *const words[] = {"deliver", "service"};
-    const char *const args[] = {words[campaign_number("CAMPAIGN_SENDER", 0, 0) % 2], NULL};
+    const char *const args[] = {words[dice_between(&s->dice, 0, 1)], NULL};
     s->sender = campaign_start(s->home, log_name, args);
 }
 

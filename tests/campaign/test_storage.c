@@ -22,14 +22,14 @@
 #include "tests/support/tmpdir.h"
 
 /*
- * Parameters: CAMPAIGN_SEED; CAMPAIGN_POINTS (6 of each kind; long 0 = every one), the operations
+ * Parameters: CAMPAIGN_SEED; CAMPAIGN_POINTS (2 of each kind; long 0 = every one), the operations
  * that fail.
  */
 enum {
     INTEGRATIONS = 2,
     BATCHES = 2,
     EVENTS_A_BATCH = 4,
-    RATE_LIMIT = 100,  /* some wait in the worker when their integration goes on hold */
+    RATE_LIMIT = 200,  /* some wait in the worker when their integration goes on hold */
     FAILURES_SEEN = 4, /* then a lasting fault is mended */
     PAUSE_MS = 100,    /* a longer pause is skipped */
     SCENE_MS = 20000,
@@ -43,6 +43,8 @@ struct scene {
     struct dice dice;
     bool dies_on_error; /* the process ends at the first error, in the middle of everything */
     bool refused_once;  /* the first answer puts its integration on hold */
+    bool
+        disabled_once; /* the first integration is disabled while its deliveries are on their way */
     size_t errors, kept;
     struct ledger_report report;
 };
@@ -139,10 +141,17 @@ static struct worker *open_worker(struct scene *s, struct app *app, struct trans
     return worker;
 }
 
-/* As a passing test does: lets go what was held. */
-static void release_held(struct scene *s, struct app *app)
+static void set_enabled(struct app *app, struct worker *worker, bool enabled)
+{
+    app->config.integrations.items[0].enabled = enabled;
+    worker_config_changed(worker);
+}
+
+/* As a passing test or enabling does: lets go what was held. */
+static void release_held(struct scene *s, struct app *app, struct worker *worker)
 {
     struct error err = {0};
+    set_enabled(app, worker, true);
     for (size_t i = 0; i < app->config.integrations.count; i++)
         while (!outbox_release(app->store, app->config.integrations.items[i].id,
                                worker_clock_ms() / 1000, &err))
@@ -172,13 +181,18 @@ static void work(struct scene *s, struct app *app, struct worker *worker,
     struct error err = {0};
     struct outbox_counts counts = {.waiting = 1};
     int64_t give_up_ms = support_now_ms() + SCENE_MS;
+    bool disables = s->disabled_once;
     while (counts.waiting + counts.held > 0) {
         step(s, worker);
+        if (disables && transport_active(transport) > 0) {
+            set_enabled(app, worker, false);
+            disables = false;
+        }
         wait_or_skip(worker, transport);
         if (!outbox_count(app->store, NULL, 0, &counts, &err))
             expect_sentence(s, &err);
         if (counts.held > 0 && transport_active(transport) == 0)
-            release_held(s, app);
+            release_held(s, app, worker);
         if (support_now_ms() > give_up_ms)
             fail_msg("%lld deliveries still wait: the worker does not go on",
                      (long long)counts.waiting);
@@ -287,7 +301,7 @@ static size_t count_operations(struct scene *s, const struct kind_row *row)
 static void fail_everywhere(struct scene *s, const struct kind_row *row)
 {
     size_t all = count_operations(s, row);
-    size_t wanted = (size_t)campaign_number("CAMPAIGN_POINTS", 6, 0), points = 0;
+    size_t wanted = (size_t)campaign_number("CAMPAIGN_POINTS", 2, 0), points = 0;
     size_t kept = s->report.kept, errors = 0;
     if (wanted == 0 || wanted > all)
         wanted = all;
@@ -308,6 +322,8 @@ static void fail_everywhere(struct scene *s, const struct kind_row *row)
 static void run_kinds(struct scene *s)
 {
     faultfs_install();
+    script(s);
+    pass(s); /* makes the store */
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
         fail_everywhere(s, &kinds[i]);
     campaign_say("events: %zu announced, %zu committed, %zu more kept; requests: %zu, attempts on "
@@ -329,11 +345,47 @@ static void holds__survive_a_failing_disk(void **state)
     run_kinds(s);
 }
 
+static void disabling__survives_a_failing_disk(void **state)
+{
+    struct scene *s = *state;
+    s->disabled_once = true;
+    run_kinds(s);
+}
+
+/* A new store, at every point of its making: refused with a sentence, and made by the next try. */
+static void making_a_store__survives_a_failing_disk(void **state)
+{
+    struct scene *s = *state;
+    size_t errors = 0, points = 0;
+    bool failed = true;
+    faultfs_install();
+    for (size_t at = 1; failed; at++) {
+        struct error err = {0};
+        s->errors = 0;
+        char *name = mem_printf("new/%zu", at);
+        free(s->db);
+        s->db = tmpdir_write(&s->dir, name, "");
+        faultfs_plan(at % 2 ? FAULTFS_FULL : FAULTFS_WRITE, at, false);
+        struct store *store;
+        while (!(store = store_open(s->db, &err)))
+            expect_sentence(s, &err);
+        failed = faultfs_failed() > 0;
+        points += failed;
+        errors += s->errors;
+        store_close(store);
+        free(name);
+    }
+    campaign_say("making a store: at %zu points, %zu sentences", points, errors);
+    assert_true(points > 0 && errors > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(deliveries__survive_a_failing_disk, setup, teardown),
         cmocka_unit_test_setup_teardown(holds__survive_a_failing_disk, setup, teardown),
+        cmocka_unit_test_setup_teardown(disabling__survives_a_failing_disk, setup, teardown),
+        cmocka_unit_test_setup_teardown(making_a_store__survives_a_failing_disk, setup, teardown),
     };
     return cmocka_run_group_tests_name("storage", tests, NULL, NULL);
 }

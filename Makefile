@@ -35,6 +35,7 @@ BUILD_PACKAGES := gcc libc6-dev make pkg-config libcsv-dev \
 TEST_PACKAGES  := openssl curl tmux $(foreach m,$(TEST_MODULES) $(TERM_MODULES),$(call package_of,$(m)))
 BENCH_PACKAGES := nginx-light wrk
 GATE_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind
+PEER_PACKAGES  := nginx $(if $(shell command -v npm),,npm)
 
 modules_cflags = $(shell pkg-config --cflags $(1) 2>/dev/null)
 modules_libs   = $(shell pkg-config --libs $(1) 2>/dev/null)
@@ -135,6 +136,7 @@ libraries:
 
 # --- tests
 
+PEERS := build/peers#         servers of others that tests talk to
 RUN_TESTS = CHECKHOOK_BIN=$(CURDIR)/$(OUT)/checkhook tests/run -j $(JOBS)
 
 .PHONY: test unit e2e campaign one asan valgrind demo
@@ -142,13 +144,16 @@ test: deps-test ## Install what is missing, build and run all tests
 	@$(MAKE) --no-print-directory -j$(JOBS) all-tests
 	@$(RUN_TESTS) $(UNIT_TESTS) $(E2E_TESTS) $(CAMPAIGNS)
 
-.PHONY: all-tests run-valgrind
-all-tests: all $(UNIT_TESTS) $(E2E_TESTS) $(CAMPAIGNS)
+.PHONY: all-tests peers run-valgrind
+all-tests: all peers $(UNIT_TESTS) $(E2E_TESTS) $(CAMPAIGNS)
 
-unit: all $(UNIT_TESTS) ## Build and run the unit tests
+peers:
+	@tests/peers/fetch $(PEERS)
+
+unit: all peers $(UNIT_TESTS) ## Build and run the unit tests
 	@$(RUN_TESTS) $(UNIT_TESTS)
 
-e2e: all $(E2E_TESTS) ## Build and run the end-to-end tests
+e2e: all peers $(E2E_TESTS) ## Build and run the end-to-end tests
 	@$(RUN_TESTS) $(E2E_TESTS)
 
 # CAMPAIGN_SEED=… repeats one; the other parameters stand at the top of each program.
@@ -156,7 +161,7 @@ campaign: deps-test ## Run the long form of the campaigns, one after the other
 	@$(MAKE) --no-print-directory -j$(JOBS) all $(CAMPAIGNS)
 	@CAMPAIGN_LONG=1 $(RUN_TESTS) -v -j 1 -t 3600 $(CAMPAIGNS)
 
-one: all $(filter %/$(T),$(UNIT_TESTS) $(E2E_TESTS) $(CAMPAIGNS)) ## Build and run one test with its output: make one T=test_url
+one: all peers $(filter %/$(T),$(UNIT_TESTS) $(E2E_TESTS) $(CAMPAIGNS)) ## Build and run one test with its output: make one T=test_url
 	@$(if $(filter %/$(T),$^),$(RUN_TESTS) -v $(filter %/$(T),$^),echo "T='$(T)' is no test; say e.g. T=$(notdir $(firstword $(UNIT_TESTS)))" >&2; exit 2)
 
 asan: ## Run all tests under AddressSanitizer and UBSan
@@ -208,7 +213,8 @@ lint: libraries ## clang-tidy, cppcheck and the size limits
 
 .PHONY: deps deps-build deps-test install uninstall clean help
 deps: ## Install what building, testing and checking need (Debian)
-	@.ci/deps $(BUILD_PACKAGES) $(TEST_PACKAGES) $(GATE_PACKAGES)
+	@.ci/deps $(BUILD_PACKAGES) $(TEST_PACKAGES) $(GATE_PACKAGES) $(PEER_PACKAGES)
+	@tests/peers/fetch $(PEERS)
 
 deps-build:
 	@.ci/deps $(BUILD_PACKAGES)

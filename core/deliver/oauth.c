@@ -13,8 +13,9 @@
 #include "core/config/validate.h"
 #include "core/deliver/reason.h"
 #include "core/deliver/request.h"
+#include "core/deliver/transfer.h"
 
-enum { FORM_BYTES = 1 << 20, EXPIRES_MAX_S = 365 * 86400 };
+enum { FORM_BYTES = 1 << 20, EXPIRES_MAX_S = 365 * 86400, RENEW_EARLY_S = 60 };
 
 /* A token request while it is being built. */
 struct draft {
@@ -183,17 +184,18 @@ static bool token_usable(const char *text)
     return *text != '\0';
 }
 
+/* 0 is what some servers say for "never", and nobody issues what has ended: not said. */
 static int64_t read_expiry(const cJSON *json)
 {
     int64_t seconds = -1;
     const char *text = json_text(json, "expires_in");
     const cJSON *number = json_member(json, "expires_in");
-    if (text ? !text_to_int(text, 0, INT64_MAX, &seconds) : !cJSON_IsNumber(number))
+    double said = cJSON_IsNumber(number) ? number->valuedouble : -1;
+    if (text && text_to_int(text, 1, INT64_MAX, &seconds))
+        said = (double)seconds;
+    if (said < 1)
         return -1;
-    if (!text)
-        seconds =
-            number->valuedouble > EXPIRES_MAX_S ? EXPIRES_MAX_S : (int64_t)number->valuedouble;
-    return seconds < 0 ? 0 : seconds > EXPIRES_MAX_S ? EXPIRES_MAX_S : seconds;
+    return said > EXPIRES_MAX_S ? EXPIRES_MAX_S : (int64_t)said;
 }
 
 static bool read_token(const cJSON *json, struct oauth_token *token, struct oauth_refusal *why)
@@ -210,6 +212,24 @@ static bool read_token(const cJSON *json, struct oauth_token *token, struct oaut
     return secret_set(&token->text, text, strlen(text), &err) || refuse(why, err.text);
 }
 
+int64_t oauth_use_for_s(int64_t expires_in_s)
+{
+    int64_t half = expires_in_s / 2;
+    if (expires_in_s < 1)
+        return INT64_MAX;
+    return expires_in_s - (half < RENEW_EARLY_S ? half : RENEW_EARLY_S);
+}
+
+static bool refuse_text(const struct answer *answer, struct oauth_refusal *why)
+{
+    if (!answer->cut)
+        return refuse(why, "did not answer with a JSON object: is this a token endpoint?");
+    why->broke_off = answer->body_len < ANSWER_READ_BYTES;
+    return refuse(why, why->broke_off
+                           ? "broke its answer off"
+                           : "answered with more than a token: is this a token endpoint?");
+}
+
 bool oauth_read_answer(const struct answer *answer, struct oauth_token *token,
                        struct oauth_refusal *why)
 {
@@ -223,7 +243,7 @@ bool oauth_read_answer(const struct answer *answer, struct oauth_token *token,
     cJSON *json = json_parse(answer->body ? answer->body : "", answer->body_len, &err);
     if (!cJSON_IsObject(json)) {
         cJSON_Delete(json);
-        return refuse(why, "did not answer with a JSON object: is this a token endpoint?");
+        return refuse_text(answer, why);
     }
     bool ok = read_token(json, token, why);
     cJSON_Delete(json);

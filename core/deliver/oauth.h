@@ -24,7 +24,7 @@ void oauth_request(struct http_request *out, const struct integration *in,
 
 struct oauth_token {
     struct secret text;
-    int64_t expires_in_s; /* -1 = not said */
+    int64_t expires_in_s; /* above 0, at most a year; -1 = not said, or no such time */
 };
 void oauth_token_release(struct oauth_token *token);
 
@@ -32,7 +32,14 @@ void oauth_token_release(struct oauth_token *token);
 struct oauth_refusal {
     char what[320]; /* "answered 401: invalid_client: unknown client" */
     char code[64];  /* the `error` member, "" where there is none */
+    bool broke_off; /* the endpoint meant to give one, but its answer did not come whole */
 };
+
+/*
+ * How long a token is used: until 60 s before its end, or for half of its time where that is later.
+ * Seconds from the request; INT64_MAX = until it is refused, since nobody said when it ends.
+ */
+int64_t oauth_use_for_s(int64_t expires_in_s);
 
 /* Reads the answer: status first, then JSON. The answer itself came (fault none). */
 bool oauth_read_answer(const struct answer *answer, struct oauth_token *token,

@@ -11,8 +11,6 @@
 #include "core/deliver/retry.h"
 #include "core/deliver/transfer.h"
 
-enum { RENEW_EARLY_MS = 60 * 1000 };
-
 /* One integration's token: there, being fetched, or neither. */
 struct entry {
     struct token_cache *cache;
@@ -117,18 +115,18 @@ static void tell_all(struct entry *e, const struct token_result *result)
     }
 }
 
-static void describe_failure(struct entry *e, const struct answer *answer, const char *what,
-                             struct outcome *out)
+static void describe_failure(struct entry *e, const struct answer *answer,
+                             const struct oauth_refusal *why, struct outcome *out)
 {
     char host[256], reason[384];
     const struct integration *in = &e->target->integration;
     *out = (struct outcome){.fault = FAULT_TOKEN, .retry_after_s = -1};
-    out->verdict = verdict_of(FAULT_TOKEN, answer->status);
+    out->verdict = verdict_of(FAULT_TOKEN, why->broke_off ? 0 : answer->status);
     reason_host(in->auth.endpoint, host, sizeof host);
     if (answer->fault == FAULT_NONE) {
         out->retry_after_s = retry_after_parse(http_headers_get(&answer->headers, "Retry-After"),
                                                e->asked_ms / 1000);
-        reason_format(out->reason, sizeof out->reason, "the token endpoint %s %s", host, what);
+        reason_format(out->reason, sizeof out->reason, "the token endpoint %s %s", host, why->what);
         return;
     }
     struct reason_input input = {.answer = answer,
@@ -145,9 +143,8 @@ static void keep_token(struct entry *e, struct oauth_token *token)
     secret_release(&e->token);
     e->token = token->text;
     token->text = (struct secret){0};
-    e->good_until_ms = token->expires_in_s < 0
-                           ? INT64_MAX
-                           : e->asked_ms + token->expires_in_s * 1000 - RENEW_EARLY_MS;
+    int64_t use_for_s = oauth_use_for_s(token->expires_in_s);
+    e->good_until_ms = use_for_s == INT64_MAX ? INT64_MAX : e->asked_ms + use_for_s * 1000;
 }
 
 static void on_answer(void *ctx, struct answer *answer)
@@ -164,7 +161,7 @@ static void on_answer(void *ctx, struct answer *answer)
         keep_token(e, &token);
         result.token = e->token.text;
     } else {
-        describe_failure(e, answer, why.what, &outcome);
+        describe_failure(e, answer, &why, &outcome);
     }
     result.outcome = &outcome;
     oauth_token_release(&token);

@@ -1,6 +1,7 @@
 /*
- * Access tokens, in memory only: one per integration, kept until 60 s before it expires, fetched
- * once for everybody who waits, dropped when the integration changes.
+ * Access tokens, in memory only: one per integration, kept until 60 s before it expires (one that
+ * lives less than two minutes for half of its time, so that it can be shared at all), fetched once
+ * for everybody who waits, dropped when the integration changes.
  */
 #ifndef CHECKHOOK_CORE_DELIVER_TOKENS_H
 #define CHECKHOOK_CORE_DELIVER_TOKENS_H

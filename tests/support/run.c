@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,12 +50,15 @@ static _Noreturn void become(const char *const *argv, const struct run_options *
 static pid_t spawn(const char *const *argv, const struct run_options *options, int in, int out,
                    int err)
 {
-    pid_t pid = fork();
+    pid_t test = getpid(), pid = fork();
 
     if (pid < 0)
         support_die("no process: %s", strerror(errno));
     if (pid > 0)
         return pid;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != test)
+        _exit(127);
     if (in < 0)
         in = open("/dev/null", O_RDONLY);
     dup2(in, STDIN_FILENO);
@@ -219,16 +223,23 @@ void run_release(struct run_result *result)
     *result = (struct run_result){0};
 }
 
-struct run_child run_start(const char *const *args, const struct run_options *options)
+struct run_child run_start_command(const char *const *argv, const struct run_options *options)
 {
     struct run_child child = {.seen = empty_text()};
-    const char **argv = with_product(args);
     int out[2];
 
     open_pipe(out);
     child.pid = spawn(argv, options ? options : &no_options, -1, out[1], out[1]);
     child.out_fd = out[0];
     close(out[1]);
+    return child;
+}
+
+struct run_child run_start(const char *const *args, const struct run_options *options)
+{
+    const char **argv = with_product(args);
+    struct run_child child = run_start_command(argv, options);
+
     free(argv);
     return child;
 }
@@ -253,6 +264,14 @@ const char *run_wait_text_at(const char *file, int line, struct run_child *child
         }
     }
     return found;
+}
+
+void run_take_output(struct run_child *child)
+{
+    struct pollfd out = {.fd = child->out_fd, .events = POLLIN};
+
+    while (poll(&out, 1, 0) > 0 && read_some(child->out_fd, &child->seen, &child->seen_len))
+        continue;
 }
 
 /* Reads until the end of the output; false when the deadline came first. */

@@ -25,7 +25,8 @@ struct run_options {
 
 /*
  * Runs ARGV[0], looked up in PATH, up to a NULL in ARGV. OPTIONS may be NULL. The caller calls
- * run_release. A command that cannot be started ends with status 127.
+ * run_release. A command that cannot be started ends with status 127. All commands are killed when
+ * the test dies.
  */
 struct run_result run_command(const char *const *argv, const struct run_options *options);
 
@@ -49,7 +50,8 @@ struct run_child {
     size_t seen_len;
 };
 
-/* Starts the product and leaves it running; the caller ends it with run_stop. */
+/* Starts a command, or the product, and leaves it running; the caller ends it with run_stop. */
+struct run_child run_start_command(const char *const *argv, const struct run_options *options);
 struct run_child run_start(const char *const *args, const struct run_options *options);
 
 /*
@@ -60,6 +62,9 @@ struct run_child run_start(const char *const *args, const struct run_options *op
     run_wait_text_at(__FILE__, __LINE__, child, text, timeout_ms)
 const char *run_wait_text_at(const char *file, int line, struct run_child *child, const char *text,
                              int timeout_ms);
+
+/* Adds what was printed meanwhile to `seen`, without waiting. */
+void run_take_output(struct run_child *child);
 
 /*
  * Sends SIGNAL (0: none), reads the rest of the output, waits for the end, at most 10 s (then

@@ -206,8 +206,8 @@ struct delivery_filter {
 
 /*
  * Newest first. Each way to ask is led to an index, so that a short list of a long history costs
- * little; only `delivered` is looked for from the newest down. A sink may use the outbox; when it
- * returns false the walk ends so. The row is valid during the call.
+ * little; only `delivered`, and times within a state, are looked for from the newest down. A sink
+ * may use the outbox; when it returns false the walk ends so. The row is valid during the call.
  */
 typedef bool delivery_sink(void *ctx, const struct delivery *d, struct error *err);
 bool outbox_each(struct store *s, const struct delivery_filter *f, delivery_sink *sink, void *ctx,

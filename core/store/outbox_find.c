@@ -21,11 +21,6 @@ enum route {
     ROUTE_EACH, /* the newest in this state of each integration, by the state's own index */
 };
 
-/* The deliveries that a time allows: above < id < below. */
-struct id_range {
-    int64_t above, below;
-};
-
 /* Every integration that has a delivery in the state, found by leaps through its index. */
 #define EACH_INTEGRATION(state)                                                                    \
     "WITH RECURSIVE each (integration) AS ("                                                       \
@@ -35,12 +30,6 @@ struct id_range {
     "          WHERE d.state = '" state "' AND d.integration_id > e.integration)"                  \
     "  FROM each e WHERE e.integration IS NOT NULL)"
 #define THIS_INTEGRATION "WITH each (integration) AS (SELECT :integration_id)"
-#define NEWEST_OF_EACH                                                                             \
-    " SELECT d.id FROM each e CROSS JOIN kinds k CROSS JOIN deliveries d WHERE d.id IN ("          \
-    "SELECT x.id FROM deliveries x WHERE x.integration_id = e.integration AND x.kind = k.kind"     \
-    " AND x.id > :above AND x.id < :below"
-
-/* --- where a time lies among the ids --------------------------------------------------------- */
 
 static bool ask_int(struct stmt *st, int64_t *out, struct error *err)
 {
@@ -50,60 +39,6 @@ static bool ask_int(struct stmt *st, int64_t *out, struct error *err)
     if (st)
         stmt_reset(st);
     return step != STEP_FAILED;
-}
-
-static bool newest_id(struct store *s, int64_t *id, struct error *err)
-{
-    *id = 0;
-    return ask_int(db_prepare(s->db, "SELECT max(id) FROM deliveries", err), id, err);
-}
-
-/* When the first delivery from `id` on was made; INT64_MAX where none is left. */
-static bool made_at(struct store *s, int64_t id, int64_t *at, struct error *err)
-{
-    struct stmt *st = db_prepare(
-        s->db, "SELECT created_at FROM deliveries WHERE id >= :id ORDER BY id LIMIT 1", err);
-    *at = INT64_MAX;
-    if (st)
-        stmt_bind_int(st, ":id", id);
-    return ask_int(st, at, err);
-}
-
-/* An id below which everything was made before `time`, and from which on nothing was made before
- * it but by a clock that was set back since. */
-static bool first_from(struct store *s, int64_t time, int64_t newest, int64_t *out,
-                       struct error *err)
-{
-    int64_t low = 1, high = newest + 1, at = 0;
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (!made_at(s, middle, &at, err))
-            return false;
-        if (at >= time)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    *out = low;
-    return true;
-}
-
-/* Ids grow with time as long as no clock is set back: an hour is allowed for. */
-static bool find_range(struct store *s, const struct delivery_filter *f, struct id_range *out,
-                       struct error *err)
-{
-    int64_t newest = 0;
-    *out = (struct id_range){.above = 0, .below = INT64_MAX};
-    if (f->since <= 0 && f->until <= 0)
-        return true;
-    if (!newest_id(s, &newest, err))
-        return false;
-    if (f->since > 0) {
-        if (!first_from(s, f->since - CLOCK_STEPPED_S, newest, &out->above, err))
-            return false;
-        out->above--;
-    }
-    return f->until <= 0 || first_from(s, f->until + CLOCK_STEPPED_S, newest, &out->below, err);
 }
 
 /* --- which way ------------------------------------------------------------------------------- */
@@ -153,16 +88,12 @@ static bool choose_route(struct store *s, const struct delivery_filter *f, enum 
 
 /* --- the statement --------------------------------------------------------------------------- */
 
-static void add_times(struct strbuf *sql, const struct delivery_filter *f, const char *of)
-{
-    if (f->since > 0)
-        strbuf_addf(sql, " AND %screated_at >= :since", of);
-    if (f->until > 0)
-        strbuf_addf(sql, " AND %screated_at < :until", of);
-}
+/* Sums in place of times, and joined texts in place of words, keep the engine from being led to
+ * another index than the one that is meant. */
+#define OF_THE_TIME  " AND created_at + 0 >= :since AND created_at + 0 < :until"
+#define OF_THE_CHECK " AND check_id || '' = :check_id"
 
-/* The state stands as it does in the condition of its index, and nothing else leads to another one.
- * Tests are never held. */
+/* The state stands as it does in the condition of its index. Tests are never held. */
 static void write_each(struct strbuf *sql, const struct delivery_filter *f)
 {
     bool failed = f->state == DELIVERY_FAILED;
@@ -171,32 +102,32 @@ static void write_each(struct strbuf *sql, const struct delivery_filter *f)
                                        : EACH_INTEGRATION("held"));
     strbuf_adds(sql, failed ? ", kinds (kind) AS (VALUES ('finding'), ('test'))"
                             : ", kinds (kind) AS (VALUES ('finding'))");
-    strbuf_adds(sql, NEWEST_OF_EACH);
-    strbuf_adds(sql, failed ? " AND x.state = 'failed'" : " AND x.state = 'held'");
+    strbuf_adds(sql, " SELECT d.id FROM each e CROSS JOIN kinds k CROSS JOIN deliveries d"
+                     " WHERE d.id IN (SELECT id FROM deliveries"
+                     "  WHERE integration_id = e.integration AND kind = k.kind" OF_THE_TIME);
+    strbuf_adds(sql, failed ? " AND state = 'failed'" : " AND state = 'held'");
     if (f->check_id)
-        strbuf_adds(sql, " AND x.check_id || '' = :check_id");
-    add_times(sql, f, "x.");
-    strbuf_adds(sql, " ORDER BY x.id DESC LIMIT :limit) ORDER BY d.id DESC LIMIT :limit");
+        strbuf_adds(sql, OF_THE_CHECK);
+    strbuf_adds(sql, " ORDER BY id DESC LIMIT :limit) ORDER BY d.id DESC LIMIT :limit");
 }
 
-/* Sums in place of ids keep the engine from walking down the whole table. */
 static void write_sort(struct strbuf *sql, const struct delivery_filter *f)
 {
-    strbuf_adds(sql, "SELECT id FROM deliveries WHERE id + 0 > :above AND id + 0 < :below");
+    strbuf_adds(sql, "SELECT id FROM deliveries WHERE ");
     strbuf_adds(sql, f->state == DELIVERY_PENDING
-                         ? " AND state = 'pending' AND due_at >= 0"
-                         : " AND state = 'in_flight' AND kind IN ('finding', 'test')");
+                         ? "state = 'pending' AND due_at >= 0" OF_THE_TIME
+                         : "state = 'in_flight' AND kind IN ('finding', 'test')" OF_THE_TIME);
     if (f->integration_id)
         strbuf_adds(sql, " AND integration_id = :integration_id");
     if (f->check_id)
-        strbuf_adds(sql, " AND check_id || '' = :check_id");
-    add_times(sql, f, "");
+        strbuf_adds(sql, OF_THE_CHECK);
     strbuf_adds(sql, " ORDER BY 0 - id LIMIT :limit");
 }
 
 static void write_walk(struct strbuf *sql, const struct delivery_filter *f)
 {
-    strbuf_adds(sql, "SELECT id FROM deliveries WHERE id > :above AND id < :below");
+    strbuf_adds(sql,
+                "SELECT id FROM deliveries WHERE created_at >= :since AND created_at < :until");
     if (f->integration_id)
         strbuf_adds(sql, " AND integration_id = :integration_id");
     if (f->state >= 0)
@@ -204,12 +135,11 @@ static void write_walk(struct strbuf *sql, const struct delivery_filter *f)
                     delivery_state_text((enum delivery_state)f->state));
     if (f->check_id)
         strbuf_adds(sql, " AND check_id = :check_id");
-    add_times(sql, f, "");
-    strbuf_adds(sql, " ORDER BY id DESC LIMIT :limit");
+    strbuf_adds(sql, " ORDER BY created_at DESC, id DESC LIMIT :limit");
 }
 
-static struct stmt *prepare_ids(struct store *s, const struct delivery_filter *f,
-                                struct id_range range, enum route route, struct error *err)
+static struct stmt *prepare_ids(struct store *s, const struct delivery_filter *f, enum route route,
+                                struct error *err)
 {
     static void (*const write[])(struct strbuf *, const struct delivery_filter *) = {
         [ROUTE_WALK] = write_walk, [ROUTE_SORT] = write_sort, [ROUTE_EACH] = write_each};
@@ -220,18 +150,14 @@ static struct stmt *prepare_ids(struct store *s, const struct delivery_filter *f
     strbuf_release(&sql);
     if (!st)
         return NULL;
-    stmt_bind_int(st, ":above", range.above);
-    stmt_bind_int(st, ":below", range.below);
+    stmt_bind_int(st, ":since", f->since);
+    stmt_bind_int(st, ":until", f->until > 0 ? f->until : INT64_MAX);
     /* With a text to look for, how many rows it takes is known only on the way. */
     stmt_bind_int(st, ":limit", f->limit > 0 && !f->text ? f->limit : INT64_MAX);
     if (f->integration_id)
         stmt_bind_text(st, ":integration_id", f->integration_id);
     if (f->check_id)
         stmt_bind_text(st, ":check_id", f->check_id);
-    if (f->since > 0)
-        stmt_bind_int(st, ":since", f->since);
-    if (f->until > 0)
-        stmt_bind_int(st, ":until", f->until);
     return st;
 }
 
@@ -245,11 +171,10 @@ struct id_list {
 static bool find_ids(struct store *s, const struct delivery_filter *f, struct id_list *out,
                      struct error *err)
 {
-    struct id_range range;
     enum route route;
-    if (!find_range(s, f, &range, err) || !choose_route(s, f, &route, err))
+    if (!choose_route(s, f, &route, err))
         return false;
-    struct stmt *st = prepare_ids(s, f, range, route, err);
+    struct stmt *st = prepare_ids(s, f, route, err);
     enum step step = STEP_FAILED;
     while (st && (step = stmt_step(st, err)) == STEP_ROW)
         *(int64_t *)list_add(&out->items, &out->count, sizeof *out->items) = stmt_int(st, 0);
@@ -359,7 +284,7 @@ bool outbox_former_integrations(struct store *s, const char *name, integration_s
                    "          WHERE d.integration_id > e.integration)"
                    "  FROM each e WHERE e.integration IS NOT NULL)"
                    " SELECT e.integration, (SELECT d.integration_name FROM deliveries d"
-                   "   WHERE d.integration_id = e.integration ORDER BY d.id DESC LIMIT 1)"
+                   "   WHERE d.integration_id = e.integration ORDER BY d.created_at DESC LIMIT 1)"
                    " FROM each e WHERE e.integration IS NOT NULL",
                    err);
     if (!st)

@@ -44,7 +44,8 @@ bool outbox_redeliver(struct store *s, int64_t id, int64_t now, const char *held
 
 #define NOT_SENT_AGAIN                                                                             \
     " FROM deliveries d WHERE d.state = 'failed' AND d.kind = 'finding'"                           \
-    " AND d.integration_id = :integration_id AND d.created_at >= :since AND d.created_at < :until" \
+    " AND d.integration_id = :integration_id AND d.created_at + 0 >= :since AND d.created_at + 0 " \
+    "< :until"                                                                                     \
     " AND NOT EXISTS (SELECT 1 FROM deliveries a"                                                  \
     "   WHERE a.redelivery_of > 0 AND a.redelivery_of = d.id)"
 

@@ -153,7 +153,10 @@ static const char *const version_2[] = {
     "  WHERE state = 'failed'",
     "CREATE INDEX deliveries_held ON deliveries(integration_id, state) WHERE state = 'held'",
     /* Written once with the delivery, and never touched by an attempt. */
-    "CREATE INDEX deliveries_check ON deliveries(check_id, id)",
+    "DROP INDEX deliveries_integration",
+    "CREATE INDEX deliveries_integration ON deliveries(integration_id, created_at)",
+    "CREATE INDEX deliveries_check ON deliveries(check_id, created_at)",
+    "CREATE INDEX deliveries_created ON deliveries(created_at)",
     "CREATE INDEX deliveries_again ON deliveries(redelivery_of) WHERE redelivery_of > 0",
 
     "CREATE TABLE run_requests ("

@@ -282,6 +282,32 @@ char *json_pretty(const cJSON *value)
     return strbuf_detach(&out);
 }
 
+/* Most texts are plain: they need neither repair nor an escape. */
+static bool is_plain(const char *text)
+{
+    for (const char *c = text; *c; c++)
+        if (*c < ' ' || *c == '"' || *c == '\\' || *c == 0x7f)
+            return false;
+    return true;
+}
+
+void json_quote_add(struct strbuf *out, const char *text)
+{
+    if (is_plain(text)) {
+        strbuf_addc(out, '"');
+        strbuf_adds(out, text);
+        strbuf_addc(out, '"');
+        return;
+    }
+    cJSON *string = make_text(text);
+    char *quoted = json_compact(string);
+    strbuf_adds(out, quoted);
+    explicit_bzero(quoted, strlen(quoted));
+    free(quoted);
+    explicit_bzero(string->valuestring, strlen(string->valuestring));
+    cJSON_Delete(string);
+}
+
 void json_add_text(cJSON *object, const char *name, const char *text)
 {
     add(object, name, make_text(text));

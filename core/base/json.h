@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "core/base/error.h"
+#include "core/base/strbuf.h"
 
 enum { JSON_DEPTH_MAX = 100 };
 
@@ -32,6 +33,9 @@ bool json_int(const cJSON *object, const char *name, int64_t *out); /* whole, wi
 char *json_compact(const cJSON *value);
 /* Indented by two blanks, for people; the caller frees. */
 char *json_pretty(const cJSON *value);
+
+/* Appends the text as a JSON string, quotes included, as the adders below write it. */
+void json_quote_add(struct strbuf *out, const char *text);
 
 /*
  * Adders that keep the order of calls. A NULL text adds null; bytes of a text that are not UTF-8

@@ -67,6 +67,11 @@ char *strbuf_detach(struct strbuf *sb)
     return text;
 }
 
+void strbuf_reserve(struct strbuf *sb, size_t len)
+{
+    reserve(sb, len < sb->max ? len : sb->max);
+}
+
 void strbuf_add(struct strbuf *sb, const void *bytes, size_t len)
 {
     len = admit(sb, len);
@@ -101,15 +106,18 @@ void strbuf_addv(struct strbuf *sb, const char *format, va_list args)
 {
     va_list again;
     int wanted;
-    size_t len;
+    size_t len, room = sb->cap > 0 ? sb->cap - sb->len : 0;
 
     va_copy(again, args);
-    wanted = vsnprintf(NULL, 0, format, again);
+    wanted = vsnprintf(room > 0 ? sb->text + sb->len : NULL, room, format, again);
     va_end(again);
     len = admit(sb, wanted > 0 ? (size_t)wanted : 0);
-    if (len == 0)
-        return;
-    reserve(sb, sb->len + len);
-    vsnprintf(sb->text + sb->len, len + 1, format, args);
+    if (len >= room) { /* it did not fit: once more, where it does */
+        reserve(sb, sb->len + len);
+        if (len > 0)
+            vsnprintf(sb->text + sb->len, len + 1, format, args);
+    }
     sb->len += len;
+    if (sb->cap > 0)
+        sb->text[sb->len] = '\0';
 }

@@ -26,6 +26,9 @@ void strbuf_release(struct strbuf *sb) __attribute__((visibility("hidden")));
 void strbuf_clear(struct strbuf *sb);   /* empty, overflow off; keeps memory and max */
 char *strbuf_detach(struct strbuf *sb); /* gives the text away, no release needed then */
 
+/* Room for so many bytes in all, so that adding them moves nothing. */
+void strbuf_reserve(struct strbuf *sb, size_t len);
+
 void strbuf_add(struct strbuf *sb, const void *bytes, size_t len);
 void strbuf_adds(struct strbuf *sb, const char *s);
 void strbuf_addc(struct strbuf *sb, char c);

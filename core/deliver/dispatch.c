@@ -17,8 +17,8 @@ struct dispatch *dispatch_new(struct lane *lane, struct delivery *delivery)
 
 static bool read_event(struct dispatch *dispatch, struct error *err)
 {
-    return outbox_event(dispatch->worker->options.store, dispatch->delivery.event_id,
-                        &dispatch->event, err);
+    return outbox_event_of(dispatch->worker->options.store, &dispatch->delivery, &dispatch->event,
+                           err);
 }
 
 static void forget_event(struct dispatch *dispatch)

@@ -8,6 +8,7 @@
 
 #include "core/base/json.h"
 #include "core/base/mem.h"
+#include "core/base/strbuf.h"
 #include "core/base/text.h"
 #include "core/base/url.h"
 
@@ -16,6 +17,8 @@ const char http_hidden_url[] = "....";
 
 /* Shorter values are words of everyday text: overwriting them would only garble the answer. */
 enum { REDACT_MIN = 6 };
+
+enum { USUAL_HEADERS_BYTES = 480 };
 
 static void wipe_free(char *text)
 {
@@ -59,44 +62,76 @@ void http_headers_release(struct http_headers *list)
 }
 
 /* Most names and values are plain: they need no look at each character's kind. */
-static char *visible(const char *text)
+static void add_visible(struct strbuf *out, const char *text)
 {
-    for (const char *c = text; *c; c++)
-        if (*c < ' ' || *c > '~')
-            return text_safe(text);
-    return mem_strdup(text);
+    const char *c = text;
+    while (*c >= ' ' && *c <= '~')
+        c++;
+    if (!*c) {
+        strbuf_adds(out, text);
+        return;
+    }
+    char *safe = text_safe(text);
+    strbuf_adds(out, safe);
+    free(safe);
 }
 
-static char *shown_value(const struct http_header *h)
+static void add_shown_value(struct strbuf *out, const struct http_header *h)
 {
     if (h->secret)
-        return mem_printf("%.*s%s", (int)h->shown, h->value, http_hidden);
-    return visible(h->value);
+        strbuf_addf(out, "%.*s%s", (int)h->shown, h->value, http_hidden);
+    else
+        add_visible(out, h->value);
 }
 
-static void add_shown(cJSON *object, const struct http_header *h)
+static bool same_name(const struct http_header *a, const struct http_header *b)
 {
-    char *name = visible(h->name), *value = shown_value(h);
-    const char *before = json_text(object, name);
-    if (before) {
-        char *joined = mem_printf("%s, %s", before, value);
-        cJSON_ReplaceItemInObjectCaseSensitive(object, name, cJSON_CreateString(joined));
-        free(joined);
-    } else {
-        json_add_text(object, name, value);
+    return strcmp(a->name, b->name) == 0;
+}
+
+static bool named_before(const struct http_headers *list, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (same_name(&list->items[j], &list->items[i]))
+            return true;
+    return false;
+}
+
+/* The values of all headers of this name. */
+static void join_values(struct strbuf *out, const struct http_headers *list, size_t first)
+{
+    for (size_t i = first; i < list->count; i++) {
+        if (i > first && !same_name(&list->items[i], &list->items[first]))
+            continue;
+        if (i > first)
+            strbuf_adds(out, ", ");
+        add_shown_value(out, &list->items[i]);
     }
-    free(name);
-    free(value);
 }
 
 char *http_headers_json(const struct http_headers *list)
 {
-    cJSON *object = cJSON_CreateObject();
-    for (size_t i = 0; i < list->count; i++)
-        add_shown(object, &list->items[i]);
-    char *text = json_compact(object);
-    cJSON_Delete(object);
-    return text;
+    struct strbuf out, part;
+    strbuf_init(&out, SIZE_MAX);
+    strbuf_init(&part, SIZE_MAX);
+    strbuf_reserve(&out, USUAL_HEADERS_BYTES);
+    strbuf_addc(&out, '{');
+    for (size_t i = 0; i < list->count; i++) {
+        if (named_before(list, i))
+            continue;
+        if (out.len > 1)
+            strbuf_addc(&out, ',');
+        strbuf_clear(&part);
+        add_visible(&part, list->items[i].name);
+        json_quote_add(&out, part.text);
+        strbuf_addc(&out, ':');
+        strbuf_clear(&part);
+        join_values(&part, list, i);
+        json_quote_add(&out, part.text);
+    }
+    strbuf_addc(&out, '}');
+    strbuf_release(&part);
+    return strbuf_detach(&out);
 }
 
 void http_request_release(struct http_request *request)
@@ -111,7 +146,23 @@ void http_request_release(struct http_request *request)
     *request = (struct http_request){0};
 }
 
-static void add_host(struct http_headers *out, const char *url)
+/* The part of a URL that names host and port, where it stands as it is sent: what was typed in
+ * lower case, without a default port. NULL where only a look at the whole can tell. */
+static char *plain_host(const char *url)
+{
+    const char *begin = strstr(url, "://");
+    size_t len = begin ? strspn(begin + 3, "abcdefghijklmnopqrstuvwxyz0123456789.-:") : 0;
+    if (len == 0 || !strchr("/?#", begin[3 + len]))
+        return NULL;
+    const char *usual = url[4] == 's' ? ":443" : ":80";
+    const char *port = memchr(begin + 3, ':', len);
+    size_t port_len = port ? (size_t)(begin + 3 + len - port) : 0;
+    if (port_len == strlen(usual) && strncmp(port, usual, port_len) == 0)
+        len -= port_len;
+    return mem_strndup(begin + 3, len);
+}
+
+static char *parsed_host(const char *url)
 {
     struct error err;
     struct url parts = {0};
@@ -119,29 +170,71 @@ static void add_host(struct http_headers *out, const char *url)
     bool ok = url_parse(&parts, origin, &err);
     free(origin);
     if (!ok)
-        return;
+        return NULL;
     bool usual = parts.port == (strcmp(parts.scheme, "https") == 0 ? 443 : 80);
     char *host = usual ? mem_strdup(parts.host) : mem_printf("%s:%d", parts.host, parts.port);
-    http_headers_add(out, "Host", host, false);
-    free(host);
     url_release(&parts);
+    return host;
+}
+
+/* What the transport adds by itself; the rest are the request's own. */
+enum { WIRE_EXTRA = 4 };
+
+struct wire {
+    struct http_headers list; /* names and values are lent */
+    char *host;
+    char length[24];
+};
+
+static void wire_add(struct wire *w, const char *name, const char *value)
+{
+    w->list.items[w->list.count++] =
+        (struct http_header){.name = (char *)(uintptr_t)name, .value = (char *)(uintptr_t)value};
+}
+
+static void wire_make(struct wire *w, const struct http_request *request)
+{
+    size_t own = request->headers.count;
+    *w = (struct wire){.host = plain_host(request->url)};
+    w->list.items = mem_zalloc((own + WIRE_EXTRA) * sizeof *w->list.items);
+    if (!w->host)
+        w->host = parsed_host(request->url);
+    if (w->host)
+        wire_add(w, "Host", w->host);
+    if (!http_headers_find(&request->headers, "Accept"))
+        wire_add(w, "Accept", "*/*");
+    wire_add(w, "Accept-Encoding", "gzip,deflate");
+    for (size_t i = 0; i < own; i++)
+        w->list.items[w->list.count++] = request->headers.items[i];
+    snprintf(w->length, sizeof w->length, "%zu", request->body_len);
+    if (request->body)
+        wire_add(w, "Content-Length", w->length);
+}
+
+static void wire_release(struct wire *w)
+{
+    free(w->list.items);
+    free(w->host);
 }
 
 void http_request_wire_headers(const struct http_request *request, struct http_headers *out)
 {
-    add_host(out, request->url);
-    if (!http_headers_find(&request->headers, "Accept"))
-        http_headers_add(out, "Accept", "*/*", false);
-    http_headers_add(out, "Accept-Encoding", "gzip,deflate", false);
-    for (size_t i = 0; i < request->headers.count; i++) {
-        const struct http_header *h = &request->headers.items[i];
+    struct wire wire;
+    wire_make(&wire, request);
+    for (size_t i = 0; i < wire.list.count; i++) {
+        const struct http_header *h = &wire.list.items[i];
         http_headers_add(out, h->name, h->value, h->secret)->shown = h->shown;
     }
-    if (request->body) {
-        char length[24];
-        snprintf(length, sizeof length, "%zu", request->body_len);
-        http_headers_add(out, "Content-Length", length, false);
-    }
+    wire_release(&wire);
+}
+
+char *http_request_headers_json(const struct http_request *request)
+{
+    struct wire wire;
+    wire_make(&wire, request);
+    char *json = http_headers_json(&wire.list);
+    wire_release(&wire);
+    return json;
 }
 
 void answer_release(struct answer *a)

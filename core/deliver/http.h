@@ -56,6 +56,9 @@ void http_request_release(struct http_request *request); /* wipes */
  * releases them. */
 void http_request_wire_headers(const struct http_request *request, struct http_headers *out);
 
+/* The same as http_headers_json writes them. */
+char *http_request_headers_json(const struct http_request *request);
+
 /* Microseconds since the start; -1 = not reached. */
 struct phases {
     int64_t resolve_us, connect_us, tls_us, first_byte_us, total_us;

@@ -11,6 +11,8 @@
 
 const char message_test_type[] = "WebhookTest";
 
+enum { ENVELOPE_BYTES = 512 }; /* about what stands around the detail */
+
 /* Before the configuration is saved for the first time there is no tenant yet. */
 static const char no_tenant[] = "00000000-0000-0000-0000-000000000000";
 
@@ -55,24 +57,13 @@ void message_test_event(struct event *out, int64_t now_ms)
     };
 }
 
-static void add_quoted(struct strbuf *out, const char *text)
-{
-    cJSON *string = cJSON_CreateString(text ? text : "");
-    char *quoted = json_compact(string);
-    strbuf_adds(out, quoted);
-    free(quoted);
-    if (string->valuestring)
-        explicit_bzero(string->valuestring, strlen(string->valuestring));
-    cJSON_Delete(string);
-}
-
 static void add_member(struct strbuf *out, const char *name, const char *value)
 {
     if (out->len > 0 && out->text[out->len - 1] != '{')
         strbuf_addc(out, ',');
-    add_quoted(out, name);
+    json_quote_add(out, name);
     strbuf_addc(out, ':');
-    add_quoted(out, value);
+    json_quote_add(out, value ? value : "");
 }
 
 /* Takes the closing brace away, so that members can follow. */
@@ -101,14 +92,18 @@ static void add_envelope(struct strbuf *out, const struct event *event,
     char *source =
         mem_printf("%s__%.8s", general->tenant_id ? general->tenant_id : no_tenant, in->id);
 
-    strbuf_addc(out, '{');
-    add_member(out, "version", "0");
-    add_member(out, "id", event->envelope_id);
-    add_member(out, "detail-type", event->kind == KIND_TEST ? message_test_type : "FAILED_CHECK");
-    add_member(out, "source", source);
-    add_member(out, "account", general->tenant_account);
-    add_member(out, "time", time);
-    add_member(out, "region", general->tenant_region);
+    strbuf_adds(out, "{\"version\":\"0\",\"id\":");
+    json_quote_add(out, event->envelope_id);
+    strbuf_adds(out, ",\"detail-type\":");
+    json_quote_add(out, event->kind == KIND_TEST ? message_test_type : "FAILED_CHECK");
+    strbuf_adds(out, ",\"source\":");
+    json_quote_add(out, source);
+    strbuf_adds(out, ",\"account\":");
+    json_quote_add(out, general->tenant_account);
+    strbuf_adds(out, ",\"time\":");
+    json_quote_add(out, time);
+    strbuf_adds(out, ",\"region\":");
+    json_quote_add(out, general->tenant_region);
     strbuf_adds(out, ",\"resources\":[],\"detail\":");
     add_detail(out, event, in);
     strbuf_addc(out, '}');
@@ -131,6 +126,7 @@ static void add_body_params(struct strbuf *out, const struct integration *in,
 void message_render(struct strbuf *out, const struct event *event, const struct integration *in,
                     const struct general *general, const struct credentials *credentials)
 {
+    strbuf_reserve(out, strlen(event->detail) + ENVELOPE_BYTES);
     if (event->kind == KIND_TEST || in->format == FORMAT_ENVELOPE)
         add_envelope(out, event, in, general);
     else

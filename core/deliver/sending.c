@@ -61,11 +61,8 @@ static void tell_stage(struct sending *s, enum sending_stage stage, bool ended, 
 
 static void record_request(struct attempt *a, const struct http_request *request)
 {
-    struct http_headers sent = {0};
-    http_request_wire_headers(request, &sent);
     free(a->request_headers);
-    a->request_headers = http_headers_json(&sent);
-    http_headers_release(&sent);
+    a->request_headers = http_request_headers_json(request);
     mem_replace(&a->method, http_method_text(request->method));
     mem_replace(&a->url, request->shown_url);
 }
@@ -106,10 +103,29 @@ static void record_token_exchange(struct sending *s, const struct token_result *
     s->attempt.status = 0; /* the receiver itself gave no answer */
 }
 
+static void keep_or(char **slot, const char *text)
+{
+    if (!*slot)
+        *slot = mem_strdup(text);
+}
+
+/* What no exchange has filled in. */
+static void complete_record(struct sending *s)
+{
+    struct attempt *a = &s->attempt;
+    keep_or(&a->method, http_method_text((enum http_method)integration_of(s)->method));
+    keep_or(&a->url, integration_of(s)->url);
+    keep_or(&a->peer, "");
+    keep_or(&a->request_headers, "{}");
+    keep_or(&a->response_headers, "{}");
+    keep_or(&a->response_body, "");
+}
+
 static void finish(struct sending *s)
 {
     mem_replace(&s->attempt.outcome, verdict_text(s->outcome.verdict));
     mem_replace(&s->attempt.reason, s->outcome.reason);
+    complete_record(s);
     secret_release(&s->token);
     s->options.done(s->options.ctx, s);
 }
@@ -142,11 +158,14 @@ static void judge(struct sending *s, const struct answer *answer)
                                  .timeout_s = in->timeout_s,
                                  .retry_after_s = o->retry_after_s};
     reason_write(&input, o->reason, sizeof o->reason);
-    reason_advice(&input, s->advice, sizeof s->advice);
+    if (s->options.stage) /* a test, whose user reads it */
+        reason_advice(&input, s->advice, sizeof s->advice);
 }
 
 static void tell_answer(struct sending *s, const struct answer *answer)
 {
+    if (!s->options.stage)
+        return;
     struct error err;
     struct url parts = {0};
     char text[STAGE_TEXT_MAX], phrase[48];
@@ -308,12 +327,6 @@ struct sending *sending_new(const struct sending_options *options)
                                   .tls_us = -1,
                                   .first_byte_us = -1,
                                   .total_us = -1};
-    s->attempt.method = mem_strdup(http_method_text((enum http_method)integration_of(s)->method));
-    s->attempt.url = mem_strdup(integration_of(s)->url);
-    s->attempt.peer = mem_strdup("");
-    s->attempt.request_headers = mem_strdup("{}");
-    s->attempt.response_headers = mem_strdup("{}");
-    s->attempt.response_body = mem_strdup("");
     s->outcome.retry_after_s = -1;
     return s;
 }

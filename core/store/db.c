@@ -108,6 +108,17 @@ static int wait_for_others(void *ctx, int tries)
     return 1;
 }
 
+/* The product is one thread: neither locks nor counts around each allocation are needed. */
+static void set_up_engine(void)
+{
+    static bool done;
+    if (!done) {
+        sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    }
+    done = true;
+}
+
 static bool open_handle(struct db *db, const char *name, int flags, struct error *err)
 {
     int code = sqlite3_open_v2(name, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
@@ -204,6 +215,7 @@ static bool set_up(struct db *db, enum db_mode mode, struct error *err)
 struct db *db_open(const char *path, enum db_mode mode, struct error *err)
 {
     struct db *db = mem_zalloc(sizeof *db);
+    set_up_engine();
     db->path = mem_strdup(path);
     db->wait_ms = PATIENTLY;
     int flags = mode == DB_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;

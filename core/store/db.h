@@ -58,10 +58,12 @@ void stmt_bind_text(struct stmt *st, const char *name, const char *text); /* NUL
 void stmt_bind_blob(struct stmt *st, const char *name, const void *bytes, size_t len);
 void stmt_bind_null(struct stmt *st, const char *name);
 
-/* For loops over very many rows: the place of a name is looked up once, then bound by place. */
+/* For loops over very many rows: the place of a name is looked up once, then bound by place. Names
+ * have the places 1 … in the order in which they first stand in the text. */
 int stmt_place(const struct stmt *st, const char *name);
 void stmt_bind_int_at(struct stmt *st, int place, int64_t value);
 void stmt_bind_text_at(struct stmt *st, int place, const char *text);
+void stmt_bind_blob_at(struct stmt *st, int place, const void *bytes, size_t len);
 
 enum step { STEP_ROW, STEP_DONE, STEP_FAILED };
 enum step stmt_step(struct stmt *st, struct error *err);

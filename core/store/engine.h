@@ -11,6 +11,7 @@
 struct stmt {
     struct db *db;
     sqlite3_stmt *handle;
+    const char *asked; /* the text as the last caller gave it; may be gone */
 };
 
 struct db {

@@ -96,13 +96,18 @@ static bool add_event_head(struct store *s, const struct event *e, struct error 
 
 static bool add_event_body(struct store *s, const struct event *e, struct error *err)
 {
-    struct stmt *st = db_prepare(s->db,
-                                 "INSERT INTO event_bodies (event_id, detail, explain)"
-                                 " VALUES (:event_id, :detail, :explain)",
-                                 err);
+    struct stmt *st =
+        db_prepare(s->db,
+                   "INSERT INTO event_bodies (event_id, envelope_id, run_id, published_ms, detail,"
+                   " explain) VALUES (:event_id, :envelope_id, :run_id, :published_ms, :detail,"
+                   " :explain)",
+                   err);
     if (!st)
         return false;
     stmt_bind_text(st, ":event_id", e->id);
+    stmt_bind_text(st, ":envelope_id", e->envelope_id);
+    stmt_bind_int(st, ":run_id", e->run_id);
+    stmt_bind_int(st, ":published_ms", e->published_ms);
     stmt_bind_text(st, ":detail", e->detail);
     stmt_bind_text(st, ":explain", e->explain);
     return stmt_run(st, err);
@@ -144,6 +149,39 @@ bool outbox_event(struct store *s, const char *id, struct event *out, struct err
     stmt_reset(st);
     if (step == STEP_DONE)
         error_set(err, ERR_NOT_FOUND, "there is no event '%s'", id);
+    return step == STEP_ROW;
+}
+
+static void body_read(const struct stmt *st, const struct delivery *d, struct event *out)
+{
+    *out = (struct event){
+        .id = mem_strdup(d->event_id),
+        .envelope_id = mem_strdup(stmt_text(st, 0)),
+        .kind = d->kind,
+        .check_id = mem_strdup(d->check_id),
+        .run_id = stmt_int(st, 1),
+        .published_ms = stmt_int(st, 2),
+        .detail = mem_strdup(stmt_text(st, 3)),
+        .explain = mem_strdup(stmt_text(st, 4)),
+    };
+}
+
+bool outbox_event_of(struct store *s, const struct delivery *d, struct event *out,
+                     struct error *err)
+{
+    struct stmt *st = db_prepare(s->db,
+                                 "SELECT envelope_id, run_id, published_ms, detail, explain"
+                                 " FROM event_bodies WHERE key = :key",
+                                 err);
+    if (!st)
+        return false;
+    stmt_bind_int(st, ":key", d->body_key);
+    enum step step = stmt_step(st, err);
+    if (step == STEP_ROW)
+        body_read(st, d, out);
+    stmt_reset(st);
+    if (step == STEP_DONE)
+        error_set(err, ERR_NOT_FOUND, "there is no event '%s'", d->event_id);
     return step == STEP_ROW;
 }
 
@@ -197,6 +235,7 @@ void delivery_read(const struct stmt *st, struct delivery *out)
         .aged_from = stmt_int(st, 13),
         .finished_at = stmt_int(st, 14),
         .redelivery_of = stmt_int(st, 15),
+        .body_key = stmt_int(st, 16),
     };
     delivery_state_parse(stmt_text(st, 6), &out->state);
 }
@@ -215,9 +254,10 @@ static bool insert_delivery(struct store *s, const struct new_delivery *d, int64
     struct stmt *st = db_prepare(
         s->db,
         "INSERT INTO deliveries (kind, event_id, check_id, integration_id, integration_name, state,"
-        " reason, created_at, due_at, aged_from, redelivery_of)"
+        " reason, created_at, due_at, aged_from, redelivery_of, body_key)"
         " VALUES (:kind, :event_id, :check_id, :integration_id, :integration_name, :state,"
-        " :reason, :now, :due_at, :now, :redelivery_of)",
+        " :reason, :now, :due_at, :now, :redelivery_of,"
+        " coalesce((SELECT key FROM event_bodies WHERE event_id = :event_id), 0))",
         err);
     if (!st)
         return false;

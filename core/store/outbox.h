@@ -67,6 +67,7 @@ struct delivery {
     int64_t aged_from;     /* its age counts from here: created, or released from a hold */
     int64_t finished_at;   /* 0 = not yet */
     int64_t redelivery_of; /* 0 = none */
+    int64_t body_key;      /* where the store keeps what is sent, for outbox_event_of */
 };
 struct delivery_list {
     struct delivery *items;
@@ -75,6 +76,10 @@ struct delivery_list {
 void delivery_copy(struct delivery *to, const struct delivery *from); /* to: zeroed or released */
 void delivery_release(struct delivery *d);
 void delivery_list_release(struct delivery_list *list);
+
+/* The event of a delivery, for less than by its id. */
+bool outbox_event_of(struct store *s, const struct delivery *d, struct event *out,
+                     struct error *err);
 
 /* What to add: event, integration, now. held_reason NULL = pending, due now, or held as well while
  * the integration is on hold. A delivery of kind test starts in flight: whoever makes it sends it

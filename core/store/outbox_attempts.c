@@ -66,25 +66,27 @@ static bool find_target(struct store *s, int64_t id, struct target *out, struct 
     return step == STEP_ROW;
 }
 
+/* From the third place on, in the order of the statement. */
 static void bind_answer(struct stmt *st, const struct attempt *a)
 {
-    stmt_bind_int(st, ":started_ms", a->started_ms);
-    stmt_bind_text(st, ":outcome", a->outcome ? a->outcome : "");
-    stmt_bind_int(st, ":status", a->status);
-    stmt_bind_text(st, ":reason", a->reason ? a->reason : "");
-    stmt_bind_text(st, ":peer", a->peer);
-    stmt_bind_int(st, ":resolve_us", a->resolve_us);
-    stmt_bind_int(st, ":connect_us", a->connect_us);
-    stmt_bind_int(st, ":tls_us", a->tls_us);
-    stmt_bind_int(st, ":first_byte_us", a->first_byte_us);
-    stmt_bind_int(st, ":total_us", a->total_us);
-    stmt_bind_text(st, ":method", a->method);
-    stmt_bind_text(st, ":url", a->url);
-    stmt_bind_text(st, ":request_headers", a->request_headers);
-    stmt_bind_text(st, ":response_headers", a->response_headers);
-    stmt_bind_int(st, ":response_cut", a->response_cut);
+    int place = 3;
+    stmt_bind_int_at(st, place++, a->started_ms);
+    stmt_bind_text_at(st, place++, a->outcome ? a->outcome : "");
+    stmt_bind_int_at(st, place++, a->status);
+    stmt_bind_text_at(st, place++, a->reason ? a->reason : "");
+    stmt_bind_text_at(st, place++, a->peer);
+    stmt_bind_int_at(st, place++, a->resolve_us);
+    stmt_bind_int_at(st, place++, a->connect_us);
+    stmt_bind_int_at(st, place++, a->tls_us);
+    stmt_bind_int_at(st, place++, a->first_byte_us);
+    stmt_bind_int_at(st, place++, a->total_us);
+    stmt_bind_text_at(st, place++, a->method);
+    stmt_bind_text_at(st, place++, a->url);
+    stmt_bind_text_at(st, place++, a->request_headers);
+    stmt_bind_text_at(st, place++, a->response_headers);
     if (a->response_body)
-        stmt_bind_blob(st, ":response_body", a->response_body, a->response_len);
+        stmt_bind_blob_at(st, place, a->response_body, a->response_len);
+    stmt_bind_int_at(st, place + 1, a->response_cut);
 }
 
 static bool insert_attempt(struct store *s, const struct attempt *a, int n, struct error *err)
@@ -100,8 +102,8 @@ static bool insert_attempt(struct store *s, const struct attempt *a, int n, stru
         err);
     if (!st)
         return false;
-    stmt_bind_int(st, ":delivery_id", a->delivery_id);
-    stmt_bind_int(st, ":n", n);
+    stmt_bind_int_at(st, 1, a->delivery_id);
+    stmt_bind_int_at(st, 2, n);
     bind_answer(st, a);
     return stmt_run(st, err);
 }

@@ -74,9 +74,9 @@ static bool redeliver_failed(struct store *s, const struct redeliver *r, redeliv
     struct stmt *st = prepare_failed(
         s,
         "INSERT INTO deliveries (kind, event_id, check_id, integration_id, integration_name, state,"
-        " reason, created_at, due_at, aged_from, redelivery_of)"
+        " reason, created_at, due_at, aged_from, redelivery_of, body_key)"
         " SELECT d.kind, d.event_id, d.check_id, d.integration_id, d.integration_name, :state,"
-        " :reason, :now, :due_at, :now, d.id",
+        " :reason, :now, :due_at, :now, d.id, d.body_key",
         r, " ORDER BY d.id RETURNING redelivery_of, id", err);
     if (!st)
         return false;

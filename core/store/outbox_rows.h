@@ -10,7 +10,7 @@
 /* The columns that delivery_read reads, in its order. */
 #define DELIVERY_COLUMNS                                                                           \
     "id, kind, event_id, check_id, integration_id, integration_name, state, attempts, status,"     \
-    " took_ms, reason, created_at, due_at, aged_from, finished_at, redelivery_of"
+    " took_ms, reason, created_at, due_at, aged_from, finished_at, redelivery_of, body_key"
 
 void delivery_read(const struct stmt *st, struct delivery *out);
 

@@ -25,19 +25,29 @@ static struct stmt *prepare(struct db *db, const char *sql, unsigned flags, stru
     return st;
 }
 
+/* A text nearly always comes from the same place; only then is it compared at once. */
+static struct stmt *find_kept(struct db *db, const char *sql)
+{
+    for (size_t i = 0; i < db->kept_count; i++)
+        if (db->kept[i]->asked == sql && strcmp(sqlite3_sql(db->kept[i]->handle), sql) == 0)
+            return db->kept[i];
+    for (size_t i = 0; i < db->kept_count; i++)
+        if (strcmp(sqlite3_sql(db->kept[i]->handle), sql) == 0)
+            return db->kept[i];
+    return NULL;
+}
+
 struct stmt *db_prepare(struct db *db, const char *sql, struct error *err)
 {
-    for (size_t i = 0; i < db->kept_count; i++) {
-        struct stmt *st = db->kept[i];
-        if (strcmp(sqlite3_sql(st->handle), sql) == 0) {
-            stmt_reset(st);
-            sqlite3_clear_bindings(st->handle);
-            return st;
-        }
-    }
-    struct stmt *st = prepare(db, sql, SQLITE_PREPARE_PERSISTENT, err);
-    if (st)
+    struct stmt *st = find_kept(db, sql);
+    if (st) {
+        stmt_reset(st);
+        sqlite3_clear_bindings(st->handle);
+    } else if ((st = prepare(db, sql, SQLITE_PREPARE_PERSISTENT, err))) {
         *(struct stmt **)list_add(&db->kept, &db->kept_count, sizeof(struct stmt *)) = st;
+    }
+    if (st)
+        st->asked = sql;
     return st;
 }
 
@@ -79,6 +89,11 @@ void stmt_bind_text_at(struct stmt *st, int place, const char *text)
                : sqlite3_bind_null(st->handle, place));
 }
 
+void stmt_bind_blob_at(struct stmt *st, int place, const void *bytes, size_t len)
+{
+    bound(sqlite3_bind_blob64(st->handle, place, len > 0 ? bytes : "", len, SQLITE_STATIC));
+}
+
 void stmt_bind_int(struct stmt *st, const char *name, int64_t value)
 {
     stmt_bind_int_at(st, stmt_place(st, name), value);
@@ -91,8 +106,7 @@ void stmt_bind_text(struct stmt *st, const char *name, const char *text)
 
 void stmt_bind_blob(struct stmt *st, const char *name, const void *bytes, size_t len)
 {
-    bound(sqlite3_bind_blob64(st->handle, stmt_place(st, name), len > 0 ? bytes : "", len,
-                              SQLITE_STATIC));
+    stmt_bind_blob_at(st, stmt_place(st, name), bytes, len);
 }
 
 void stmt_bind_null(struct stmt *st, const char *name)

@@ -76,7 +76,7 @@ static void add_event(struct place *p, const char *id)
     char sql[512];
     snprintf(sql, sizeof sql,
              "INSERT INTO events VALUES ('%s', 'v', 'finding', 'no-mfa', 1, 1);"
-             "INSERT INTO event_bodies VALUES ('%s', '{}', NULL)",
+             "INSERT INTO event_bodies VALUES (NULL, '%s', 'v', 1, 1, '{}', NULL)",
              id, id);
     run_sql(p, sql);
 }
@@ -183,7 +183,8 @@ static void prune__keeps_the_last_run_of_everything(void **state)
                " (1, 'daily', 1000000, 1, 1, 1), (2, 'command', 1100000, 1, 1, 0),"
                " (3, 'daily', 1200000, 1, 1, 2), (4, 'command', 2000000, 1, 1, 0),"
                " (5, 'now', 1300000, 1, 1, 0), (6, 'now', 1400000, 1, 1, 0)");
-    run_sql(p, "INSERT INTO run_checks VALUES (1, 'a', 1, 1, 1, 1, 1, NULL),"
+    run_sql(p, "INSERT INTO run_checks (run_id, check_id, evaluated, failing, new, resolved, "
+               "unknown, error) VALUES (1, 'a', 1, 1, 1, 1, 1, NULL),"
                " (2, 'a', 1, 1, 1, 1, 1, NULL), (2, 'b', 1, 1, 1, 1, 1, NULL),"
                " (3, 'a', 1, 1, 1, 1, 1, NULL), (4, 'a', 1, 1, 1, 1, 1, NULL)");
     struct prune_counts counts = prune(p);
@@ -207,7 +208,7 @@ static void add_many(struct place *p)
     run_sql(p, "BEGIN;"
                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
                " INSERT INTO events SELECT 'e' || i, 'v', 'finding', 'c', 1, 1 FROM n;"
-               "INSERT INTO event_bodies SELECT id, '{}', NULL FROM events;"
+               "INSERT INTO event_bodies SELECT NULL, id, 'v', 1, 1, '{}', NULL FROM events;"
                "INSERT INTO deliveries (kind, event_id, check_id, integration_id,"
                " integration_name, state, attempts, reason, created_at, due_at, aged_from,"
                " finished_at) SELECT 'finding', id, 'c', 'i', 'I', 'delivered', 1, '', 1, 0, 1,"

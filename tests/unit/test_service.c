@@ -574,6 +574,7 @@ static void service__waits_for_a_store_that_cannot_be_used(void **state)
     save_integration(s);
     start(s);
     settle(s);
+    int64_t id = enqueue(s);
     run_sql(s, "ALTER TABLE deliveries RENAME TO away");
     for (int i = 0; i < 200; i++) {
         step(s);
@@ -582,7 +583,6 @@ static void service__waits_for_a_store_that_cannot_be_used(void **state)
     assert_log(s, "3 store cannot be used, trying again reason=", 1);
     assert_in_range(service_timeout_ms(s->service), 0, 30000);
     run_sql(s, "ALTER TABLE away RENAME TO deliveries");
-    int64_t id = enqueue(s);
     pass(30000);
     settle(s);
     assert_log(s, "5 store can be used again", 1);

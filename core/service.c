@@ -168,9 +168,9 @@ void service_step(struct service *s)
         return;
     if (s->held.count > 0 && service_monotonic_ms(s) >= s->look_at_ms)
         service_follow_releases(s);
-    follow_catalogue(s);
     service_start_daily(s);
     service_step_run(s);
+    follow_catalogue(s);
     service_step_asked(s);
     service_step_prune(s);
 }
@@ -223,8 +223,11 @@ void service_status(struct service *s, char out[SERVICE_STATUS_MAX])
         return;
     }
     time_format(at_s, next);
-    snprintf(out, SERVICE_STATUS_MAX, "%s, the next daily run is due at %s",
-             s->run ? "Running checks" : "Delivering", next);
+    if (s->daily.failures > 0)
+        snprintf(out, SERVICE_STATUS_MAX, "Delivering; the daily run fails: %.100s", s->daily.text);
+    else
+        snprintf(out, SERVICE_STATUS_MAX, "%s; the next daily run is due at %s",
+                 s->run ? "Running checks" : "Delivering", next);
 }
 
 void service_stop(struct service *s)

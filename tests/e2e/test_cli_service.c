@@ -314,6 +314,19 @@ static long count_sleeps(pid_t pid)
     return count;
 }
 
+/* Until it has not woken up for a while. */
+static void wait_for_rest(pid_t pid)
+{
+    struct pollfd none = {.fd = -1};
+    int64_t give_up_ms = clock_monotonic_ms() + WAIT_MS;
+    for (long before = -1, now = 0; before != now; poll(&none, 1, 700)) {
+        before = now;
+        now = count_sleeps(pid);
+        if (clock_monotonic_ms() > give_up_ms)
+            fail_msg("it does not come to rest");
+    }
+}
+
 /* Watches it for some seconds: at most two wake-ups a minute are allowed. */
 static void service__sleeps_when_there_is_nothing_to_do(void **state)
 {
@@ -323,7 +336,7 @@ static void service__sleeps_when_there_is_nothing_to_do(void **state)
     start_service(s);
     run_wait_text(&s->service, "run ended kind=daily", WAIT_MS);
     run_wait_text(&s->service, "delivered", WAIT_MS);
-    poll(&none, 1, 1500); /* it comes to rest */
+    wait_for_rest(s->service.pid);
     long before = count_sleeps(s->service.pid);
     poll(&none, 1, 4000);
     assert_in_range(count_sleeps(s->service.pid) - before, 0, 1);

@@ -456,6 +456,39 @@ static void config_begin__says_when_the_file_became_unusable(void **state)
     assert_null(config_find(&f->config, "One"));
 }
 
+/* Somebody is writing the file when it is gone, empty or broken: that is no configuration. */
+static void config_refresh__keeps_what_it_has_until_the_file_is_whole(void **state)
+{
+    struct fixture *f = *state;
+    char *path = tmpdir_path(&f->dir, "checkhook.conf");
+    static const char *const partial[] = {NULL, "", "integrations = ( {"};
+
+    load_text(f, ONE "} );");
+    for (size_t i = 0; i < ARRAY_LEN(partial); i++) {
+        struct error err = {0};
+        bool changed = true;
+
+        if (partial[i])
+            free(tmpdir_write(&f->dir, "checkhook.conf", partial[i]));
+        else
+            assert_int_equal(unlink(path), 0);
+        assert_false(config_refresh(&f->config, &changed, &err));
+        assert_int_equal(err.kind, ERR_CONFIG);
+        assert_false(changed);
+        assert_non_null(config_find(&f->config, "One"));
+    }
+    struct error err = {0};
+    bool changed = false;
+    free(tmpdir_write(&f->dir, "checkhook.conf", "schedule = { hour = 7; };\n"));
+    assert_true(config_refresh(&f->config, &changed, &err));
+    assert_true(changed);
+    assert_null(config_find(&f->config, "One"));
+    assert_int_equal(f->config.general.schedule_hour, 7);
+    assert_true(config_refresh(&f->config, &changed, &err));
+    assert_false(changed);
+    free(path);
+}
+
 static void config_begin__waits_and_then_says_busy(void **state)
 {
     struct fixture *f = *state;
@@ -560,6 +593,7 @@ int main(void)
         T(config_commit__never_writes_what_would_not_load),
         T(config_begin__reloads_what_another_saved),
         T(config_begin__says_when_the_file_became_unusable),
+        T(config_refresh__keeps_what_it_has_until_the_file_is_whole),
         T(config_begin__waits_and_then_says_busy),
         T(config_begin__refuses_without_the_right_to_write),
         T(config_abort__forgets_the_change),

@@ -566,6 +566,43 @@ static void service_reload__reads_the_checks_again(void **state)
     assert_log(s, "6 configuration reloaded", 1);
 }
 
+/* A run under way points into the checks as they were read for it. */
+static void service_reload__lets_a_run_end_before_the_checks_change(void **state)
+{
+    struct scene *s = *state;
+    struct error err = {0};
+    struct ending ending = {0};
+    const struct service_run run = {.kind = "now", .ended = on_ended, .ctx = &ending};
+    start(s);
+    settle(s);
+    check(service_start_run(s->service, &run, &err), &err);
+    free(tmpdir_write(&s->dir, "checks.d/my.conf",
+                      "checks = ( { id = \"my-own\"; title = \"Mine\"; severity = \"low\";"
+                      " description = ( \"d\" ); recommended_actions = ( \"a\" );"
+                      " fails = \"u.enabled = 1\"; } );"));
+    service_reload(s->service);
+    assert_null(catalogue_find(&s->app.catalogue, "my-own"));
+    settle(s);
+    assert_true(ending.done);
+    assert_non_null(catalogue_find(&s->app.catalogue, "my-own"));
+}
+
+static void service_status__says_what_goes_on(void **state)
+{
+    struct scene *s = *state;
+    char status[SERVICE_STATUS_MAX];
+    run_sql(s, "ALTER TABLE run_checks RENAME TO away");
+    start(s);
+    settle(s);
+    service_status(s->service, status);
+    assert_non_null(strstr(status, "Delivering; the daily run fails: "));
+    run_sql(s, "ALTER TABLE away RENAME TO run_checks");
+    pass(60000);
+    settle(s);
+    service_status(s->service, status);
+    assert_string_equal(status, "Delivering; the next daily run is due at 2023-08-09T06:00:00Z");
+}
+
 /* --- trouble --------------------------------------------------------------------------------- */
 
 static void service__waits_for_a_store_that_cannot_be_used(void **state)
@@ -649,6 +686,8 @@ int main(void)
         TEST(service__takes_a_missing_file_for_no_configuration),
         TEST(service__follows_a_new_schedule),
         TEST(service_reload__reads_the_checks_again),
+        TEST(service_reload__lets_a_run_end_before_the_checks_change),
+        TEST(service_status__says_what_goes_on),
         TEST(service__waits_for_a_store_that_cannot_be_used),
         TEST(service_timeout__lets_an_idle_service_sleep),
         TEST(service__prunes_at_the_start_and_after_the_daily_run),

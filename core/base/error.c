@@ -9,6 +9,20 @@
 
 enum { TEXT_SIZE = sizeof(((struct error *)0)->text) };
 
+/* What an administrator can do about a system error. */
+struct advice {
+    int number;
+    const char *text;
+};
+
+static const struct advice advices[] = {
+    {EACCES, "; give this user that right, or run as one who has it"},
+    {EPERM, "; give this user that right, or run as one who has it"},
+    {EROFS, "; mount it writable, or choose another folder with --home"},
+    {ENOSPC, "; free some space and try again"},
+    {EDQUOT, "; free some space and try again"},
+};
+
 /* Drops the first bytes of a character whose rest did not fit. */
 static void cut_at_character(char *text, size_t len)
 {
@@ -69,16 +83,25 @@ bool error_wrap(struct error *err, const char *format, ...)
     return false;
 }
 
+static const char *advice_of(int number)
+{
+    for (size_t i = 0; i < sizeof advices / sizeof advices[0]; i++)
+        if (advices[i].number == number)
+            return advices[i].text;
+    return "";
+}
+
 bool error_errno(struct error *err, enum error_kind kind, const char *format, ...)
 {
     int number = errno;
-    char context[TEXT_SIZE];
+    char context[TEXT_SIZE], reason[TEXT_SIZE];
     va_list args;
 
     va_start(args, format);
     format_text(context, format, args);
     va_end(args);
+    snprintf(reason, sizeof reason, "%s%s", strerror(number), advice_of(number));
     err->kind = kind;
-    join_text(err->text, context, strerror(number));
+    join_text(err->text, context, reason);
     return false;
 }

@@ -35,7 +35,8 @@ bool error_set(struct error *err, enum error_kind kind, const char *format, ...)
 /* Puts "context: " in front of the text that is there. Returns false. */
 bool error_wrap(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The last system error as a sentence: "FORMATTED: No such file or directory". Returns false. */
+/* The last system error as a sentence: "FORMATTED: No such file or directory", and what to do where
+ * the user can (no right, no space, a read-only file system). Returns false. */
 bool error_errno(struct error *err, enum error_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

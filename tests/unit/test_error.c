@@ -53,6 +53,30 @@ static void error_errno__adds_the_system_text(void **state)
     assert_string_equal(err.text, "x.conf cannot be read: No such file or directory");
 }
 
+static void error_errno__says_what_to_do(void **state)
+{
+    static const struct {
+        int number;
+        const char *advice;
+    } rows[] = {
+        {EACCES, "; give this user that right, or run as one who has it"},
+        {EPERM, "; give this user that right, or run as one who has it"},
+        {EROFS, "; mount it writable, or choose another folder with --home"},
+        {ENOSPC, "; free some space and try again"},
+        {EDQUOT, "; free some space and try again"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct error err = {0};
+
+        errno = rows[i].number;
+        error_errno(&err, ERR_IO, "x.conf cannot be written");
+        assert_non_null(strstr(err.text, strerror(rows[i].number)));
+        assert_string_equal(err.text + strlen(err.text) - strlen(rows[i].advice), rows[i].advice);
+    }
+}
+
 static void fill(char *out, size_t size, const char *unit)
 {
     size_t step = strlen(unit), at = 0;
@@ -103,6 +127,7 @@ int main(void)
         cmocka_unit_test(error_set__may_use_its_own_text),
         cmocka_unit_test(error_wrap__puts_context_in_front_and_keeps_the_kind),
         cmocka_unit_test(error_errno__adds_the_system_text),
+        cmocka_unit_test(error_errno__says_what_to_do),
         cmocka_unit_test(error_set__cuts_between_characters),
         cmocka_unit_test(error_wrap__cuts_between_characters),
     };

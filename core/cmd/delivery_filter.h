@@ -13,11 +13,11 @@ struct chosen_deliveries {
 
 /* Rows for the tables of options: --integration, --check, --since, --until. */
 #define DELIVERY_FILTER_OPTIONS                                                                    \
-    {"integration", "NAME", "only of this integration; a removed one by its old name or id"},      \
-        {"check", "ID", "only of this check; tests are WebhookTest"},                              \
-        {"since", "TIME", "only those created then or later: a date, RFC 3339, an age like 2h"},   \
+    {"integration", "NAME", "of this one; a removed one by name or id"},                           \
+        {"check", "ID", "of this check; tests are WebhookTest"},                                   \
+        {"since", "TIME", "created then or later: 2026-11-24, 2h, …"},                             \
     {                                                                                              \
-        "until", "TIME", "only those created before: the same"                                     \
+        "until", "TIME", "created before then"                                                     \
     }
 
 /* Reads whichever of --state, --integration, --check, --since, --until and --limit were given.

@@ -10,12 +10,12 @@
 #include "core/base/text.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
-#include "core/delivery_body.h"
 #include "core/cmd/delivery_filter.h"
 #include "core/cmd/delivery_json.h"
 #include "core/cmd/output.h"
 #include "core/deliver/curl_command.h"
 #include "core/deliver/reason.h"
+#include "core/delivery_body.h"
 
 enum {
     SHOWN_BYTES = 16 * 1024, /* of a body, for people; --json has all of it */

@@ -111,9 +111,8 @@ const struct command cmd_delivery_list = {
     .group = "delivery",
     .verb = "list",
     .summary = "List deliveries, newest first",
-    .details =
-        "A TIME is a date, a time as in RFC 3339, Unix seconds, or an age with s, m, h, d or\n"
-        "w (30m, 2h, 7d), in UTC.",
+    .details = "A TIME is a date, a time as in RFC 3339, Unix seconds, or an age with s, m, h,\n"
+               "d or w (30m, 2h, 7d), in UTC.",
     .options = list_options,
     .parts = APP_STORE,
     .run = list,

@@ -197,9 +197,9 @@ static int retry(struct cmd *cmd)
 }
 
 static const struct option retry_options[] = {
-    {"all-failed", NULL, "send again all that failed for good and was not sent again yet"},
+    {"all-failed", NULL, "all that failed and was not sent again yet"},
     DELIVERY_FILTER_OPTIONS,
-    {"dry-run", NULL, "with --all-failed: say how many that would be, and send nothing"},
+    {"dry-run", NULL, "only say how many that would be"},
     {NULL, NULL, NULL},
 };
 
@@ -208,12 +208,11 @@ const struct command cmd_delivery_retry = {
     .verb = "retry",
     .arguments = "ID…",
     .summary = "Send again what is finished: a new delivery of the same event",
-    .details =
-        "The new delivery keeps the event id, so that the receiver can drop what it has\n"
-        "already. It is sent by the worker: the service, an open console, or deliver; while\n"
-        "its integration is disabled or on hold it waits. With --all-failed the other\n"
-        "options narrow what is meant. --dry-run --json gives {\"deliveries\",\n"
-        "\"integrations\": [{\"integration\", \"deliveries\", \"held\"}]}.",
+    .details = "The new delivery keeps the event id, so that the receiver can drop what it has\n"
+               "already. It is sent by the worker: the service, an open console, or deliver;\n"
+               "while its integration is disabled or on hold it waits. The other options narrow\n"
+               "--all-failed. --dry-run --json gives {\"deliveries\", \"integrations\":\n"
+               "[{\"integration\", \"deliveries\", \"held\"}]}.",
     .options = retry_options,
     .max_args = -1,
     .parts = APP_STORE,

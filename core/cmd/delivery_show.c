@@ -204,7 +204,9 @@ static void print_attempt(const struct attempt *a, struct bodies *bodies, int *s
 {
     char *when = time_for_people(a->started_ms / 1000);
     char *reason = text_safe(a->reason ? a->reason : ""), *url = text_safe(a->url ? a->url : "");
-    printf("\nAttempt %d  %s UTC  %s%s%s\n", a->n, when, a->outcome, reason[0] ? ": " : "", reason);
+    printf("\nAttempt %d  %s UTC  %s\n", a->n, when, a->outcome);
+    if (reason[0])
+        printf("    %s\n", reason);
     print_phases(a);
     printf("\n  %s %s\n", a->method ? a->method : "", url);
     print_headers(a->request_headers);
@@ -330,7 +332,7 @@ static int show(struct cmd *cmd)
 }
 
 static const struct option show_options[] = {
-    {"curl", NULL, "print it as curl commands instead, secrets as shell variables"},
+    {"curl", NULL, "as curl commands; secrets are variables"},
     {NULL, NULL, NULL},
 };
 
@@ -339,11 +341,10 @@ const struct command cmd_delivery_show = {
     .verb = "show",
     .arguments = "ID",
     .summary = "Show one delivery with every attempt: request, answer, times",
-    .details =
-        "The body of a request is rendered again from the stored event. Where its length is the\n"
-        "recorded one it is shown as what was sent; else it is said why not. In JSON the request\n"
-        "has \"body\", \"body_is\" (sent; now: as it would be sent now; none; unknown) and\n"
-        "\"body_note\". With --curl --json: {\"curl\"}.",
+    .details = "The body of a request is rendered again from the stored event. Where its length\n"
+               "is the recorded one it is shown as what was sent; else it says why not. In JSON\n"
+               "the request has \"body\", \"body_is\" (sent; now: as it would be sent now; none;\n"
+               "unknown) and \"body_note\". With --curl --json: {\"curl\"}.",
     .options = show_options,
     .min_args = 1,
     .max_args = 1,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "core/base/clock.h"
@@ -13,7 +14,7 @@
 #include "core/base/text.h"
 #include "core/cmd/cmd.h"
 
-enum { STEP_MS = 100, NOTE_MAX = 4096 };
+enum { STEP_MS = 100, NOTE_MAX = 4096, CUT_MIN = 12 };
 
 void table_init(struct table *t, const char *const *headers)
 {
@@ -51,6 +52,14 @@ static void measure(struct table *t)
     }
 }
 
+/* Columns of standard output when it is a terminal, else 0. */
+static size_t terminal_columns(void)
+{
+    struct winsize size;
+    return isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col
+                                                                                      : 0;
+}
+
 static void print_cell(const char *cell, size_t width, bool right, bool last)
 {
     int pad = width > text_width(cell) ? (int)(width - text_width(cell)) : 0;
@@ -71,6 +80,23 @@ static void print_row(const struct table *t, char *const *cells)
         print_cell(cells[i], t->widths[i], t->right[i], i + 1 == count);
 }
 
+/* On a terminal a long last cell ends with the line, where there is room for some of it. */
+static void cut_last(struct table *t, size_t columns)
+{
+    size_t before = 0, last = t->columns - 1;
+    for (size_t i = 0; i < last; i++)
+        before += t->widths[i] + 2;
+    if (columns < before + CUT_MIN)
+        return;
+    for (size_t i = last; i < t->cell_count; i += t->columns) {
+        struct strbuf text;
+        strbuf_init(&text, NOTE_MAX);
+        text_cut_add(&text, t->cells[i], columns - before, "…");
+        mem_replace(&t->cells[i], text.text);
+        strbuf_release(&text);
+    }
+}
+
 static void free_cells(struct table *t)
 {
     for (size_t i = 0; i < t->cell_count; i++)
@@ -84,6 +110,7 @@ void table_flush(struct table *t)
 {
     if (!t->flushed)
         measure(t);
+    cut_last(t, terminal_columns());
     for (size_t i = 0; i < t->cell_count; i += t->columns)
         print_row(t, t->cells + i);
     free_cells(t);

@@ -15,7 +15,8 @@
 
 enum { TABLE_COLUMNS_MAX = 12 };
 
-/* A table that is as wide as its contents. Cells are copied. */
+/* A table that is as wide as its contents, but on a terminal its last column is cut to fit. Cells
+ * are copied. */
 struct table {
     size_t columns;
     bool right[TABLE_COLUMNS_MAX]; /* numbers stand right */

@@ -146,6 +146,42 @@ static void delivery_redeliver__refuses_what_waits(void **state)
     receiver_stop(receiver);
 }
 
+/* Page 1 says since when it is on hold and when it last worked, the reason after that. */
+static void integrations_hint__tells_of_a_hold(void **state)
+{
+    struct receiver *receiver = receiver_start();
+    add_ticked(*state, "Billing events", receiver, "/hook");
+    product_expect(*state, 0, NULL, "integration", "test", "Billing events");
+    receiver_answer(receiver, "/hook", (struct receiver_answer){.status = 401});
+    import_users(*state);
+    product_expect(*state, 0, "1 held", "check", "run");
+    struct term *term = open_deliveries(*state, 24, 120);
+    term_key(term, "1");
+    term_wait_text(term, "Billing events: on hold for ", 0);
+    term_wait_text(term, "s ago: 127.0.0.1", 0);
+    quit(term);
+    receiver_stop(receiver);
+}
+
+/* What is shown of a body that is not the one that was sent is said to be so. */
+static void delivery_request__tells_what_would_be_sent_now(void **state)
+{
+    struct receiver *receiver = receiver_start();
+    add_ticked(*state, "Billing events", receiver, "/hook");
+    import_users(*state);
+    product_expect(*state, 0, "1 delivered", "check", "run");
+    product_expect(*state, 0, NULL, "integration", "set", "Billing events", "--param",
+                   "body:team=core");
+    struct term *term = open_deliveries(*state, 40, 100);
+    term_wait_text(term, "● 200", 0);
+    term_key(term, "Enter");
+    term_key(term, "Tab");
+    term_wait_text(term, "the integration was changed since", 0);
+    term_key(term, "Esc");
+    quit(term);
+    receiver_stop(receiver);
+}
+
 static void deliveries_list__shows_what_failed_alone(void **state)
 {
     struct receiver *receiver = receiver_start();
@@ -269,6 +305,8 @@ int main(void)
         TEST(delivery_redeliver__does_so_at_80x24),
         TEST(delivery_redeliver__escape_sends_nothing),
         TEST(delivery_redeliver__refuses_what_waits),
+        TEST(integrations_hint__tells_of_a_hold),
+        TEST(delivery_request__tells_what_would_be_sent_now),
         TEST(deliveries_list__shows_what_failed_alone),
         TEST(deliveries_list__is_narrowed_to_an_integration),
         TEST(deliveries_list__is_live_and_keeps_the_selection),

@@ -38,7 +38,7 @@ void trouble_note(struct service *s, struct trouble *t, const char *event, const
     service_log_event(s, LEVEL_ERROR, event, err);
 }
 
-static bool is_paused(const struct service *s, const struct trouble *t)
+bool trouble_pauses(const struct service *s, const struct trouble *t)
 {
     return t->failures > 0 && service_monotonic_ms(s) < t->again_ms;
 }
@@ -120,7 +120,7 @@ static void on_recorded(void *ctx, const struct delivery *d, const struct attemp
 static void step_worker(struct service *s)
 {
     struct error err = {0};
-    if (is_paused(s, &s->store))
+    if (trouble_pauses(s, &s->store))
         return;
     if (!worker_step(s->worker, &err)) {
         trouble_note(s, &s->store, "store cannot be used, trying again", &err, STORE_PAUSE_MS,
@@ -164,7 +164,7 @@ void service_step(struct service *s)
     if (!s->stopping)
         follow_config(s);
     step_worker(s);
-    if (s->stopping || is_paused(s, &s->store))
+    if (s->stopping || trouble_pauses(s, &s->store))
         return;
     if (s->held.count > 0 && service_monotonic_ms(s) >= s->look_at_ms)
         service_follow_releases(s);
@@ -189,14 +189,14 @@ static int64_t worker_wait_ms(struct service *s)
     return timeout_ms < 0 ? SERVICE_SLEEP_MS : timeout_ms;
 }
 
+/* The moment that it is due, and the end of the pause after a failure. */
 static int64_t daily_wait_ms(struct service *s)
 {
-    int64_t at_s;
-    if (s->daily.failures > 0)
-        return s->daily.again_ms - service_monotonic_ms(s);
+    int64_t at_s, now_ms = service_monotonic_ms(s);
     if (!service_next_daily_s(s, &at_s))
-        return s->store.again_ms - service_monotonic_ms(s);
-    return at_s * 1000 - service_now_ms(s);
+        return s->history_trouble.again_ms - now_ms;
+    int64_t wait_ms = at_s * 1000 - service_now_ms(s), pause_ms = s->daily.again_ms - now_ms;
+    return s->daily.failures > 0 && pause_ms > wait_ms ? pause_ms : wait_ms;
 }
 
 int service_timeout_ms(struct service *s)
@@ -216,18 +216,20 @@ int service_timeout_ms(struct service *s)
 
 void service_status(struct service *s, char out[SERVICE_STATUS_MAX])
 {
-    char next[TIME_TEXT_MAX] = "later";
+    char next[TIME_TEXT_MAX];
     int64_t at_s;
-    if (s->store.failures > 0 || !service_next_daily_s(s, &at_s)) {
+    if (s->store.failures > 0) {
         snprintf(out, SERVICE_STATUS_MAX, "The store cannot be used: %.100s", s->store.text);
-        return;
-    }
-    time_format(at_s, next);
-    if (s->daily.failures > 0)
+    } else if (!service_next_daily_s(s, &at_s)) {
+        snprintf(out, SERVICE_STATUS_MAX, "Delivering; no daily run: %.100s",
+                 s->history_trouble.text);
+    } else if (s->daily.failures > 0) {
         snprintf(out, SERVICE_STATUS_MAX, "Delivering; the daily run fails: %.100s", s->daily.text);
-    else
+    } else {
+        time_format(at_s, next);
         snprintf(out, SERVICE_STATUS_MAX, "%s; the next daily run is due at %s",
                  s->run ? "Running checks" : "Delivering", next);
+    }
 }
 
 void service_stop(struct service *s)

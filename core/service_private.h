@@ -47,7 +47,7 @@ struct trouble {
 struct service {
     struct service_options options;
     struct worker *worker;
-    struct trouble store, daily;
+    struct trouble store, daily, history_trouble;
 
     char config_fault[sizeof((struct error *)0)->text]; /* told; "" = it can be used */
     bool config_news;                                   /* it was brought up to date */
@@ -77,6 +77,8 @@ struct schedule service_schedule(const struct service *s);
 /* Notes a failure: logs it unless it was told already, and sets the pause. */
 void trouble_note(struct service *s, struct trouble *t, const char *event, const struct error *err,
                   int64_t first_ms, int64_t most_ms);
+/* It is not the time to try again yet. */
+bool trouble_pauses(const struct service *s, const struct trouble *t);
 
 /* --- service_run.c ---------------------------------------------------------------------------- */
 

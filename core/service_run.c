@@ -98,28 +98,33 @@ void service_step_run(struct service *s)
 
 /* --- the daily run --------------------------------------------------------------------------- */
 
-static void note_store(struct service *s, const struct error *err)
+static bool read_history(struct service *s, int64_t day, struct error *err)
 {
-    trouble_note(s, &s->store, "store cannot be used, trying again", err, STORE_PAUSE_MS,
-                 STORE_PAUSE_MOST_MS);
+    struct run last;
+    bool has_run = false;
+    if (!runs_last_daily(s->options.app->store, &last, err) ||
+        !runs_daily_exists(s->options.app->store, day, &has_run, err))
+        return false;
+    s->history = (struct schedule_history){last.day, last.started_ms / 1000, has_run};
+    s->history_day = day;
+    return true;
 }
 
 /* Nobody else writes daily runs: the lock is ours. */
 static bool know_history(struct service *s, int64_t day)
 {
-    struct run last;
     struct error err = {0};
-    bool has_run = false;
     if (s->history_day == day)
         return true;
-    if (!runs_last_daily(s->options.app->store, &last, &err) ||
-        !runs_daily_exists(s->options.app->store, day, &has_run, &err)) {
-        note_store(s, &err);
+    if (trouble_pauses(s, &s->history_trouble))
         return false;
+    if (read_history(s, day, &err)) {
+        s->history_trouble = (struct trouble){0};
+        return true;
     }
-    s->history = (struct schedule_history){last.day, last.started_ms / 1000, has_run};
-    s->history_day = day;
-    return true;
+    trouble_note(s, &s->history_trouble, "daily run cannot be planned, trying again", &err,
+                 STORE_PAUSE_MS, STORE_PAUSE_MOST_MS);
+    return false;
 }
 
 bool service_next_daily_s(struct service *s, int64_t *at_s)
@@ -163,8 +168,7 @@ void service_start_daily(struct service *s)
     struct schedule schedule = service_schedule(s);
     struct error err = {0};
     int64_t at_s, now_s = service_now_ms(s) / 1000;
-    bool paused = s->daily.failures > 0 && service_monotonic_ms(s) < s->daily.again_ms;
-    if (s->run || paused || !service_next_daily_s(s, &at_s) || at_s > now_s)
+    if (s->run || trouble_pauses(s, &s->daily) || !service_next_daily_s(s, &at_s) || at_s > now_s)
         return;
     struct service_run run = {
         .kind = "daily", .day = schedule_day(&schedule, now_s), .ended = on_daily_ended, .ctx = s};

@@ -190,7 +190,7 @@ static int64_t enqueue(struct scene *s)
 {
     struct error err = {0};
     char event_id[UUID_LEN + 1];
-    int64_t id;
+    int64_t id = 0;
     snprintf(event_id, sizeof event_id, "11111111-1111-4111-8111-%012d", s->next_event++);
     struct event event = {.id = event_id,
                           .envelope_id = event_id,
@@ -626,19 +626,60 @@ static void service__waits_for_a_store_that_cannot_be_used(void **state)
     expect_state(s, id, DELIVERY_DELIVERED, 1);
 }
 
+/* How often it wakes up within an hour of its own time. */
+static int count_wakeups(struct scene *s)
+{
+    int64_t until_ms = monotonic_ms + (int64_t)3600 * 1000;
+    int wakeups = 0;
+    for (; monotonic_ms < until_ms && wakeups < 10000; wakeups++) {
+        step(s);
+        pass(service_timeout_ms(s->service));
+    }
+    return wakeups;
+}
+
 static void service_timeout__lets_an_idle_service_sleep(void **state)
 {
     struct scene *s = *state;
     save_integration(s);
     start(s);
     settle(s);
-    int64_t until_ms = monotonic_ms + 3600 * 1000;
-    int wakeups = 0;
-    for (; monotonic_ms < until_ms; wakeups++) {
-        step(s);
-        pass(service_timeout_ms(s->service));
-    }
-    assert_in_range(wakeups, 60, 2 * 60);
+    assert_in_range(count_wakeups(s), 60, 2 * 60);
+}
+
+static void service_timeout__stays_calm_where_runs_cannot_be_read(void **state)
+{
+    struct scene *s = *state;
+    char status[SERVICE_STATUS_MAX];
+    run_sql(s, "ALTER TABLE runs RENAME TO away");
+    start(s);
+    assert_in_range(count_wakeups(s), 60, 1000);
+    assert_log(s, "3 daily run cannot be planned, trying again reason=", 1);
+    assert_log(s, "store can", 0);
+    service_status(s->service, status);
+    assert_non_null(strstr(status, "Delivering; no daily run: "));
+    run_sql(s, "ALTER TABLE away RENAME TO runs");
+    pass(30000);
+    settle(s);
+    assert_log(s, "run ended kind=daily", 1);
+}
+
+/* A run that failed, and whose minute is then moved to later, is not due for the moment. */
+static void service_timeout__stays_calm_when_a_failed_run_is_put_off(void **state)
+{
+    struct scene *s = *state;
+    char sql[200];
+    snprintf(sql, sizeof sql,
+             "INSERT INTO runs (kind, started_ms, time_ms, users, day)"
+             " VALUES ('daily', %lld, 1, 1, %d)",
+             ((long long)MIDNIGHT_S - DAY_S + 6 * 3600) * 1000, TODAY - 1);
+    run_sql(s, sql);
+    run_sql(s, "ALTER TABLE run_checks RENAME TO away");
+    start(s);
+    settle(s);
+    assert_log(s, "3 daily run failed", 1);
+    write_config(s, "schedule = { hour = 22; };\n");
+    assert_in_range(count_wakeups(s), 60, 2 * 60);
 }
 
 /* --- retention ------------------------------------------------------------------------------- */
@@ -690,6 +731,8 @@ int main(void)
         TEST(service_status__says_what_goes_on),
         TEST(service__waits_for_a_store_that_cannot_be_used),
         TEST(service_timeout__lets_an_idle_service_sleep),
+        TEST(service_timeout__stays_calm_where_runs_cannot_be_read),
+        TEST(service_timeout__stays_calm_when_a_failed_run_is_put_off),
         TEST(service__prunes_at_the_start_and_after_the_daily_run),
     };
     return cmocka_run_group_tests_name("service", tests, NULL, NULL);

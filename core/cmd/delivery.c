@@ -1,4 +1,5 @@
 /* checkhook delivery list: what was sent and what waits. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/base/clock.h"
@@ -35,11 +36,16 @@ cJSON *delivery_json(const struct delivery *d)
     return row;
 }
 
+/* Nobody reads a million rows to the end for a pipe that was closed after ten. */
+static bool go_on(struct error *err)
+{
+    return !ferror(stdout) || error_set(err, ERR_CANCELLED, "the output could not be written");
+}
+
 static bool add_json(void *ctx, const struct delivery *d, struct error *err)
 {
-    (void)err;
     json_rows_add(ctx, delivery_json(d));
-    return true;
+    return go_on(err);
 }
 
 static bool add_row(void *ctx, const struct delivery *d, struct error *err)
@@ -47,7 +53,6 @@ static bool add_row(void *ctx, const struct delivery *d, struct error *err)
     struct table *t = ctx;
     char id[DELIVERY_ID_MAX];
     char *created = time_for_people(d->created_at);
-    (void)err;
     delivery_id_text(d->id, id);
     table_add(t, id);
     table_add(t, created);
@@ -63,7 +68,13 @@ static bool add_row(void *ctx, const struct delivery *d, struct error *err)
     free(created);
     if (t->cell_count >= ROWS_MEASURED * t->columns)
         table_flush(t);
-    return true;
+    return go_on(err);
+}
+
+/* Whether output that failed is worth a word is decided once, at the end of the program. */
+static int fail(const struct error *err)
+{
+    return ferror(stdout) ? EXIT_DONE : cmd_fail(err);
 }
 
 static int list_json(struct cmd *cmd, const struct delivery_filter *filter)
@@ -71,7 +82,7 @@ static int list_json(struct cmd *cmd, const struct delivery_filter *filter)
     struct error err = {0};
     struct json_rows rows = {0};
     if (!outbox_each(cmd->app.store, filter, add_json, &rows, &err))
-        return cmd_fail(&err);
+        return fail(&err);
     json_rows_end(&rows);
     return EXIT_DONE;
 }
@@ -85,7 +96,7 @@ static int list_table(struct cmd *cmd, const struct delivery_filter *filter)
     table_init(&t, headers);
     if (!outbox_each(cmd->app.store, filter, add_row, &t, &err)) {
         table_release(&t);
-        return cmd_fail(&err);
+        return fail(&err);
     }
     table_print(&t, "no delivery to show");
     return EXIT_DONE;

@@ -274,6 +274,8 @@ void reason_detail(const struct answer *answer, char *out, size_t size)
 static const char *phase_text(const struct reason_input *in)
 {
     const struct phases *p = &in->answer->phases;
+    if (p->resolve_us < 0 && p->total_us < 0)
+        return "another request was still connecting";
     if (p->resolve_us < 0)
         return "looking up its name";
     if (p->connect_us < 0)

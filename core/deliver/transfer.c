@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "core/base/mem.h"
@@ -217,6 +218,10 @@ static void set_route(struct transfer *x)
     curl_easy_setopt(x->easy, CURLOPT_SSL_VERIFYHOST, x->spec.tls_verify ? 2L : 0L);
     if (x->spec.ca_file)
         curl_easy_setopt(x->easy, CURLOPT_CAINFO, x->spec.ca_file);
+    /* Over HTTP/2 all share one connection: wait until a first one has said whether it speaks it.
+     * Without TLS it never does, and the others would wait for nothing. */
+    if (strncasecmp(x->spec.request->url, "https:", 6) == 0)
+        curl_easy_setopt(x->easy, CURLOPT_PIPEWAIT, 1L);
 }
 
 static void set_probe(struct transfer *x)

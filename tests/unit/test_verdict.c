@@ -65,7 +65,8 @@ static void reason_write__names_the_phase_of_a_timeout(void **state)
         struct phases phases;
         const char *phase;
     } cases[] = {
-        {{-1, -1, -1, -1, -1}, "looking up its name"},
+        {{-1, -1, -1, -1, -1}, "another request was still connecting"},
+        {{-1, -1, -1, -1, 30000000}, "looking up its name"},
         {{5, -1, -1, -1, -1}, "connecting"},
         {{5, 9, -1, -1, -1}, "during the TLS handshake"},
         {{5, 9, 12, -1, -1}, "waiting for the answer"},

@@ -15,6 +15,8 @@
 #include "core/cmd/secret_input.h"
 #include "core/config/assign.h"
 
+enum { SAVE_AGAIN = -1 };
+
 /* The six parameter options: which list, and what they do with it. */
 enum param_action { PARAM_PLAIN, PARAM_SECRET, PARAM_REMOVE };
 
@@ -118,12 +120,14 @@ static bool ask_secret(struct assign *a, const struct setting *row, struct error
 }
 
 /* On a terminal a missing secret is asked for; elsewhere nothing is. */
-static bool ask_missing(struct assign *a, struct error *err)
+static bool ask_missing(struct assign *a, bool *asked, struct error *err)
 {
     const struct setting *row = NULL;
-    while (secret_input_can_ask() && integration_secret_missing(a->in, &row) && row)
+    while (secret_input_can_ask() && integration_secret_missing(a->in, &row) && row) {
+        *asked = true;
         if (!ask_secret(a, row, err))
             return false;
+    }
     return true;
 }
 
@@ -170,8 +174,7 @@ static bool is_secret_word(const char *word)
     return row && row->kind == KIND_SECRET;
 }
 
-/* Standard input can be read once. */
-static bool check_stdin_use(const struct cmd *cmd, struct error *err)
+static size_t count_stdin_uses(const struct cmd *cmd)
 {
     size_t count = 0;
     for (size_t i = 1; i < cmd->arg_count; i++)
@@ -179,16 +182,23 @@ static bool check_stdin_use(const struct cmd *cmd, struct error *err)
     for (size_t i = 0; i < cmd->given_count; i++)
         count += reads_stdin(cmd->given[i].value) &&
                  strncmp(cmd->given[i].option->name, "secret-", strlen("secret-")) == 0;
-    return count <= 1 || error_set(err, ERR_INVALID,
-                                   "@- reads all of standard input, so only one secret can come "
-                                   "from there: read the others from files with @FILE");
+    return count;
 }
 
-static bool assign_all(struct cmd *cmd, struct assign *a, bool ask, struct error *err)
+/* Standard input can be read once. */
+static bool check_stdin_use(const struct cmd *cmd, struct error *err)
+{
+    return count_stdin_uses(cmd) <= 1 ||
+           error_set(err, ERR_INVALID,
+                     "@- reads all of standard input, so only one secret can come "
+                     "from there: read the others from files with @FILE");
+}
+
+static bool assign_all(struct cmd *cmd, struct assign *a, bool ask, bool *asked, struct error *err)
 {
     bool ok = check_stdin_use(cmd, err) && assign_words(cmd, a, err);
     if (ok && ask && a->problems->count == 0)
-        ok = ask_missing(a, err);
+        ok = ask_missing(a, asked, err);
     assign_end(a);
     return ok;
 }
@@ -255,6 +265,15 @@ static int report_saved(const struct cmd *cmd, const struct integration *in, con
     return EXIT_DONE;
 }
 
+/* Somebody else was faster: what was asked for is made of what they saved. Not with what was typed
+ * or read from standard input, which is there once. */
+static bool may_repeat(const struct cmd *cmd, const struct integration *before, bool asked)
+{
+    const struct integration *now = before ? config_find(&cmd->app.config, before->id) : NULL;
+    return now && !asked && count_stdin_uses(cmd) == 0 && !integration_equal(before, now);
+}
+
+/* An exit code, or SAVE_AGAIN. */
 static int save(struct cmd *cmd, struct integration *in, const struct integration *before)
 {
     struct error err = {0};
@@ -267,12 +286,15 @@ static int save(struct cmd *cmd, struct integration *in, const struct integratio
                             .problems = &problems};
     struct save_options options = {.before = before, .now_s = assign.now_s};
     bool ask = !before || !integration_secret_missing(before, NULL);
-    bool assigned = assign_all(cmd, &assign, ask, &err);
+    bool asked = false;
+    bool assigned = assign_all(cmd, &assign, ask, &asked, &err);
     bool saved =
         assigned && action_save_integration(&cmd->app, in, &options, &dropped, &problems, &err);
-    print_problems(&problems);
     int code;
-    if (!saved) {
+    print_problems(&problems);
+    if (!saved && err.kind == ERR_BUSY && may_repeat(cmd, before, asked)) {
+        code = SAVE_AGAIN;
+    } else if (!saved) {
         code = cmd_fail(&err);
     } else {
         print_notes(in, before, &dropped);
@@ -293,15 +315,10 @@ static int add(struct cmd *cmd)
     return code;
 }
 
-static int set(struct cmd *cmd)
+static int set_once(struct cmd *cmd)
 {
     struct error err = {0};
     struct integration before = {0}, in = {0};
-    if (cmd->arg_count < 2 && cmd->given_count == 0) {
-        error_set(&err, ERR_INVALID, "there is nothing to change: write SETTING=VALUE after '%s'",
-                  cmd->args[0]);
-        return cmd_fail(&err);
-    }
     const struct integration *found = named_integration(cmd, cmd->args[0], &err);
     if (!found)
         return cmd_fail(&err);
@@ -313,7 +330,19 @@ static int set(struct cmd *cmd)
     return code;
 }
 
-/* --- rows --------------------------------------------------------------------------------- */
+static int set(struct cmd *cmd)
+{
+    struct error err = {0};
+    int code = SAVE_AGAIN;
+    if (cmd->arg_count < 2 && cmd->given_count == 0) {
+        error_set(&err, ERR_INVALID, "there is nothing to change: write SETTING=VALUE after '%s'",
+                  cmd->args[0]);
+        return cmd_fail(&err);
+    }
+    while (code == SAVE_AGAIN)
+        code = set_once(cmd);
+    return code;
+}
 
 static const struct option edit_options[] = {
     {"param", "PLACE:KEY=VALUE", "an invocation HTTP parameter; PLACE: header, query or body"},

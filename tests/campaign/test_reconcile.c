@@ -27,11 +27,11 @@
  */
 enum {
     HEALTHY_MS = 50,      /* a receiver somewhere in the network: pace, not this machine, decides */
-    SLOW_IN_FLIGHT = 32,  /* five of them could take most of the worker's slots */
+    SLOW_IN_FLIGHT = 64,  /* four of them could take all places of the worker */
     FEW_RETRIES = 2,      /* of the dead ones that are given up */
     PAIRS = 3,            /* a busy machine may spoil a measurement; an unfair worker spoils all */
     RATIO_PERCENT = 150,  /* the time of the healthy with the sick ones, of that without … */
-    RATIO_PLUS_MS = 500,  /* … and this much more */
+    RATIO_PLUS_MS = 250,  /* … and this much more */
     PEAK_KIB = 32 * 1024, /* DESIGN's figure for any backlog */
     GROWTH_PERCENT = 125, /* memory at the end, of that after a tenth of the work */
     CHILD_MS = 600 * 1000,
@@ -265,8 +265,11 @@ static void fill_home(struct scene *s, const char *home, enum role last, struct 
     campaign_save(home, ins, count);
     for (size_t i = 0; i < count; i++)
         integration_release(&ins[i]);
+    /* The sick ones first: what waits for them is older. */
+    size_t sick = roles[HEALTHY].count;
     if (!app_open(&app, home, APP_STORE, &err) ||
-        !ledger_enqueue_all(ledger, app.store, 0, count, s->each, clock_now_s(), &err))
+        !ledger_enqueue_all(ledger, app.store, sick, count, s->each, clock_now_s(), &err) ||
+        !ledger_enqueue_all(ledger, app.store, 0, sick, s->each, clock_now_s(), &err))
         fail_msg("%s", err.text);
     app_close(&app);
 }

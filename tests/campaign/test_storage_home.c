@@ -40,7 +40,7 @@ struct scene {
     const char *env[4];
     struct receiver *receiver;
     const char *const *prefix; /* words before the program, NULL = none */
-    int start; /* the folder that the test began in */
+    int start;                 /* the folder that the test began in */
     bool mounted;
 };
 

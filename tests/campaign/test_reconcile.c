@@ -34,6 +34,7 @@ enum {
     RATIO_PLUS_MS = 250,  /* … and this much more */
     PEAK_KIB = 32 * 1024, /* DESIGN's figure for any backlog */
     GROWTH_PERCENT = 125, /* memory at the end, of that after a tenth of the work */
+    SHARES = 65,          /* of all integrations together */
     CHILD_MS = 600 * 1000,
 };
 
@@ -42,15 +43,16 @@ enum role { HEALTHY, SLOW, FLAKY, DEAD_WAITING, DEAD_FAILING, ROLES };
 struct role_row {
     const char *name; /* display names begin so */
     size_t count;     /* of integrations */
+    size_t share;     /* of the deliveries, of each */
     enum ledger_fate fate;
 };
 
 static const struct role_row roles[ROLES] = {
-    [HEALTHY] = {"healthy", 35, LEDGER_DELIVERED},
-    [SLOW] = {"slow", 5, LEDGER_DELIVERED},
-    [FLAKY] = {"flaky", 5, LEDGER_DELIVERED},
-    [DEAD_WAITING] = {"dead, waiting", 3, LEDGER_WAITS},
-    [DEAD_FAILING] = {"dead, given up", 2, LEDGER_FAILED},
+    [HEALTHY] = {"healthy", 35, 1, LEDGER_DELIVERED},
+    [SLOW] = {"slow", 5, 4, LEDGER_DELIVERED},
+    [FLAKY] = {"flaky", 5, 1, LEDGER_DELIVERED},
+    [DEAD_WAITING] = {"dead, waiting", 3, 1, LEDGER_WAITS},
+    [DEAD_FAILING] = {"dead, given up", 2, 1, LEDGER_FAILED},
 };
 
 /* What the worker's process tells of itself, in a file that both map. */
@@ -68,7 +70,7 @@ struct scene {
     struct receiver *receivers[FLAKY + 1];
     struct dice dice;
     uint64_t seed;
-    size_t each;
+    size_t each; /* deliveries of one share */
 };
 
 /* --- the worker's process -------------------------------------------------------------------- */
@@ -146,7 +148,9 @@ static bool open_process(struct process *p, const char *home, struct error *err)
     if (!app_open(&p->app, home, APP_STORE, err))
         return false;
     for (size_t i = 0; i < p->app.config.integrations.count; i++)
-        p->wanted[role_of(p->app.config.integrations.items[i].name)] += (size_t)p->progress->each;
+        p->wanted[role_of(p->app.config.integrations.items[i].name)] += 1;
+    for (size_t role = 0; role < ROLES; role++)
+        p->wanted[role] *= (size_t)p->progress->each * roles[role].share;
     p->transport = transport_new();
     struct worker_options options = {.transport = p->transport,
                                      .store = p->app.store,
@@ -216,7 +220,7 @@ static int setup(void **state)
     struct scene *s = mem_zalloc(sizeof *s);
     s->seed = campaign_seed();
     s->dice = dice_of(s->seed);
-    s->each = (size_t)campaign_number("CAMPAIGN_DELIVERIES", 2000, 20000) / 50;
+    s->each = (size_t)campaign_number("CAMPAIGN_DELIVERIES", 2000, 20000) / SHARES;
     tmpdir_init(&s->dir);
     for (size_t role = HEALTHY; role <= FLAKY; role++)
         s->receivers[role] = receiver_start();
@@ -251,10 +255,9 @@ static struct integration make_integration(struct scene *s, enum role role, size
     return in;
 }
 
-static void fill_home(struct scene *s, const char *home, enum role last, struct ledger *ledger)
+static void add_integrations(struct scene *s, const char *home, enum role last,
+                             struct ledger *ledger)
 {
-    struct error err = {0};
-    struct app app;
     struct integration ins[LEDGER_INTEGRATIONS];
     size_t count = 0;
     for (enum role role = HEALTHY; role <= last; role++)
@@ -265,11 +268,26 @@ static void fill_home(struct scene *s, const char *home, enum role last, struct 
     campaign_save(home, ins, count);
     for (size_t i = 0; i < count; i++)
         integration_release(&ins[i]);
-    /* The sick ones first: what waits for them is older. */
-    size_t sick = roles[HEALTHY].count;
-    if (!app_open(&app, home, APP_STORE, &err) ||
-        !ledger_enqueue_all(ledger, app.store, sick, count, s->each, clock_now_s(), &err) ||
-        !ledger_enqueue_all(ledger, app.store, 0, sick, s->each, clock_now_s(), &err))
+}
+
+/* The sick ones first: what waits for them is older than what waits for the healthy. */
+static void fill_home(struct scene *s, const char *home, enum role last, struct ledger *ledger)
+{
+    struct error err = {0};
+    struct app app;
+    add_integrations(s, home, last, ledger);
+    bool ok = app_open(&app, home, APP_STORE, &err);
+    size_t end = 0;
+    for (enum role role = HEALTHY; role <= last; role++)
+        end += roles[role].count;
+    for (size_t left = (size_t)last + 1; ok && left-- > 0;) {
+        enum role role = (enum role)left;
+        size_t first = end - roles[role].count;
+        ok = ledger_enqueue_all(ledger, app.store, first, end, s->each * roles[role].share,
+                                clock_now_s(), &err);
+        end = first;
+    }
+    if (!ok)
         fail_msg("%s", err.text);
     app_close(&app);
 }
@@ -299,7 +317,7 @@ static struct progress deliver_all(struct scene *s, const char *name, enum role 
 {
     char *home = tmpdir_path(&s->dir, name), *db = mem_printf("%s/checkhook.db", home);
     char *progress_path = mem_printf("%s.progress", home);
-    struct ledger *ledger = ledger_new(s->each * LEDGER_INTEGRATIONS, dice_roll(&s->dice));
+    struct ledger *ledger = ledger_new(s->each * SHARES, dice_roll(&s->dice));
     struct ledger_report r;
     for (size_t role = HEALTHY; role <= FLAKY; role++)
         receiver_forget(s->receivers[role]);

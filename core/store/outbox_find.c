@@ -10,8 +10,7 @@
 
 enum {
     SQL_MAX = 4096,
-    MANY_PENDING = 1000,       /* from so many on the newest of them stand near the end */
-    CLOCK_STEPPED_S = 60 * 60, /* a clock that was set back by more than this is not followed */
+    MANY_PENDING = 1000, /* from so many on the newest of them stand near the end */
 };
 
 /* How a list is read; each looks at little more than it gives, however long the history is. */

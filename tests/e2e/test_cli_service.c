@@ -218,6 +218,7 @@ static void service__reloads_on_sighup(void **state)
     struct scene *s = *state;
     start_service(s);
     wait_notification(s, "READY=1");
+    run_wait_text(&s->service, "run ended kind=daily", WAIT_MS);
     free(tmpdir_write(&s->product->dir, "home/checkhook.conf", "schedule = { hour = 99; };\n"));
     kill(s->service.pid, SIGHUP);
     wait_notification(s, "RELOADING=1");

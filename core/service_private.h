@@ -82,8 +82,8 @@ bool trouble_pauses(const struct service *s, const struct trouble *t);
 
 /* --- service_run.c ---------------------------------------------------------------------------- */
 
-/* The moment of the next daily run, in the past when it is due; false when the store cannot be
- * asked (then noted). */
+/* The moment of the next daily run after one that is under way, in the past when it is due; false
+ * when the store cannot be asked (then noted). */
 bool service_next_daily_s(struct service *s, int64_t *at_s);
 void service_start_daily(struct service *s);
 void service_step_run(struct service *s);

@@ -127,13 +127,22 @@ static bool know_history(struct service *s, int64_t day)
     return false;
 }
 
+/* One under way counts, for it may only fail and be tried again. */
+static struct schedule_history history_now(const struct service *s, int64_t day, int64_t now_s)
+{
+    if (s->run && s->order.day == day)
+        return (struct schedule_history){day, now_s, true};
+    return s->history;
+}
+
 bool service_next_daily_s(struct service *s, int64_t *at_s)
 {
     struct schedule schedule = service_schedule(s);
-    int64_t now_s = service_now_ms(s) / 1000;
-    if (!know_history(s, schedule_day(&schedule, now_s)))
+    int64_t now_s = service_now_ms(s) / 1000, day = schedule_day(&schedule, now_s);
+    if (!know_history(s, day))
         return false;
-    *at_s = schedule_next_s(&schedule, &s->history, now_s);
+    struct schedule_history history = history_now(s, day, now_s);
+    *at_s = schedule_next_s(&schedule, &history, now_s);
     return true;
 }
 

@@ -593,6 +593,11 @@ static void service_status__says_what_goes_on(void **state)
     char status[SERVICE_STATUS_MAX];
     run_sql(s, "ALTER TABLE run_checks RENAME TO away");
     start(s);
+    while (!service_is_running(s->service))
+        step(s);
+    service_status(s->service, status);
+    assert_string_equal(status,
+                        "Running checks; the next daily run is due at 2023-08-09T06:00:00Z");
     settle(s);
     service_status(s->service, status);
     assert_non_null(strstr(status, "Delivering; the daily run fails: "));

@@ -61,6 +61,11 @@ static struct effect effect_of(const struct integration *before, const struct in
     return e;
 }
 
+static bool touches_store(struct effect e)
+{
+    return e.forget || e.hold || e.release || e.end;
+}
+
 static bool apply_effect(struct store *store, const char *id, struct effect e, int64_t now_s,
                          struct error *err)
 {
@@ -70,10 +75,29 @@ static bool apply_effect(struct store *store, const char *id, struct effect e, i
            (!e.end || outbox_end_integration(store, id, now_s, err));
 }
 
+static void drop_store_change(struct app *app)
+{
+    if (app->store)
+        store_rollback(app->store);
+}
+
+/* The store first, where it will be written: who waits there for another writer does not keep the
+ * configuration from others meanwhile. */
+static bool begin(struct app *app, bool with_store, struct error *err)
+{
+    if (with_store && app->store && !store_begin(app->store, err))
+        return false;
+    if (config_begin(&app->config, err))
+        return true;
+    drop_store_change(app);
+    return false;
+}
+
 /* Ends a change that failed; returns false for `return`. */
 static bool give_up(struct app *app)
 {
     config_abort(&app->config);
+    drop_store_change(app);
     return false;
 }
 
@@ -84,12 +108,11 @@ static bool give_up(struct app *app)
 static bool commit_both(struct app *app, const char *id, struct effect e, int64_t now_s,
                         struct error *err)
 {
-    if (!store_begin(app->store, err))
+    /* What somebody else saved in the meantime can make it one that touches the store. */
+    if (!store_in_transaction(app->store) && !store_begin(app->store, err))
         return give_up(app);
-    if (!apply_effect(app->store, id, e, now_s, err)) {
-        store_rollback(app->store);
+    if (!apply_effect(app->store, id, e, now_s, err))
         return give_up(app);
-    }
     if (!config_commit(&app->config, err)) {
         store_rollback(app->store);
         return false;
@@ -102,7 +125,9 @@ static bool commit_both(struct app *app, const char *id, struct effect e, int64_
 static bool commit(struct app *app, const char *id, struct effect e, int64_t now_s,
                    struct error *err)
 {
-    bool with_store = app->store && (e.forget || e.hold || e.release || e.end);
+    bool with_store = app->store && touches_store(e);
+    if (!with_store)
+        drop_store_change(app);
     bool ok = with_store ? commit_both(app, id, e, now_s, err) : config_commit(&app->config, err);
     if (ok)
         worker_wake(app->paths.wake_file);
@@ -140,7 +165,8 @@ bool action_save_integration(struct app *app, struct integration *in,
 {
     struct text_list own = {0};
     struct text_list *list = dropped ? dropped : &own;
-    if (!config_begin(&app->config, err))
+    const struct effect likely = effect_of(config_find(&app->config, in->id), in);
+    if (!begin(app, touches_store(likely), err))
         return false;
     const struct integration *now = config_find(&app->config, in->id);
     if (!check_unchanged(options, now, err))
@@ -150,7 +176,7 @@ bool action_save_integration(struct app *app, struct integration *in,
     text_list_release(&own);
     integration_validate(in, &app->config.integrations, mode_for(now, moved), problems);
     if (problems->count > 0) {
-        config_abort(&app->config);
+        give_up(app);
         return error_set(err, ERR_INVALID, "nothing was saved: %zu setting%s need%s a change",
                          problems->count, problems->count == 1 ? "" : "s",
                          problems->count == 1 ? "s" : "");
@@ -163,7 +189,7 @@ bool action_save_integration(struct app *app, struct integration *in,
 bool action_set_enabled(struct app *app, const char *id, bool enabled, int64_t now_s,
                         struct error *err)
 {
-    if (!config_begin(&app->config, err))
+    if (!begin(app, true, err))
         return false;
     struct integration *in = config_find(&app->config, id);
     if (!in) {
@@ -179,7 +205,7 @@ bool action_remove_integration(struct app *app, const char *id, int64_t now_s, s
 {
     char key[UUID_LEN + 1];
     memcpy(key, id, sizeof key); /* id may lie in the integration that goes */
-    if (!config_begin(&app->config, err))
+    if (!begin(app, true, err))
         return false;
     if (!config_remove(&app->config, key)) {
         error_set(err, ERR_NOT_FOUND, "this integration was removed already");

@@ -3,11 +3,11 @@
  * and the commands call these. (What concerns the configuration alone, such as tuning a check, is
  * config_begin … config_commit.)
  *
- * Each change of an integration takes the configuration lock, works on what is on disk now, and
- * commits it together with what it means for the store (holds, facts, waiting deliveries), then
- * wakes the worker; so no transaction of the store may be open. Where it fails nothing was changed,
- * unless the error says "saved, but …". ERR_BUSY: somebody else changed the same thing meanwhile,
- * or is changing the configuration or the store.
+ * Each change of an integration takes the store, then the configuration lock, works on what is on
+ * disk now, and commits it together with what it means for the store (holds, facts, waiting
+ * deliveries), then wakes the worker; so no transaction of the store may be open. Where it fails
+ * nothing was changed, unless the error says "saved, but …". ERR_BUSY: somebody else changed the
+ * same thing meanwhile, or is changing the configuration or the store.
  */
 #ifndef CHECKHOOK_CORE_ACTIONS_H
 #define CHECKHOOK_CORE_ACTIONS_H

@@ -201,7 +201,7 @@ struct area frame_draw(WINDOW *w, struct screen *base, struct screen *top,
                        const struct frame_page *pages, size_t page_count)
 {
     int rows = getmaxy(w), cols = getmaxx(w);
-    draw_message(w, top, rows - 2, cols);
+    draw_message(w, top, rows - FRAME_MESSAGE_FROM_BELOW, cols);
     draw_keys(w, top, rows - 1, cols);
     if (base->ops->kind == SCREEN_FULL) {
         draw_heading(w, base, cols);

@@ -6,7 +6,7 @@
 
 #include "tui/screen.h"
 
-enum { FRAME_MIN_ROWS = 16, FRAME_MIN_COLS = 60 };
+enum { FRAME_MIN_ROWS = 16, FRAME_MIN_COLS = 60, FRAME_MESSAGE_FROM_BELOW = 2 };
 
 bool frame_fits(int rows, int cols);
 

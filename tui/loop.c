@@ -10,12 +10,13 @@
 #include "tui/stack.h"
 #include "tui/terminal.h"
 
-enum { REPAINT_MS = 100, MINUTE_MS = 60000, TAG_QUIT = -1 };
+enum { REPAINT_MS = 100, MINUTE_MS = 60000, TAG_QUIT = -1, SILENT_MS = 300 };
 
 struct loop {
     struct session *session;
     struct stack stack;
     bool leaving, dirty;
+    bool told; /* that an action waits for another process */
     int64_t painted_ms, painted_minute;
 };
 
@@ -204,6 +205,25 @@ static bool handle_keys(struct loop *l)
     return any;
 }
 
+/* --- waiting for other processes ------------------------------------------------------------ */
+
+static bool wait_for_writer(void *ctx, int64_t waited_ms)
+{
+    struct loop *l = ctx;
+    l->told = l->told && waited_ms >= SILENT_MS;
+    if (waited_ms < SILENT_MS)
+        return true;
+    if (!l->told)
+        paint_message(ROLE_WARN, "▲ Waiting for another checkhook that writes, perhaps an import."
+                                 " Esc gives up.");
+    l->told = l->dirty = true;
+    const struct terminal_signals signals = terminal_take_signals();
+    if (signals.hang_up || terminal_hung_up())
+        terminal_abandon();
+    l->leaving |= signals.quit || signals.hang_up || terminal_hung_up();
+    return !l->leaving && terminal_key() != KEY_ESC;
+}
+
 /* --- turns --------------------------------------------------------------------------------- */
 
 static int until_repaint_ms(const struct loop *l)
@@ -274,13 +294,16 @@ static void turn(struct loop *l)
 bool loop_run(struct session *session, const char *first_screen)
 {
     struct loop l = {.session = session, .stack = {.session = session}};
+    session->waiting = wait_for_writer;
+    session->waiting_ctx = &l;
     session_step(session);
     stack_open(&l.stack, first_screen, "");
-    if (!l.stack.top)
-        return false;
-    paint(&l);
-    while (!l.leaving)
+    const bool opened = l.stack.top != NULL;
+    if (opened)
+        paint(&l);
+    while (opened && !l.leaving)
         turn(&l);
     stack_release(&l.stack);
-    return true;
+    session->waiting = NULL;
+    return opened;
 }

@@ -94,3 +94,14 @@ void paint_all(struct screen *top)
     }
     doupdate();
 }
+
+void paint_message(enum role role, const char *text)
+{
+    const int y = getmaxy(stdscr) - FRAME_MESSAGE_FROM_BELOW, cols = getmaxx(stdscr);
+    if (!paint_fits())
+        return;
+    draw_fill(stdscr, y, 0, cols, ROLE_TEXT);
+    draw_text(stdscr, y, 1, cols - 1, role, text);
+    wnoutrefresh(stdscr);
+    doupdate();
+}

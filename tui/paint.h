@@ -13,4 +13,7 @@ bool paint_fits(void);
  * where the terminal is too small. All is drawn anew: ncurses sends only what differs. */
 void paint_all(struct screen *top);
 
+/* The message row alone, in the middle of an action. */
+void paint_message(enum role role, const char *text);
+
 #endif

@@ -11,7 +11,7 @@
 #include "core/base/clock.h"
 #include "core/store/outbox.h"
 
-enum { CHECK_EVERY_MS = 1000, JOB_SLICE_MS = 20, TRANSFER_TICK_MS = 250 };
+enum { CHECK_EVERY_MS = 1000, JOB_SLICE_MS = 20, TRANSFER_TICK_MS = 250, GIVE_UP_MS = 1000 };
 
 static void read_names(struct session *s)
 {
@@ -68,7 +68,9 @@ static void start_worker(struct session *s)
         .reloaded = note_reload,
         .ctx = s,
     };
+    s->impatient = true; /* an import that goes on may take long: the next second will do */
     s->worker = worker_new(&options, &ignored);
+    s->impatient = false;
     s->handover = (struct handover){0};
     if (!s->worker)
         worker_lock_release(&s->lock);
@@ -168,11 +170,20 @@ bool session_find_holder(struct session *s)
     return changed;
 }
 
+static bool wait_for_writer(void *ctx, int64_t waited_ms)
+{
+    const struct session *s = ctx;
+    if (s->impatient)
+        return false;
+    return s->waiting ? s->waiting(s->waiting_ctx, waited_ms) : waited_ms < GIVE_UP_MS;
+}
+
 bool session_open(struct session *s, const char *home, struct error *err)
 {
     *s = (struct session){.lock = {.fd = -1, .wake_fd = -1}, .generation = 1};
     if (!app_open(&s->app, home, APP_CONFIG | APP_STORE | APP_CATALOGUE, err))
         return false;
+    store_on_wait(s->app.store, wait_for_writer, s);
     s->transport = transport_new();
     s->now_ms = clock_now_ms();
     read_names(s);

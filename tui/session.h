@@ -33,6 +33,11 @@ struct session {
     char message[512]; /* result of the last action; "" = none */
     enum role message_role;
 
+    /* Asked while an action waits for another process that writes; false gives up, and it must draw
+     * nothing that reads the store. NULL = it gives up soon. */
+    store_wait *waiting;
+    void *waiting_ctx;
+
     struct job *job; /* long work; it goes on whatever screen is shown */
     enum job_state job_state;
     struct error job_error; /* of JOB_FAILED */
@@ -49,6 +54,7 @@ struct session {
     int64_t store_version, checked_ms;
     struct handover handover;
     int64_t away_until_ms; /* monotonic: until then the worker lock is for those who asked */
+    bool impatient;        /* what is done now can be tried again later */
     bool recorded;         /* an attempt, since the store was looked at */
 };
 

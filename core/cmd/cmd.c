@@ -13,6 +13,8 @@
 #include "core/cmd/parse.h"
 #include "core/cmd/topics.h"
 
+enum { TELL_WAIT_MS = 3000, GIVE_UP_MS = 10 * 60 * 1000 };
+
 static const int exit_codes[] = {
     [ERR_NONE] = EXIT_DONE,       [ERR_INVALID] = EXIT_USAGE,   [ERR_NOT_FOUND] = EXIT_USAGE,
     [ERR_BUSY] = EXIT_BUSY,       [ERR_CONFIG] = EXIT_UNUSABLE, [ERR_IO] = EXIT_UNUSABLE,
@@ -30,13 +32,27 @@ int cmd_fail(const struct error *err)
     return cmd_exit_code(err->kind);
 }
 
+/* Whoever writes is alive, or the kernel would have freed the lock; an import may take minutes, and
+ * several may stand in a row. */
+static bool wait_for_writer(void *ctx, int64_t waited_ms)
+{
+    bool *told = ctx;
+    if (waited_ms >= TELL_WAIT_MS && !*told)
+        print_note("waiting for another checkhook that writes, perhaps an import");
+    *told = *told || waited_ms >= TELL_WAIT_MS;
+    return waited_ms < GIVE_UP_MS;
+}
+
 static int run_command(struct cmd *cmd)
 {
+    bool told = false;
     struct error err = {0};
     if (cmd->command->no_app)
         return cmd->command->run(cmd);
     if (!app_open(&cmd->app, cmd->home, cmd->command->parts, &err))
         return cmd_fail(&err);
+    if (cmd->app.store)
+        store_on_wait(cmd->app.store, wait_for_writer, &told);
     int code = cmd->command->run(cmd);
     app_close(&cmd->app);
     return code;

@@ -24,38 +24,38 @@ enum {
 };
 
 struct fault {
-    int code; /* primary result code */
-    enum error_kind kind;
+    int code;         /* primary result code */
     const char *text; /* follows "the database PATH " */
 };
 
-#define BUSY_TEXT                                                                                  \
-    "waits: another checkhook is writing, perhaps an import; try again when it is done"
-
 static const struct fault faults[] = {
-    {SQLITE_BUSY, ERR_BUSY, BUSY_TEXT},
-    {SQLITE_LOCKED, ERR_BUSY, BUSY_TEXT},
-    {SQLITE_PROTOCOL, ERR_BUSY, BUSY_TEXT},
-    {SQLITE_FULL, ERR_IO, "cannot grow: the disk is full; free some space and try again"},
-    {SQLITE_READONLY, ERR_IO,
-     "cannot be written: let this user write to the file and to its folder"},
-    {SQLITE_CANTOPEN, ERR_IO,
+    {SQLITE_FULL, "cannot grow: the disk is full; free some space and try again"},
+    {SQLITE_READONLY, "cannot be written: let this user write to the file and to its folder"},
+    {SQLITE_CANTOPEN,
      "cannot be opened: its folder must exist, and this user must be allowed to write there"},
-    {SQLITE_PERM, ERR_IO, "cannot be used: let this user read and write the file and its folder"},
-    {SQLITE_CORRUPT, ERR_IO, "is damaged: put back a good copy, or move it away and import again"},
-    {SQLITE_NOTADB, ERR_IO,
-     "is not a database: move the file away, or choose another folder with --home"},
-    {SQLITE_IOERR, ERR_IO, "cannot be read or written: check the disk and its free space"},
+    {SQLITE_PERM, "cannot be used: let this user read and write the file and its folder"},
+    {SQLITE_CORRUPT, "is damaged: put back a good copy, or move it away and import again"},
+    {SQLITE_NOTADB, "is not a database: move the file away, or choose another folder with --home"},
+    {SQLITE_IOERR, "cannot be read or written: check the disk and its free space"},
 };
 
 /* --- errors --------------------------------------------------------------------------------- */
 
+static bool is_busy(int primary)
+{
+    return primary == SQLITE_BUSY || primary == SQLITE_LOCKED || primary == SQLITE_PROTOCOL;
+}
+
 bool engine_fail_as(const struct db *db, int code, const char *message, struct error *err)
 {
     int primary = code & 0xff;
+    if (is_busy(primary))
+        return error_set(err, ERR_BUSY,
+                         "another checkhook is writing, perhaps an import; try again when it is "
+                         "done");
     for (size_t i = 0; i < ARRAY_LEN(faults); i++)
         if (faults[i].code == primary)
-            return error_set(err, faults[i].kind, "the database %s %s", db->path, faults[i].text);
+            return error_set(err, ERR_IO, "the database %s %s", db->path, faults[i].text);
     if (primary == SQLITE_INTERRUPT)
         return error_set(err, ERR_CANCELLED, "it took too long and was stopped");
     if (db->readable)

@@ -310,11 +310,14 @@ static void describe_fault(struct transfer *x, CURLcode code, char *out, size_t 
         snprintf(out, size, "%s", *x->error ? x->error : curl_easy_strerror(code));
 }
 
-/* An answer whose headers are complete counts, however its body ended. */
+/* An answer whose headers are complete counts, however its body ended. One that ends within them
+ * is an end like any other to libcurl, but no answer. */
 static void read_result(struct transfer *x, CURLcode code)
 {
     struct answer *a = &x->answer;
     long status = 0, connect_status = 0;
+    if (code == CURLE_OK && !x->answered && !x->spec.connect_only)
+        code = CURLE_GOT_NOTHING;
     read_phases(x, &a->phases);
     read_peer(x, a->peer, sizeof a->peer);
     if (x->spec.connect_only)

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -278,6 +279,11 @@ void receiver_script(struct receiver *receiver, const char *path,
 void receiver_answer(struct receiver *receiver, const char *path, struct receiver_answer answer)
 {
     receiver_script(receiver, path, &answer, 1);
+}
+
+void receiver_drop_after(struct receiver *receiver, size_t len)
+{
+    atomic_store(&receiver->hooks.drop_after, len);
 }
 
 size_t receiver_count(struct receiver *receiver)

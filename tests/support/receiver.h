@@ -24,6 +24,14 @@ enum receiver_way {
     RECEIVER_HANGS,   /* never answers */
 };
 
+/* How the connection ends after the last byte of an answer. */
+enum receiver_end {
+    RECEIVER_ENDS,   /* as the fields below say */
+    RECEIVER_BREAKS, /* reset (RST) */
+    RECEIVER_CUTS,   /* closed; over TLS without the closing alert */
+    RECEIVER_STALLS, /* it stays, and nothing comes any more */
+};
+
 /* One answer. Zeroed it is `200 OK` without a body. */
 struct receiver_answer {
     enum receiver_way way;
@@ -35,7 +43,9 @@ struct receiver_answer {
     int64_t announce;    /* Content-Length; 0: the true one; -1: none, and it closes at the end.
                             More than the true one: the body is cut off, and it closes */
     int delay_ms;        /* waits before the first byte; other connections go on */
+    int drip_ms;         /* 0, or the time between any two bytes */
     bool close;          /* closes afterwards (say it in `headers` too if that matters) */
+    enum receiver_end end;
 };
 
 /* One request; lent until receiver_stop or receiver_forget. */
@@ -73,6 +83,9 @@ void receiver_script(struct receiver *receiver, const char *path,
 
 /* The usual case: one answer for ever. */
 void receiver_answer(struct receiver *receiver, const char *path, struct receiver_answer answer);
+
+/* Resets each connection that has sent LEN bytes of a request and not its end; 0: none. */
+void receiver_drop_after(struct receiver *receiver, size_t len);
 
 /* How many requests were read to their end so far. */
 size_t receiver_count(struct receiver *receiver);

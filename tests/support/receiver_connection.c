@@ -26,6 +26,7 @@ struct connection {
     char *in; /* bytes read, NUL after them */
     size_t in_len;
     bool continued; /* `100 Continue` was sent */
+    bool dropped;   /* reset in the middle of a request */
     struct receiver_answer answer;
     int64_t due_ms;
     char *head; /* of the answer */
@@ -164,6 +165,14 @@ static void allow_body(struct connection *connection)
     free(expect);
 }
 
+static bool is_to_be_dropped(struct connection *connection)
+{
+    size_t limit = atomic_load(&connection->hooks->drop_after);
+
+    connection->dropped = limit > 0 && connection->in_len >= limit;
+    return connection->dropped;
+}
+
 static bool read_more(struct connection *connection)
 {
     char chunk[16384];
@@ -180,6 +189,8 @@ static bool read_more(struct connection *connection)
         connection->in[connection->in_len] = '\0';
         if (take_request(connection))
             return true;
+        if (is_to_be_dropped(connection))
+            return false;
         allow_body(connection);
     }
     return got == LINK_AGAIN;
@@ -190,8 +201,8 @@ static bool is_last_answer(const struct connection *connection)
     const struct receiver_answer *answer = &connection->answer;
     uint64_t body_len = answer->body_len * (answer->repeat ? answer->repeat : 1);
 
-    return answer->way != RECEIVER_ANSWERS || answer->close || answer->announce < 0 ||
-           (answer->announce > 0 && (uint64_t)answer->announce > body_len);
+    return answer->way != RECEIVER_ANSWERS || answer->close || answer->end != RECEIVER_ENDS ||
+           answer->announce < 0 || (answer->announce > 0 && (uint64_t)answer->announce > body_len);
 }
 
 /* The part of the answer to be sent next; the head counts as one part, each body as another. */
@@ -201,28 +212,47 @@ static const char *part_of(const struct connection *connection, size_t *len)
     return connection->head_len > 0 ? connection->head : connection->answer.body;
 }
 
+/* SENT more bytes of the part of LEN bytes are gone. */
+static void go_past(struct connection *connection, size_t sent, size_t len)
+{
+    connection->at += sent;
+    if (connection->at < len)
+        return;
+    connection->at = 0;
+    if (connection->head_len > 0)
+        connection->head_len = 0;
+    else
+        connection->bodies_left--;
+}
+
+static bool end_answer(struct connection *connection)
+{
+    connection->link.events = POLLIN;
+    connection->stage = connection->answer.end == RECEIVER_STALLS ? STAGE_HANGING : STAGE_READING;
+    if (connection->stage == STAGE_HANGING)
+        return true;
+    return !is_last_answer(connection) && (take_request(connection) || read_more(connection));
+}
+
 static bool write_more(struct connection *connection)
 {
     while (connection->head_len > 0 || connection->bodies_left > 0) {
         size_t len;
         const char *part = part_of(connection, &len);
-        ssize_t sent = link_write(&connection->link, part + connection->at, len - connection->at);
+        size_t most = connection->answer.drip_ms > 0 ? 1 : len - connection->at;
+        ssize_t sent = link_write(&connection->link, part + connection->at, most);
 
         if (sent < 0)
             return sent == LINK_AGAIN;
         connection->hooks->sent(connection->hooks->ctx, (size_t)sent);
-        connection->at += (size_t)sent;
-        if (connection->at < len)
-            continue;
-        connection->at = 0;
-        if (connection->head_len > 0)
-            connection->head_len = 0;
-        else
-            connection->bodies_left--;
+        go_past(connection, (size_t)sent, len);
+        if (connection->answer.drip_ms > 0) {
+            connection->stage = STAGE_WAITING;
+            connection->due_ms = support_now_ms() + connection->answer.drip_ms;
+            return true;
+        }
     }
-    connection->stage = STAGE_READING;
-    connection->link.events = POLLIN;
-    return !is_last_answer(connection) && (take_request(connection) || read_more(connection));
+    return end_answer(connection);
 }
 
 /* --- what the receiver calls */
@@ -236,10 +266,19 @@ struct connection *connection_new(struct link link, int number,
     return connection;
 }
 
+static enum link_end end_of(const struct connection *connection)
+{
+    const struct receiver_answer *answer = &connection->answer;
+
+    if (connection->dropped || answer->end == RECEIVER_BREAKS ||
+        (connection->stage == STAGE_WAITING && answer->way == RECEIVER_RESETS))
+        return LINK_RESETS;
+    return answer->end == RECEIVER_CUTS ? LINK_CUTS : LINK_CLOSES;
+}
+
 void connection_free(struct connection *connection)
 {
-    link_close(&connection->link,
-               connection->stage == STAGE_WAITING && connection->answer.way == RECEIVER_RESETS);
+    link_close(&connection->link, end_of(connection));
     free(connection->in);
     free(connection->head);
     free(connection);

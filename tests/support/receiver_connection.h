@@ -1,6 +1,7 @@
 #ifndef CHECKHOOK_TESTS_SUPPORT_RECEIVER_CONNECTION_H
 #define CHECKHOOK_TESTS_SUPPORT_RECEIVER_CONNECTION_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,6 +19,7 @@ struct connection_hooks {
      * the answer have to stay until the connection is freed. */
     struct receiver_answer (*take)(void *ctx, struct receiver_request *request);
     void (*sent)(void *ctx, size_t len);
+    atomic_size_t drop_after; /* reset in the middle of a request, after so many bytes; 0: never */
 };
 
 /* The link is taken over; the hooks are lent and outlive the connection. */

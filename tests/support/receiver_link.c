@@ -93,13 +93,13 @@ ssize_t link_write(struct link *link, const void *bytes, size_t len)
     return plain_result(link, send(link->fd, bytes, len, MSG_NOSIGNAL), POLLOUT);
 }
 
-void link_close(struct link *link, bool reset)
+void link_close(struct link *link, enum link_end end)
 {
     struct linger at_once = {.l_onoff = 1, .l_linger = 0};
 
-    if (reset)
+    if (end == LINK_RESETS)
         setsockopt(link->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    else if (link->ssl)
+    else if (link->ssl && end == LINK_CLOSES)
         SSL_shutdown(link->ssl);
     SSL_free(link->ssl);
     close(link->fd);

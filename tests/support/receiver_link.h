@@ -28,7 +28,12 @@ bool link_accept(struct link *link, int listen_fd, SSL_CTX *tls);
 ssize_t link_read(struct link *link, void *bytes, size_t len);
 ssize_t link_write(struct link *link, const void *bytes, size_t len);
 
-/* Closes; RESET sends RST instead of FIN. */
-void link_close(struct link *link, bool reset);
+enum link_end {
+    LINK_CLOSES,
+    LINK_RESETS, /* RST instead of FIN */
+    LINK_CUTS,   /* FIN, but over TLS no closing alert */
+};
+
+void link_close(struct link *link, enum link_end end);
 
 #endif

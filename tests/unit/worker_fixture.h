@@ -35,24 +35,35 @@ static inline void bench_count(void *ctx, const struct delivery *d, const struct
     b->recorded++;
 }
 
-/* As cmocka's setup and teardown; the integration under test has no limits but its slots. */
-static inline int bench_setup(void **state)
+/* The integration under test has no limits but its slots. */
+static inline void bench_init(struct bench *b)
 {
-    struct bench *b = mem_zalloc(sizeof *b);
+    *b = (struct bench){0};
     bench_ahead_ms = bench_stopped_ms = 0;
     fixture_init(&b->f);
     b->f.in.timeout_s = 10;
     b->f.in.rate_limit = 0;
+}
+
+static inline void bench_release(struct bench *b)
+{
+    worker_free(b->worker);
+    fixture_release(&b->f);
+}
+
+/* As cmocka's setup and teardown. */
+static inline int bench_setup(void **state)
+{
+    struct bench *b = mem_zalloc(sizeof *b);
+    bench_init(b);
     *state = b;
     return 0;
 }
 
 static inline int bench_teardown(void **state)
 {
-    struct bench *b = *state;
-    worker_free(b->worker);
-    fixture_release(&b->f);
-    free(b);
+    bench_release(*state);
+    free(*state);
     return 0;
 }
 

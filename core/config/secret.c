@@ -11,6 +11,7 @@
 #include "core/base/clock.h"
 #include "core/base/encode.h"
 #include "core/base/file.h"
+#include "core/base/locked.h"
 #include "core/base/mem.h"
 #include "core/base/random.h"
 #include "core/base/strbuf.h"
@@ -93,14 +94,15 @@ static char *seal(const uint8_t *key, const struct strbuf *binding, const char *
 static bool unpack(const uint8_t *key, const struct strbuf *binding, const uint8_t *packed,
                    size_t len, struct secret *out)
 {
-    char *clear = mem_check(sodium_malloc(SECRET_MAX + 1));
     unsigned long long clear_len = 0;
 
-    if (len < NONCE_BYTES + TAG_BYTES ||
-        crypto_aead_xchacha20poly1305_ietf_decrypt(
+    if (len < NONCE_BYTES + TAG_BYTES || len > NONCE_BYTES + TAG_BYTES + SECRET_MAX)
+        return false;
+    char *clear = locked_alloc(len - NONCE_BYTES - TAG_BYTES + 1);
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(
             (uint8_t *)clear, &clear_len, NULL, packed + NONCE_BYTES, len - NONCE_BYTES,
             (const uint8_t *)binding->text, binding->len, packed, key) != 0) {
-        sodium_free(clear);
+        locked_free(clear);
         return false;
     }
     clear[clear_len] = '\0';
@@ -226,7 +228,7 @@ static bool rebind_all(struct keyring *k, const char *from, int64_t now_s, struc
 
 void secret_release(struct secret *s)
 {
-    sodium_free(s->text);
+    locked_free(s->text);
     *s = (struct secret){0};
 }
 
@@ -240,7 +242,7 @@ bool secret_set(struct secret *s, const char *bytes, size_t len, struct error *e
         return error_set(err, ERR_INVALID, "a secret cannot hold a NUL byte");
     if (sodium_init() < 0)
         return error_set(err, ERR_CRYPTO, "the cryptographic library cannot be started");
-    copy = mem_check(sodium_malloc(len + 1));
+    copy = locked_alloc(len + 1);
     memcpy(copy, bytes, len);
     copy[len] = '\0';
     secret_release(s);

@@ -269,7 +269,9 @@ static void keyring_load__makes_no_half_key(void **state)
     struct error err = {0};
     struct rlimit whole, half;
     void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
-    char *why = mem_printf("the key %s cannot be made: No space left on device", f->key_file);
+    char *why = mem_printf(
+        "the key %s cannot be made: No space left on device; free some space and try again",
+        f->key_file);
 
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &whole), 0);
     half = (struct rlimit){.rlim_cur = KEY_BYTES / 2, .rlim_max = whole.rlim_max};

@@ -49,6 +49,14 @@ void dispatch_free(struct dispatch *dispatch)
     free(dispatch);
 }
 
+void queue_drop(struct queue *queue)
+{
+    for (struct dispatch *d = queue->first, *next; d; d = next) {
+        next = d->next;
+        dispatch_free(d);
+    }
+}
+
 static bool give_back_all(struct worker *w, const struct queue *queue, struct error *err)
 {
     int64_t now_s = worker_now_ms(w) / 1000;
@@ -68,8 +76,7 @@ bool queue_give_back(struct worker *w, struct queue *queue, int wait_ms, struct 
         store_rollback(w->options.store);
         return false;
     }
-    while (queue->first)
-        dispatch_free(queue->first);
+    queue_drop(queue);
     return true;
 }
 

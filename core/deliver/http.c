@@ -37,6 +37,13 @@ struct http_header *http_headers_add(struct http_headers *list, const char *name
     return h;
 }
 
+void http_headers_take(struct http_headers *list, char *name, char *value)
+{
+    struct http_header *h = list_add(&list->items, &list->count, sizeof *h);
+    h->name = name;
+    h->value = value;
+}
+
 struct http_header *http_headers_find(const struct http_headers *list, const char *name)
 {
     for (size_t i = 0; i < list->count; i++)

@@ -27,6 +27,8 @@ struct http_headers {
 
 struct http_header *http_headers_add(struct http_headers *list, const char *name, const char *value,
                                      bool secret);
+/* The same with texts that are given away, and not secret. */
+void http_headers_take(struct http_headers *list, char *name, char *value);
 /* The first of this name, regardless of case; NULL where absent. */
 struct http_header *http_headers_find(const struct http_headers *list, const char *name);
 const char *http_headers_get(const struct http_headers *list, const char *name); /* NULL */

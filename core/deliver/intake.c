@@ -6,11 +6,42 @@
 #include "core/deliver/worker_private.h"
 
 enum {
-    LOOK_EVERY_MS = 2, /* while work is under way */
+    LOOK_EVERY_MS = 5, /* while work is under way */
     CLAIM_MAX = 512,   /* in one transaction */
 };
 
 static const char disabled_reason[] = "integration is disabled";
+
+/* --- holds that ended ------------------------------------------------------------------------- */
+
+static void add_id(void *ctx, const char *integration_id)
+{
+    struct text_list *ids = ctx;
+    *(char **)list_add(&ids->items, &ids->count, sizeof(char *)) = mem_strdup(integration_id);
+}
+
+bool intake_release_enabled(struct worker *w, struct error *err)
+{
+    struct store *store = w->options.store;
+    struct text_list ids = {0};
+    if (w->holds_seen == w->config_revision)
+        return true;
+    bool ok = outbox_each_hold(store, disabled_reason, add_id, &ids, err);
+    for (size_t i = 0; ok && i < ids.count; i++) {
+        const struct integration *in = config_find(w->options.config, ids.items[i]);
+        if (!in || !in->enabled)
+            continue;
+        ok = store_begin_within(store, 0, err) &&
+             outbox_release(store, in->id, worker_now_ms(w) / 1000, err) &&
+             store_commit(store, err);
+        if (!ok)
+            store_rollback(store);
+    }
+    if (ok)
+        w->holds_seen = w->config_revision;
+    text_list_release(&ids);
+    return ok;
+}
 
 /* --- looking --------------------------------------------------------------------------------- */
 

@@ -46,16 +46,13 @@ static void keep_header(struct transfer *x, const char *line, size_t len)
     const char *colon = memchr(line, ':', len);
     if (!colon)
         return;
-    char *name = mem_strndup(line, (size_t)(colon - line));
     const char *value = colon + 1, *end = line + len;
     while (value < end && (*value == ' ' || *value == '\t'))
         value++;
     while (end > value && strchr(" \t\r\n", end[-1]))
         end--;
-    char *text = mem_strndup(value, (size_t)(end - value));
-    http_headers_add(&x->answer.headers, name, text, false);
-    free(name);
-    free(text);
+    http_headers_take(&x->answer.headers, mem_strndup(line, (size_t)(colon - line)),
+                      mem_strndup(value, (size_t)(end - value)));
 }
 
 static size_t on_header(char *line, size_t size, size_t count, void *ctx)

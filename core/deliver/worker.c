@@ -9,8 +9,10 @@
 #include "core/deliver/worker_private.h"
 
 enum {
-    /* While others write for long, sending goes on as far as it can without the store. */
-    BUSY_PAUSE_MS = 50,
+    /* While others write, sending goes on as far as it can without the store: most are done at
+     * once, an import takes long. */
+    BUSY_FIRST_MS = 1,
+    BUSY_LONGEST_MS = 50,
     /* At the end: who asked for the lock waits, and what stays in flight is recovered. */
     LAST_WAIT_MS = 300,
 };
@@ -30,6 +32,8 @@ struct worker *worker_new(const struct worker_options *options, struct error *er
     }
     w->tokens = token_cache_new(options->transport, options->keyring);
     w->look_again = true;
+    w->config_revision = 1;
+    w->busy_pause_ms = BUSY_FIRST_MS;
     return w;
 }
 
@@ -76,7 +80,9 @@ static bool exchange(struct worker *w, bool claims, int wait_ms, struct error *e
 
 static bool deal_with_store(struct worker *w, struct error *err)
 {
-    if (!lanes_give_back(w, err) || (!w->stopping && !intake_look(w, err)))
+    if (!lanes_give_back(w, err))
+        return false;
+    if (!w->stopping && (!intake_release_enabled(w, err) || !intake_look(w, err)))
         return false;
     bool claims = !w->stopping && intake_due(w);
     return !(claims || results_due(w)) || exchange(w, claims, 0, err);
@@ -86,14 +92,20 @@ static bool deal_with_store(struct worker *w, struct error *err)
 static bool deal_patiently(struct worker *w, struct error *err)
 {
     struct error why = {0};
-    if (clock_monotonic_ms() < w->busy_until_ms || deal_with_store(w, &why))
+    if (w->busy && clock_monotonic_ms() < w->busy_until_ms)
         return true;
-    w->busy_until_ms = clock_monotonic_ms() + BUSY_PAUSE_MS;
+    if (deal_with_store(w, &why)) {
+        w->busy = false;
+        w->busy_pause_ms = BUSY_FIRST_MS;
+        return true;
+    }
+    w->busy = why.kind == ERR_BUSY;
+    w->busy_until_ms = clock_monotonic_ms() + w->busy_pause_ms;
+    w->busy_pause_ms *= w->busy_pause_ms < BUSY_LONGEST_MS ? 2 : 1;
     w->look_again = true;
-    if (why.kind == ERR_BUSY)
-        return true;
-    *err = why;
-    return false;
+    if (!w->busy)
+        *err = why;
+    return w->busy;
 }
 
 /* --- the step -------------------------------------------------------------------------------- */
@@ -202,8 +214,7 @@ static void free_lane(struct worker *w, struct lane *lane)
     struct queue *const queues[] = {&lane->waiting, &lane->sending};
     for (size_t i = 0; i < ARRAY_LEN(queues); i++) {
         queue_give_back(w, queues[i], LAST_WAIT_MS, &ignored);
-        while (queues[i]->first)
-            dispatch_free(queues[i]->first);
+        queue_drop(queues[i]);
     }
     target_unref(lane->target);
     free(lane);

@@ -74,6 +74,7 @@ struct worker {
     size_t active_lanes;      /* that have any */
     size_t event_bytes;       /* of events that were read ahead */
     uint64_t config_revision; /* grows whenever the configuration changed */
+    uint64_t holds_seen;      /* revision for which holds of disabled integrations were looked at */
     bool withdrawals;         /* a lane is withdrawn */
     bool stopping;            /* nothing is claimed or begun any more */
 
@@ -86,7 +87,9 @@ struct worker {
     int64_t store_version; /* at that look */
     int64_t looked_ms;     /* monotonic */
     bool look_again;       /* the look was put off, or room came */
-    int64_t busy_until_ms; /* monotonic: others hold the store; 0 = no */
+    bool busy;             /* others write */
+    int64_t busy_until_ms; /* monotonic: when to try again, also where the store cannot be used */
+    int64_t busy_pause_ms; /* the next one */
 };
 
 int64_t worker_now_ms(const struct worker *w);
@@ -97,6 +100,9 @@ bool worker_refresh(struct worker *w, struct error *err);
 /* --- intake.c: what is due, and claiming it ----------------------------------------------------
  */
 
+/* Ends the holds of integrations that were disabled and are enabled in the configuration as it is
+ * now: that may have been edited by hand. Asked once for each state of the configuration. */
+bool intake_release_enabled(struct worker *w, struct error *err);
 /* Looks what is due where that may have changed; not more often than every few milliseconds. */
 bool intake_look(struct worker *w, struct error *err);
 /* Deliveries are due and there is room for them. */
@@ -145,6 +151,7 @@ bool dispatch_read_ahead(struct dispatch *dispatch, struct error *err);
 bool dispatch_start(struct dispatch *dispatch, struct error *err);
 /* Its place is free; what it was sending is cancelled. */
 void dispatch_free(struct dispatch *dispatch);
+void queue_drop(struct queue *queue); /* frees them all */
 /* The deliveries of a queue are pending again, that attempt not counted; on failure they stay.
  * Waits at most wait_ms for others who write (ERR_BUSY). */
 bool queue_give_back(struct worker *w, struct queue *queue, int wait_ms, struct error *err);

@@ -158,6 +158,24 @@ bool outbox_release(struct store *s, const char *integration_id, int64_t now, st
            change_end(s, own, end_hold(s, integration_id, now, err), err);
 }
 
+bool outbox_each_hold(struct store *s, const char *reason,
+                      void (*tell)(void *ctx, const char *integration_id), void *ctx,
+                      struct error *err)
+{
+    struct stmt *st = db_prepare(s->db,
+                                 "SELECT integration_id FROM integration_state"
+                                 " WHERE hold_reason = :reason",
+                                 err);
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":reason", reason);
+    enum step step;
+    while ((step = stmt_step(st, err)) == STEP_ROW)
+        tell(ctx, stmt_text(st, 0));
+    stmt_reset(st);
+    return step == STEP_DONE;
+}
+
 /* --- changed or removed -------------------------------------------------------------------------
  */
 

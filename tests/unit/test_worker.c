@@ -368,6 +368,22 @@ static size_t count_target(struct scene *s, const char *target)
     return n;
 }
 
+/* Enabled again by hand, in the file: no action told the store. */
+static void worker__releases_what_was_enabled_in_the_file(void **state)
+{
+    struct scene *s = *state;
+    s->f.in.enabled = false;
+    save(s);
+    int64_t id = enqueue(s, s->f.in.id);
+    start_worker(s);
+    run_until_idle(s);
+    expect_state(s, id, DELIVERY_HELD, "integration is disabled");
+    s->f.in.enabled = true;
+    save(s);
+    run_until_idle(s);
+    expect_state(s, id, DELIVERY_DELIVERED, NULL);
+}
+
 static void worker__fetches_one_token_for_all(void **state)
 {
     struct scene *s = *state;
@@ -668,6 +684,7 @@ int main(void)
         TEST(worker__gives_back_what_waits_when_it_holds),
         TEST(worker__holds_what_lacks_a_secret),
         TEST(worker__holds_for_disabled_and_ends_for_removed),
+        TEST(worker__releases_what_was_enabled_in_the_file),
         TEST(worker__fetches_one_token_for_all),
         TEST(worker__renews_a_refused_token_once),
         TEST(worker__holds_after_the_renewed_token_is_refused),

@@ -348,38 +348,128 @@ static void tokens__serve_nobody_who_cancelled(void **state)
 
 static void tokens__tell_why_there_is_none(void **state)
 {
+    enum { LONG = 1 << 20 };
+    static const char not_json[] = " did not answer with a JSON object: is this a token endpoint?";
+    static char much[LONG + 1];
     static const struct {
-        int status;
-        const char *headers, *body, *reason;
+        struct receiver_answer answer;
+        const char *reason;
         enum verdict verdict;
         int64_t retry_after_s;
     } cases[] = {
-        {401, NULL, "{\"error\":\"invalid_client\",\"error_description\":\"no\"}",
-         " answered 401 Unauthorized: invalid_client: no", VERDICT_REFUSED, -1},
-        {503, "Retry-After: 7\r\n", "", " answered 503 Service Unavailable", VERDICT_RETRY, 7},
-        {200, NULL, "hello", " did not answer with a JSON object: is this a token endpoint?",
-         VERDICT_REFUSED, -1},
+        {{.status = 401, .body = "{\"error\":\"invalid_client\",\"error_description\":\"no\"}"},
+         " answered 401 Unauthorized: invalid_client: no",
+         VERDICT_REFUSED,
+         -1},
+        {{.status = 400, .body = "<html>Bad</html>", .headers = "Content-Type: text/html\r\n"},
+         " answered 400 Bad Request",
+         VERDICT_REFUSED,
+         -1},
+        {{.status = 503, .headers = "Retry-After: 7\r\n"},
+         " answered 503 Service Unavailable",
+         VERDICT_RETRY,
+         7},
+        {{.status = 429, .body = "{\"error\":42}"},
+         " answered 429 Too Many Requests",
+         VERDICT_RETRY,
+         -1},
+        {{.status = 200, .body = "hello"}, not_json, VERDICT_REFUSED, -1},
+        {{.status = 200, .body = "[\"access_token\"]"}, not_json, VERDICT_REFUSED, -1},
+        {{.status = 204}, not_json, VERDICT_REFUSED, -1},
+        {{.status = 302, .headers = "Location: /elsewhere\r\n"},
+         " answered 302 Found",
+         VERDICT_REFUSED,
+         -1},
+        {{.status = 307, .headers = "Location: /elsewhere\r\n"},
+         " answered 307 Temporary Redirect",
+         VERDICT_REFUSED,
+         -1},
+        {{.status = 200, .body = much},
+         " answered with more than a token: is this a token endpoint?",
+         VERDICT_REFUSED,
+         -1},
+        {{.status = 200, .body = "{\"access_token\":\"half", .announce = 90},
+         " broke its answer off",
+         VERDICT_RETRY,
+         -1},
+        {{.status = 401, .body = "{\"error\":\"inv", .announce = 90},
+         " answered 401 Unauthorized",
+         VERDICT_REFUSED,
+         -1},
     };
     struct fixture *f = *state;
     struct receiver *receiver = receiver_start();
+    memset(much, 'x', LONG);
     mem_replace(&f->in.auth.endpoint, receiver_url(receiver, "/token"));
     struct token_cache *cache = token_cache_new(f->transport, f->keyring);
     struct target *target = target_new(&f->in);
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct told told = {0};
-        receiver_answer(receiver, "/token",
-                        (struct receiver_answer){.status = cases[i].status,
-                                                 .headers = cases[i].headers,
-                                                 .body = cases[i].body});
+        receiver_answer(receiver, "/token", cases[i].answer);
         wait_for(cache, target, &told);
         FIXTURE_POLL_UNTIL(f->transport, told.times == 1);
         char *expected = mem_printf("the token endpoint 127.0.0.1:%d%s", receiver_port(receiver),
                                     cases[i].reason);
-        assert_string_equal(told.outcome.reason, expected);
+        assert_memory_equal(told.outcome.reason, expected, strlen(expected));
+        assert_string_equal(told.token, "");
         assert_int_equal(told.outcome.fault, FAULT_TOKEN);
         assert_int_equal(told.outcome.verdict, cases[i].verdict);
         assert_int_equal(told.outcome.retry_after_s, cases[i].retry_after_s);
         free(expected);
+    }
+    /* Neither the places that redirects named nor anything twice. */
+    assert_int_equal(receiver_count(receiver), ARRAY_LEN(cases));
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+        assert_string_equal(receiver_wait(receiver, i, 1000)->target, "/token");
+    target_unref(target);
+    token_cache_free(cache);
+    receiver_stop(receiver);
+}
+
+static void oauth_use_for_s__ends_a_minute_early_but_not_before_half(void **state)
+{
+    static const struct {
+        int64_t expires_in_s, use_for_s;
+    } cases[] = {
+        {-1, INT64_MAX},
+        {0, INT64_MAX},
+        {1, 1},
+        {2, 1},
+        {60, 30},
+        {119, 60},
+        {120, 60},
+        {121, 61},
+        {3600, 3540},
+        {86400, 86340},
+        {31536000, 31535940},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+        assert_int_equal(oauth_use_for_s(cases[i].expires_in_s), cases[i].use_for_s);
+}
+
+/* Nobody said when it ends: it is kept until it is refused. */
+static void tokens__without_an_end_are_kept(void **state)
+{
+    static const char *const bodies[] = {
+        "{\"access_token\":\"one\"}",
+        "{\"access_token\":\"one\",\"token_type\":\"bEARER\",\"expires_in\":0}",
+        "{\"access_token\":\"one\",\"expires_in\":-1}",
+    };
+    struct fixture *f = *state;
+    struct receiver *receiver = receiver_start();
+    int64_t now_ms = (int64_t)FIXTURE_NOW * 1000, year_ms = (int64_t)366 * 86400 * 1000;
+    mem_replace(&f->in.auth.endpoint, receiver_url(receiver, "/token"));
+    struct token_cache *cache = token_cache_new(f->transport, f->keyring);
+    struct target *target = target_new(&f->in);
+    for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
+        struct told told = {0};
+        receiver_answer(receiver, "/token", (struct receiver_answer){.body = bodies[i]});
+        wait_for(cache, target, &told);
+        FIXTURE_POLL_UNTIL(f->transport, told.times == 1);
+        assert_string_equal(token_cache_get(cache, target, now_ms + year_ms), "one");
+        token_cache_refused(cache, target, "one");
+        assert_null(token_cache_get(cache, target, now_ms));
     }
     target_unref(target);
     token_cache_free(cache);
@@ -398,10 +488,12 @@ int main(void)
         TEST(oauth_request__puts_the_form_into_the_query_for_get),
         TEST(oauth_read_answer__takes_tokens),
         TEST(oauth_read_answer__says_why_there_is_none),
+        TEST(oauth_use_for_s__ends_a_minute_early_but_not_before_half),
         TEST(tokens__are_fetched_once_for_all_who_wait),
         TEST(tokens__are_dropped_when_refused_or_changed),
         TEST(tokens__serve_nobody_who_cancelled),
         TEST(tokens__tell_why_there_is_none),
+        TEST(tokens__without_an_end_are_kept),
     };
     return cmocka_run_group_tests_name("oauth", tests, NULL, NULL);
 }

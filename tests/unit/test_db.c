@@ -393,6 +393,50 @@ static void db_begin__two_processes_wait_for_each_other(void **state)
     db_close(db);
 }
 
+enum { VISITORS = 4, VISITS = 300 };
+
+/* Opens, reads, writes and closes: again and again the last one closes, which empties the log and
+ * takes it away, while others open. */
+static void come_and_go(const char *path, int number)
+{
+    struct error why = {0};
+    for (int i = 0; i < VISITS; i++) {
+        struct db *db = db_open(path, (i + number) % 3 == 0 ? DB_READ : DB_WRITE, &why);
+        bool ok = db && db_begin_read(db, &why);
+        if (ok)
+            db_rollback(db);
+        if (ok && (i + number) % 3 == 1)
+            ok = db_exec(db, "INSERT INTO t (s) VALUES ('visit')", &why);
+        db_close(db);
+        if (!ok) {
+            fprintf(stderr, "visit %d of %d: %s\n", i, number, why.text);
+            _exit(1);
+        }
+    }
+    _exit(0);
+}
+
+static void db_open__nobody_meets_an_error_while_others_close(void **state)
+{
+    const struct place *p = *state;
+    pid_t pids[VISITORS];
+    db_close(open_with_table(p));
+    for (int i = 0; i < VISITORS; i++) {
+        pids[i] = fork();
+        if (pids[i] == 0)
+            come_and_go(p->path, i);
+        assert_true(pids[i] > 0);
+    }
+    for (int i = 0; i < VISITORS; i++) {
+        int status = 1;
+        assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+        assert_int_equal(status, 0);
+    }
+    struct db *db = db_open(p->path, DB_READ, &err);
+    assert_int_equal(ask(db, "SELECT count(*) FROM t"), VISITORS * VISITS / 3);
+    db_close(db);
+}
+
 int main(void)
 {
 #define PLACED(f) cmocka_unit_test_setup_teardown(f, make_place, drop_place)
@@ -412,6 +456,7 @@ int main(void)
         PLACED(db_restrict__allows_reading_with_ordinary_functions_only),
         PLACED(db_set_deadline__stops_a_statement),
         PLACED(db_begin__two_processes_wait_for_each_other),
+        PLACED(db_open__nobody_meets_an_error_while_others_close),
     };
     return cmocka_run_group_tests_name("db", tests, NULL, NULL);
 }

@@ -11,7 +11,13 @@
 #include "core/base/clock.h"
 #include "core/store/outbox.h"
 
-enum { CHECK_EVERY_MS = 1000, JOB_SLICE_MS = 20, TRANSFER_TICK_MS = 250, GIVE_UP_MS = 1000 };
+enum {
+    CHECK_EVERY_MS = 1000,
+    FOLLOW_EVERY_MS = 250,
+    JOB_SLICE_MS = 20,
+    TRANSFER_TICK_MS = 250,
+    GIVE_UP_MS = 1000
+};
 
 static void read_names(struct session *s)
 {
@@ -225,6 +231,12 @@ void session_say_error(struct session *s, const struct error *err)
     session_say(s, ROLE_BAD, "■ %s", err->text);
 }
 
+/* What the service says of a run that is looked at is shown soon. */
+static int check_every_ms(const struct session *s)
+{
+    return running_state(s) == RUNNING_IN_SERVICE ? FOLLOW_EVERY_MS : CHECK_EVERY_MS;
+}
+
 bool session_step(struct session *s)
 {
     const uint64_t generation = s->generation;
@@ -232,7 +244,7 @@ bool session_step(struct session *s)
     bool changed = work(s);
     changed |= step_job(s);
     const int64_t since = s->now_ms - s->checked_ms;
-    if (s->recorded || since >= CHECK_EVERY_MS || since < 0) {
+    if (s->recorded || since >= check_every_ms(s) || since < 0) {
         s->recorded = false;
         s->checked_ms = s->now_ms;
         changed |= session_find_holder(s);
@@ -248,7 +260,7 @@ int session_timeout_ms(struct session *s)
     int timeout = s->worker ? worker_timeout_ms(s->worker) : -1;
     if (s->worker)
         timeout = handover_timeout_ms(&s->handover, timeout, clock_monotonic_ms());
-    int most = transport_active(s->transport) > 0 ? TRANSFER_TICK_MS : CHECK_EVERY_MS;
+    int most = transport_active(s->transport) > 0 ? TRANSFER_TICK_MS : check_every_ms(s);
     return timeout < 0 || timeout > most ? most : timeout;
 }
 

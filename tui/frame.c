@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/base/mem.h"
+#include "tui/running.h"
 
 enum { LINE_MAX_BYTES = 512, BAR_ROWS_MAX = 40, NARROW = 80, WIDE = 100, NARROW_HINTS = 3 };
 

@@ -1,14 +1,12 @@
 /*
- * Run Checks Now as the console follows it: a job of its own, or a run that the service carries out
+ * Run Checks Now as the console shows it: a job of its own, or a run that the service carries out
  * on request, so that leaving the console does not stop it. One at a time.
  */
 #ifndef CHECKHOOK_TUI_RUNNING_H
 #define CHECKHOOK_TUI_RUNNING_H
 
 #include "core/checks/run.h"
-#include "core/store/run_requests.h"
-
-struct session;
+#include "tui/session.h"
 
 enum running_state {
     RUNNING_NONE,
@@ -20,23 +18,11 @@ enum running_state {
     RUNNING_CANCELLED
 };
 
-/* Embedded in the session; zeroed = nothing. Private to running.c. */
-struct running {
-    bool here;                  /* the session's job is a run */
-    struct run_request request; /* of the service's, as last read; id 0 = none */
-    struct run_result result;   /* of the service's, as far as it is known */
-    bool recalled;              /* what came of it was read */
-    char fault[sizeof((struct error *)0)->text];
-};
-
 /* Asks the service where one lives, else starts it here. */
 bool running_start(struct session *s, struct error *err);
 
 /* Takes up what somebody asked the service for, so that every console sees it. */
 bool running_join(struct session *s, struct error *err);
-
-/* After the store changed or the service came or went. True when there is something new to show. */
-bool running_follow(struct session *s);
 
 /* The end is near: nothing of it is kept. No-op on one that has ended. */
 bool running_cancel(struct session *s, struct error *err);
@@ -47,11 +33,9 @@ bool running_goes_on(const struct session *s);
 /* Lent until the next call that may change it; NULL where there is nothing to show. */
 const struct run_result *running_result(const struct session *s);
 int64_t running_deliveries(const struct session *s);
-const char *running_fault(const struct session *s); /* RUNNING_FAILED, RUNNING_LOST */
+const char *running_fault(const struct session *s); /* "" unless it failed or was lost */
 
 /* Of one that goes on. */
 void running_progress(const struct session *s, struct job_progress *out);
-
-void running_forget(struct session *s); /* and release; the run itself goes on */
 
 #endif

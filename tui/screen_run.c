@@ -11,6 +11,7 @@
 #include "tui/dialog.h"
 #include "tui/list.h"
 #include "tui/registry.h"
+#include "tui/running.h"
 #include "tui/sign.h"
 #include "tui/textview.h"
 #include "tui/when.h"

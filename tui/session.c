@@ -143,7 +143,7 @@ static bool notice_changes(struct session *s)
     if (version != s->store_version) {
         s->store_version = version;
         count_failed(s);
-        running_follow(s);
+        asked_follow(&s->asked, &s->app);
         changed = true;
     }
     if (changed)
@@ -176,6 +176,11 @@ bool session_find_holder(struct session *s)
     return changed;
 }
 
+bool session_has_service(const struct session *s)
+{
+    return strcmp(s->holder, "service") == 0;
+}
+
 static bool wait_for_writer(void *ctx, int64_t waited_ms)
 {
     const struct session *s = ctx;
@@ -203,7 +208,7 @@ bool session_open(struct session *s, const char *home, struct error *err)
 void session_close(struct session *s)
 {
     session_end_job(s);
-    running_forget(s);
+    asked_release(&s->asked);
     worker_free(s->worker);
     if (s->transport)
         worker_lock_release(&s->lock);
@@ -234,7 +239,7 @@ void session_say_error(struct session *s, const struct error *err)
 /* What the service says of a run that is looked at is shown soon. */
 static int check_every_ms(const struct session *s)
 {
-    return running_state(s) == RUNNING_IN_SERVICE ? FOLLOW_EVERY_MS : CHECK_EVERY_MS;
+    return asked_is_open(&s->asked) && session_has_service(s) ? FOLLOW_EVERY_MS : CHECK_EVERY_MS;
 }
 
 bool session_step(struct session *s)
@@ -299,5 +304,5 @@ void session_end_job(struct session *s)
     free(s->job_data);
     s->job = NULL;
     s->job_data = NULL;
-    s->running.here = false;
+    s->job_is_run = false;
 }

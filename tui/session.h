@@ -14,7 +14,7 @@
 #include "core/deliver/transport.h"
 #include "core/deliver/worker.h"
 #include "core/store/lock.h"
-#include "tui/running.h"
+#include "tui/asked.h"
 #include "tui/theme.h"
 
 struct integration_form;
@@ -43,7 +43,8 @@ struct session {
     struct error job_error; /* of JOB_FAILED */
     void *job_data;         /* freed with the job */
 
-    struct running running; /* the run of the checks that is shown; see running.h */
+    bool job_is_run;    /* of the checks */
+    struct asked asked; /* the run that goes on in the service instead; see running.h */
 
     struct integration_form *form; /* of the open form screen, lent to those over it; NULL */
 
@@ -66,6 +67,9 @@ int64_t session_now_s(const struct session *s);
 /* Looks now who delivers (else once a second), and does so itself when nobody does. True when that
  * has changed. */
 bool session_find_holder(struct session *s);
+
+/* Does the service deliver, as of the last look? */
+bool session_has_service(const struct session *s);
 
 /* Puts a sentence on the message line; it stays until the next key. */
 void session_say(struct session *s, enum role role, const char *format, ...)

@@ -2,6 +2,7 @@
 #include "tui/loop.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "core/base/clock.h"
 #include "core/base/mem.h"
@@ -293,17 +294,20 @@ static void turn(struct loop *l)
 
 bool loop_run(struct session *session, const char *first_screen)
 {
-    struct loop l = {.session = session, .stack = {.session = session}};
+    struct loop *l = mem_zalloc(sizeof *l);
+    l->session = l->stack.session = session;
     session->waiting = wait_for_writer;
-    session->waiting_ctx = &l;
+    session->waiting_ctx = l;
     session_step(session);
-    stack_open(&l.stack, first_screen, "");
-    const bool opened = l.stack.top != NULL;
+    stack_open(&l->stack, first_screen, "");
+    const bool opened = l->stack.top != NULL;
     if (opened)
-        paint(&l);
-    while (opened && !l.leaving)
-        turn(&l);
-    stack_release(&l.stack);
+        paint(l);
+    while (opened && !l->leaving)
+        turn(l);
+    stack_release(&l->stack);
     session->waiting = NULL;
+    session->waiting_ctx = NULL;
+    free(l);
     return opened;
 }

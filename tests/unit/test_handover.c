@@ -15,7 +15,7 @@ struct scene {
     struct handover handover;
 };
 
-static struct error err;
+static struct error fault;
 
 /* A delivery on its way to a receiver that answers like this. */
 static void send_one(struct scene *s, struct receiver_answer answer)
@@ -29,10 +29,10 @@ static void send_one(struct scene *s, struct receiver_answer answer)
                              .now = clock_now_s()};
     int64_t id;
     receiver_answer(s->receiver, "/in", answer);
-    fixture_check(outbox_add_event(s->f.store, &event, &err) &&
-                      outbox_add_delivery(s->f.store, &d, &id, &err) &&
-                      worker_step(s->worker, &err),
-                  &err);
+    fixture_check(outbox_add_event(s->f.store, &event, &fault) &&
+                      outbox_add_delivery(s->f.store, &d, &id, &fault) &&
+                      worker_step(s->worker, &fault),
+                  &fault);
     assert_int_equal(worker_sending(s->worker), 1);
     event_release(&event);
 }
@@ -40,20 +40,21 @@ static void send_one(struct scene *s, struct receiver_answer answer)
 static int setup(void **state)
 {
     struct scene *s = mem_zalloc(sizeof *s);
-    err = (struct error){0};
+    fault = (struct error){0};
     fixture_init(&s->f);
     s->lock_path = tmpdir_path(&s->f.dir, "lock");
     s->wake_path = tmpdir_path(&s->f.dir, "wake");
     s->receiver = receiver_start();
     s->f.in.url = mem_strdup(receiver_url(s->receiver, "/in"));
     config_put(&s->f.config, &s->f.in);
-    fixture_check(worker_lock_take(&s->lock, s->lock_path, s->wake_path, "console", &err), &err);
+    fixture_check(worker_lock_take(&s->lock, s->lock_path, s->wake_path, "console", &fault),
+                  &fault);
     struct worker_options options = {.transport = s->f.transport,
                                      .store = s->f.store,
                                      .config = &s->f.config,
                                      .keyring = s->f.keyring};
-    s->worker = worker_new(&options, &err);
-    fixture_check(s->worker != NULL, &err);
+    s->worker = worker_new(&options, &fault);
+    fixture_check(s->worker != NULL, &fault);
     *state = s;
     return 0;
 }
@@ -102,7 +103,7 @@ static void handover_due__when_the_attempt_has_ended(void **state)
     worker_free(s->worker);
     s->worker = NULL;
     struct outbox_counts counts = {0};
-    fixture_check(outbox_count(s->f.store, NULL, 0, &counts, &err), &err);
+    fixture_check(outbox_count(s->f.store, NULL, 0, &counts, &fault), &fault);
     assert_int_equal(counts.delivered, 1);
 }
 

@@ -148,11 +148,11 @@ struct service *service_new(const struct service_options *options, struct error 
     s->options = *options;
     s->history_day = -1;
     s->prune_wanted = true;
-    s->worker = run_requests_recover(options->app->store, err) ? worker_new(&worker, err) : NULL;
-    if (!s->worker) {
+    if (!run_requests_recover(options->app->store, err)) {
         free(s);
         return NULL;
     }
+    s->worker = worker_new(&worker);
     service_log_config(s, "started");
     service_load_catalogue(s, true);
     service_follow_holds(s);

@@ -74,12 +74,8 @@ static void start_worker(struct session *s)
         .reloaded = note_reload,
         .ctx = s,
     };
-    s->impatient = true; /* an import that goes on may take long: the next second will do */
-    s->worker = worker_new(&options, &ignored);
-    s->impatient = false;
+    s->worker = worker_new(&options);
     s->handover = (struct handover){0};
-    if (!s->worker)
-        worker_lock_release(&s->lock);
 }
 
 /* The console goes on as one who only looks. */
@@ -184,8 +180,6 @@ bool session_has_service(const struct session *s)
 static bool wait_for_writer(void *ctx, int64_t waited_ms)
 {
     const struct session *s = ctx;
-    if (s->impatient)
-        return false;
     return s->waiting ? s->waiting(s->waiting_ctx, waited_ms) : waited_ms < GIVE_UP_MS;
 }
 

@@ -55,7 +55,6 @@ struct session {
     int64_t store_version, checked_ms;
     struct handover handover;
     int64_t away_until_ms; /* monotonic: until then the worker lock is for those who asked */
-    bool impatient;        /* what is done now can be tried again later */
     bool recorded;         /* an attempt, since the store was looked at */
 };
 

@@ -88,8 +88,8 @@ static bool work_locked(struct cmd *cmd, const struct worker_lock *lock,
                                      .recorded = count,
                                      .ctx = report};
     catch_interrupts(old);
-    struct worker *worker = worker_new(&options, err);
-    bool ok = worker && work(worker, transport, lock, &report->handed_over, err);
+    struct worker *worker = worker_new(&options);
+    bool ok = work(worker, transport, lock, &report->handed_over, err);
     worker_free(worker);
     transport_free(transport);
     restore_interrupts(old);

@@ -22,14 +22,10 @@ int64_t worker_now_ms(const struct worker *w)
     return w->options.now_ms ? w->options.now_ms() : clock_now_ms();
 }
 
-struct worker *worker_new(const struct worker_options *options, struct error *err)
+struct worker *worker_new(const struct worker_options *options)
 {
     struct worker *w = mem_zalloc(sizeof *w);
     w->options = *options;
-    if (!outbox_recover(options->store, worker_now_ms(w) / 1000, err)) {
-        free(w);
-        return NULL;
-    }
     w->tokens = token_cache_new(options->transport, options->keyring);
     w->look_again = true;
     w->config_revision = 1;
@@ -78,9 +74,23 @@ static bool exchange(struct worker *w, bool claims, int wait_ms, struct error *e
     return w->claimed > 0 || w->stopping || intake_look(w, err);
 }
 
+/* What a dead worker left in flight; once, before anything else. */
+static bool recover(struct worker *w, struct error *err)
+{
+    struct store *store = w->options.store;
+    if (w->recovered)
+        return true;
+    if (!store_begin_within(store, 0, err))
+        return false;
+    w->recovered = outbox_recover(store, worker_now_ms(w) / 1000, err) && store_commit(store, err);
+    if (!w->recovered)
+        store_rollback(store);
+    return w->recovered;
+}
+
 static bool deal_with_store(struct worker *w, struct error *err)
 {
-    if (!lanes_give_back(w, err))
+    if (!recover(w, err) || !lanes_give_back(w, err))
         return false;
     if (!w->stopping && (!intake_release_enabled(w, err) || !intake_look(w, err)))
         return false;
@@ -168,7 +178,7 @@ bool worker_idle(struct worker *w)
 {
     struct error err = {0};
     int64_t due_at = 0;
-    if (w->claimed > 0 || w->result_count > 0)
+    if (!w->recovered || w->claimed > 0 || w->result_count > 0)
         return false;
     return outbox_next_due(w->options.store, NULL, &due_at, &err) &&
            (due_at == 0 || due_at > worker_now_ms(w) / 1000);

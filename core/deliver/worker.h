@@ -33,8 +33,8 @@ struct worker_options {
 
 struct worker;
 
-/* Recovers what a dead worker left in flight. */
-struct worker *worker_new(const struct worker_options *options, struct error *err);
+/* The first step recovers what a dead worker left in flight. */
+struct worker *worker_new(const struct worker_options *options);
 
 /* Claims and starts what is due; commits results that are waiting. Called before each poll. */
 bool worker_step(struct worker *w, struct error *err);

@@ -76,6 +76,7 @@ struct worker {
     uint64_t config_revision; /* grows whenever the configuration changed */
     uint64_t holds_seen;      /* revision for which holds of disabled integrations were looked at */
     bool withdrawals;         /* a lane is withdrawn */
+    bool recovered;           /* what a dead worker left in flight is pending again */
     bool stopping;            /* nothing is claimed or begun any more */
 
     struct result *results;

@@ -159,8 +159,8 @@ static bool open_process(struct process *p, const char *home, struct error *err)
                                      .now_ms = worker_clock_ms,
                                      .recorded = on_recorded,
                                      .ctx = p};
-    p->worker = worker_new(&options, err);
-    return p->worker != NULL;
+    p->worker = worker_new(&options);
+    return true;
 }
 
 static struct progress *map_progress(const char *path)

@@ -127,18 +127,14 @@ static void enqueue(struct scene *s, struct app *app)
     }
 }
 
-static struct worker *open_worker(struct scene *s, struct app *app, struct transport *transport)
+static struct worker *open_worker(struct app *app, struct transport *transport)
 {
-    struct worker *worker;
-    struct error err = {0};
     struct worker_options options = {.transport = transport,
                                      .store = app->store,
                                      .config = &app->config,
                                      .keyring = app->keyring,
                                      .now_ms = worker_clock_ms};
-    while (!(worker = worker_new(&options, &err)))
-        expect_sentence(s, &err);
-    return worker;
+    return worker_new(&options);
 }
 
 static void set_enabled(struct app *app, struct worker *worker, bool enabled)
@@ -205,7 +201,7 @@ static void pass(struct scene *s)
     struct transport *transport = transport_new();
     open_app(s, &app);
     enqueue(s, &app);
-    struct worker *worker = open_worker(s, &app, transport);
+    struct worker *worker = open_worker(&app, transport);
     work(s, &app, worker, transport);
     worker_free(worker);
     transport_free(transport);

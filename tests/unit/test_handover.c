@@ -53,8 +53,7 @@ static int setup(void **state)
                                      .store = s->f.store,
                                      .config = &s->f.config,
                                      .keyring = s->f.keyring};
-    s->worker = worker_new(&options, &fault);
-    fixture_check(s->worker != NULL, &fault);
+    s->worker = worker_new(&options);
     *state = s;
     return 0;
 }

@@ -28,14 +28,12 @@ static int64_t now_ms(void)
 
 static void start_worker(struct scene *s)
 {
-    struct error err = {0};
     struct worker_options options = {.transport = s->f.transport,
                                      .store = s->f.store,
                                      .config = &s->f.config,
                                      .keyring = s->f.keyring,
                                      .now_ms = now_ms};
-    s->worker = worker_new(&options, &err);
-    fixture_check(s->worker != NULL, &err);
+    s->worker = worker_new(&options);
 }
 
 static int setup(void **state)

@@ -35,7 +35,6 @@ static void on_recorded(void *ctx, const struct delivery *d, const struct attemp
 
 static void start_worker_on(struct scene *s, struct config *config)
 {
-    struct error err = {0};
     struct worker_options options = {.transport = s->f.transport,
                                      .store = s->f.store,
                                      .config = config,
@@ -43,8 +42,7 @@ static void start_worker_on(struct scene *s, struct config *config)
                                      .now_ms = now_ms,
                                      .recorded = on_recorded,
                                      .ctx = s};
-    s->worker = worker_new(&options, &err);
-    fixture_check(s->worker != NULL, &err);
+    s->worker = worker_new(&options);
 }
 
 static void start_worker(struct scene *s)

@@ -277,7 +277,8 @@ static void show__writes_times_in_one_way(void **state)
     const struct product *p = *state;
     struct receiver *receiver = receiver_start();
     prepare(p, receiver, "Tickets");
-    receiver_answer(receiver, NULL, (struct receiver_answer){.status = 503});
+    receiver_answer(receiver, NULL,
+                    (struct receiver_answer){.status = 503, .headers = "Retry-After: 60\r\n"});
     product_expect(p, 0, "1 to be tried again", "check", "run", "no-mfa");
     struct run_result r = PRODUCT(p, "delivery", "show", "d_1");
     size_t times = 0;

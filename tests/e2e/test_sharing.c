@@ -14,6 +14,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/strbuf.h"
+#include "core/store/store.h"
 #include "tests/support/product.h"
 #include "tests/support/receiver.h"
 #include "tests/support/term.h"
@@ -417,6 +418,72 @@ static void run_request__is_run_by_the_next_service(void **state)
     end_service(&service);
 }
 
+/* --- a writer that takes long, such as an import --------------------------------------------- */
+
+static struct store *begin_writing(const struct product *p)
+{
+    struct error err = {0};
+    char *path = tmpdir_path(&p->dir, "home/checkhook.db");
+    struct store *store = store_open(path, &err);
+    if (!store || !store_begin(store, &err))
+        fail_msg("%s", err.text);
+    free(path);
+    return store;
+}
+
+static void end_writing(struct store *store)
+{
+    store_rollback(store);
+    store_close(store);
+}
+
+static void waiting__a_console_says_why_and_goes_on(void **state)
+{
+    const struct product *p = *state;
+    product_expect(p, 0, "Added", "integration", "add", "Billing events",
+                   "url=https://hooks.example.com/in", "auth.type=none");
+    struct store *writer = begin_writing(p);
+    struct term *console = start_console(p, 24, 80); /* opens at once */
+    term_key(console, "x");
+    term_wait_text(console, "Waiting for another checkhook that writes", 0);
+    end_writing(writer);
+    term_wait_text(console, "Billing events is disabled", 0);
+    writer = begin_writing(p);
+    term_key(console, "x");
+    term_wait_text(console, "Waiting for another checkhook that writes", 0);
+    term_key(console, "Esc");
+    term_wait_text(console, "perhaps an import; try again when it is done", 0);
+    term_wait_text(console, "○ off", 0);
+    term_key(console, "4"); /* reading waits for nobody */
+    term_wait_text(console, "[4 Deliveries", 0);
+    end_writing(writer);
+    term_key(console, "q");
+    assert_int_equal(term_wait_exit(console, 0), 0);
+    term_stop(console);
+    product_expect(p, 0, "\"enabled\": false", "integration", "show", "Billing events", "--json");
+}
+
+static void waiting__a_command_says_why_and_goes_on(void **state)
+{
+    const struct product *p = *state;
+    product_expect(p, 0, "Added", "integration", "add", "Billing events",
+                   "url=https://hooks.example.com/in", "auth.type=none");
+    struct store *writer = begin_writing(p);
+    struct run_child command = run_start(
+        (const char *const[]){"integration", "set", "Billing events", "enabled=false", NULL},
+        &(struct run_options){.env = p->env});
+    run_wait_text(&command, "waiting for another checkhook that writes", WAIT_MS);
+    /* What does not touch the store does not wait, neither for it nor for that command. */
+    product_expect(p, 0, "Changed", "integration", "set", "Billing events", "description=x");
+    product_expect(p, 0, NULL, "check", "enable", "no-mfa", "Billing events");
+    end_writing(writer);
+    run_wait_text(&command, "Changed", WAIT_MS);
+    assert_int_equal(run_stop(&command, 0), 0);
+    product_expect(p, 0, "\"description\": \"x\"", "integration", "show", "Billing events",
+                   "--json");
+    product_expect(p, 0, "\"enabled\": false", "integration", "show", "Billing events", "--json");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, product_setup, product_teardown)
 
 int main(void)
@@ -426,6 +493,8 @@ int main(void)
         TEST(sharing__everybody_at_once),
         TEST(handover__from_a_console_loses_and_doubles_nothing),
         TEST(handover__from_a_command_loses_and_doubles_nothing),
+        TEST(waiting__a_console_says_why_and_goes_on),
+        TEST(waiting__a_command_says_why_and_goes_on),
         TEST(run_request__goes_on_without_the_console),
         TEST(run_request__is_cancelled_when_asked_twice),
         TEST(run_request__says_when_the_service_ends_in_the_middle),

@@ -76,7 +76,8 @@ E2E_SOURCES     := $(wildcard tests/e2e/test_*.c)
 CAMPAIGN_SOURCES := $(wildcard tests/campaign/test_*.c)
 BENCH_SOURCES   := $(wildcard tests/bench/*.c)
 PRODUCT_SOURCES := $(CORE_SOURCES) $(FORMS_SOURCES) $(TUI_SOURCES) $(MAIN_SOURCES)
-TEST_SOURCES    := $(SUPPORT_SOURCES) $(TERM_SOURCES) $(UNIT_SOURCES) $(E2E_SOURCES) $(BENCH_SOURCES)
+TEST_SOURCES    := $(SUPPORT_SOURCES) $(TERM_SOURCES) $(UNIT_SOURCES) $(E2E_SOURCES) $(BENCH_SOURCES) \
+    $(CAMPAIGN_SOURCES)
 HEADERS         := $(wildcard core/*.h core/*/*.h forms/*.h tui/*.h tests/support/*.h tests/bench/*.h)
 objects          = $(patsubst %.c,$(OUT)/%.o,$(1))
 

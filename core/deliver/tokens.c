@@ -22,7 +22,8 @@ struct entry {
     struct http_request request;
     struct token_wait *waits;
     int64_t asked_ms;
-    bool gone; /* the integration changed: who waits is served, then it goes */
+    bool gone;    /* the integration changed: who waits is served, then it goes */
+    bool telling; /* who is told may change the configuration: it stays until all are */
 };
 
 struct token_wait {
@@ -43,6 +44,12 @@ struct token_cache *token_cache_new(struct transport *transport, struct keyring 
     cache->transport = transport;
     cache->keyring = keyring;
     return cache;
+}
+
+/* Nobody waits for it or stands in it. */
+static bool is_idle(const struct entry *e)
+{
+    return !e->transfer && !e->waits && !e->telling;
 }
 
 static void entry_free(struct entry *e)
@@ -174,10 +181,12 @@ static void on_answer(void *ctx, struct answer *answer)
     struct http_request request = e->request;
     e->request = (struct http_request){0};
     result.request = &request;
+    e->telling = true;
     tell_all(e, &result);
+    e->telling = false;
     secret_release(&lent);
     http_request_release(&request);
-    if (e->gone && !e->waits)
+    if (e->gone && is_idle(e))
         entry_free(e);
 }
 
@@ -239,7 +248,7 @@ void token_wait_cancel(struct token_wait *wait)
     transfer_cancel(e->transfer);
     e->transfer = NULL;
     http_request_release(&e->request);
-    if (e->gone)
+    if (e->gone && is_idle(e))
         entry_free(e);
 }
 
@@ -259,7 +268,7 @@ void token_cache_follow(struct token_cache *cache, const struct config *config)
         if (now && integration_equal(now, &e->target->integration))
             continue;
         e->gone = true;
-        if (!e->transfer && !e->waits)
+        if (is_idle(e))
             entry_free(e);
     }
 }

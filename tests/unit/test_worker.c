@@ -669,6 +669,32 @@ static void worker__holds_nothing_for_credentials_that_another_process_replaced(
     free(path);
 }
 
+/* The refusal ends the attempt, for which the worker reads the file: in the midst of the answer. */
+static void worker__survives_a_change_while_a_token_is_refused(void **state)
+{
+    struct scene *s = *state;
+    struct error err = {0};
+    struct config mine = {0};
+    char *path = tmpdir_path(&s->f.dir, "checkhook.conf");
+    receiver_answer(s->receiver, "/token",
+                    (struct receiver_answer){.status = 401, .delay_ms = 200});
+    use_oauth(s);
+    save_elsewhere(s, path);
+    fixture_check(config_load(&mine, path, &err), &err);
+    int64_t id = enqueue(s, s->f.in.id);
+    start_worker_on(s, &mine);
+    step(s);
+    FIXTURE_POLL_UNTIL(s->f.transport, receiver_count(s->receiver) == 1);
+    s->f.in.auth.type = AUTH_NONE;
+    save_elsewhere(s, path);
+    run_until_idle(s);
+    expect_state(s, id, DELIVERY_DELIVERED, NULL);
+    worker_free(s->worker);
+    s->worker = NULL;
+    config_release(&mine);
+    free(path);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -696,6 +722,7 @@ int main(void)
         TEST(worker_new__recovers_what_a_dead_one_had),
         TEST(worker_config_changed__lets_new_credentials_count),
         TEST(worker__knows_what_another_process_saved),
+        TEST(worker__survives_a_change_while_a_token_is_refused),
         TEST(worker__holds_nothing_for_credentials_that_another_process_replaced),
     };
     return cmocka_run_group_tests_name("worker", tests, NULL, NULL);

@@ -17,7 +17,7 @@
 enum {
     DELIVERIES = 100000,
     INTEGRATIONS = 8,
-    IN_FLIGHT = 4, /* of each; the bare loop has as many in all */
+    IN_FLIGHT = 8, /* of each; the bare loop has as many in all */
     ROUNDS = 3,
     MANY = 10, /* times as many wait in the second measure of memory */
     WRK_SECONDS = 5,

@@ -2,49 +2,24 @@
  * Tests of holds as a whole: what begins one, that nothing ages or goes out meanwhile, what ends
  * one, and at which pace what waited goes out.
  */
-#include "tests/unit/delivery_fixture.h"
-
-#include <stdio.h>
+#include "tests/unit/worker_fixture.h"
 
 #include "core/deliver/conntest.h"
-#include "core/deliver/worker.h"
 #include "tests/support/receiver.h"
 
 enum { HOUR_MS = 3600 * 1000 };
 
 struct scene {
-    struct fixture f;
+    struct bench b;
     struct receiver *receiver;
-    struct worker *worker;
-    int next_event;
 };
-
-static int64_t ahead_ms; /* so much is the worker's clock ahead of the real one */
-
-static int64_t now_ms(void)
-{
-    return clock_now_ms() + ahead_ms;
-}
-
-static void start_worker(struct scene *s)
-{
-    struct worker_options options = {.transport = s->f.transport,
-                                     .store = s->f.store,
-                                     .config = &s->f.config,
-                                     .keyring = s->f.keyring,
-                                     .now_ms = now_ms};
-    s->worker = worker_new(&options);
-}
 
 static int setup(void **state)
 {
     struct scene *s = mem_zalloc(sizeof *s);
-    ahead_ms = 0;
-    fixture_init(&s->f);
+    bench_init(&s->b);
     s->receiver = receiver_start();
-    s->f.in.url = mem_strdup(receiver_url(s->receiver, "/in"));
-    s->f.in.timeout_s = 5;
-    s->f.in.rate_limit = 0;
+    s->b.f.in.url = mem_strdup(receiver_url(s->receiver, "/in"));
     receiver_answer(s->receiver, "/token",
                     (struct receiver_answer){
                         .body = "{\"access_token\":\"tok.en-123\",\"token_type\":\"bearer\"}"});
@@ -55,70 +30,22 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     struct scene *s = *state;
-    worker_free(s->worker);
     receiver_stop(s->receiver);
-    fixture_release(&s->f);
+    bench_release(&s->b);
     free(s);
     return 0;
 }
 
-/* The integration under test as it stands goes into the configuration. */
-static void save(struct scene *s)
-{
-    config_put(&s->f.config, &s->f.in);
-    if (s->worker)
-        worker_config_changed(s->worker);
-}
-
-static int64_t enqueue(struct scene *s)
-{
-    struct error err = {0};
-    struct event event = fixture_event();
-    int64_t id;
-    snprintf(event.id, UUID_LEN + 1, "11111111-1111-4111-8111-%012d", s->next_event++);
-    struct new_delivery d = {.event_id = event.id,
-                             .check_id = "no-mfa",
-                             .integration_id = s->f.in.id,
-                             .integration_name = "Billing events",
-                             .kind = KIND_FINDING,
-                             .now = now_ms() / 1000};
-    fixture_check(outbox_add_event(s->f.store, &event, &err) &&
-                      outbox_add_delivery(s->f.store, &d, &id, &err),
-                  &err);
-    event_release(&event);
-    return id;
-}
-
-static void run_until_idle(struct scene *s)
-{
-    struct error err = {0};
-    int64_t give_up_ms = clock_monotonic_ms() + 20000;
-    fixture_check(worker_step(s->worker, &err), &err);
-    while (!worker_idle(s->worker)) {
-        int wait_ms = worker_timeout_ms(s->worker);
-        transport_poll(s->f.transport, NULL, 0, wait_ms < 0 || wait_ms > 100 ? 100 : wait_ms);
-        fixture_check(worker_step(s->worker, &err), &err);
-        if (clock_monotonic_ms() > give_up_ms)
-            fail_msg("the worker is not idle after 20 s");
-    }
-}
-
 static void expect_state(struct scene *s, int64_t id, enum delivery_state state, const char *reason)
 {
-    struct error err = {0};
-    struct delivery d = {0};
-    fixture_check(outbox_delivery(s->f.store, id, &d, &err), &err);
-    if (d.state != state || !strstr(d.reason, reason))
-        fail_msg("%s: '%s', expected %s: '%s'", delivery_state_text(d.state), d.reason,
-                 delivery_state_text(state), reason);
-    delivery_release(&d);
+    bench_expect(&s->b, id, (struct bench_end){.state = state, .reason = reason});
 }
 
 static struct integration_facts facts_of(struct scene *s)
 {
     struct error err = {0};
     struct integration_facts facts = {0};
-    fixture_check(outbox_facts(s->f.store, s->f.in.id, &facts, &err), &err);
+    fixture_check(outbox_facts(s->b.f.store, s->b.f.in.id, &facts, &err), &err);
     return facts;
 }
 
@@ -146,21 +73,22 @@ static void hold__begins_with_each_refusal(void **state)
     } cases[] = {{401, "401 Unauthorized"}, {403, "403 Forbidden"}, {407, "407"}};
     struct scene *s = *state;
     struct error err = {0};
-    fixture_basic(&s->f, "user", "secret");
-    save(s);
-    start_worker(s);
+    fixture_basic(&s->b.f, "user", "secret");
+    bench_save(&s->b);
+    bench_start_worker(&s->b);
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         answer(s, cases[i].status);
-        int64_t id = enqueue(s);
-        run_until_idle(s);
+        int64_t id = bench_enqueue(&s->b);
+        bench_run(&s->b);
         expect_state(s, id, DELIVERY_HELD, cases[i].reason);
         expect_hold(s, true, cases[i].reason);
         assert_int_equal(receiver_count(s->receiver), 1);
-        int64_t later = enqueue(s); /* made while on hold: waits for the same reason */
-        run_until_idle(s);
+        int64_t later = bench_enqueue(&s->b); /* made while on hold: waits for the same reason */
+        bench_run(&s->b);
         expect_state(s, later, DELIVERY_HELD, cases[i].reason);
         assert_int_equal(receiver_count(s->receiver), 1);
-        fixture_check(outbox_end_integration(s->f.store, s->f.in.id, now_ms() / 1000, &err), &err);
+        fixture_check(
+            outbox_end_integration(s->b.f.store, s->b.f.in.id, bench_now_ms() / 1000, &err), &err);
         receiver_forget(s->receiver);
     }
 }
@@ -171,15 +99,15 @@ static void hold__begins_after_one_token_refresh(void **state)
     static const int statuses[] = {401, 407};
     struct scene *s = *state;
     struct error err = {0};
-    fixture_oauth(&s->f, receiver_url(s->receiver, "/token"), "client", "secret");
-    save(s);
-    start_worker(s);
+    fixture_oauth(&s->b.f, receiver_url(s->receiver, "/token"), "client", "secret");
+    bench_save(&s->b);
+    bench_start_worker(&s->b);
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
         answer(s, statuses[i]);
         receiver_forget(s->receiver);
-        int64_t id = enqueue(s);
-        worker_config_changed(s->worker);
-        run_until_idle(s);
+        int64_t id = bench_enqueue(&s->b);
+        worker_config_changed(s->b.worker);
+        bench_run(&s->b);
         expect_state(s, id, DELIVERY_HELD, statuses[i] == 401 ? "401" : "407");
         size_t tokens = 0, deliveries = 0;
         for (size_t n = 0; n < receiver_count(s->receiver); n++) {
@@ -189,7 +117,8 @@ static void hold__begins_after_one_token_refresh(void **state)
         }
         assert_int_equal(deliveries, 2);
         assert_in_range(tokens, 1, 2); /* the first one may be in the cache */
-        fixture_check(outbox_end_integration(s->f.store, s->f.in.id, now_ms() / 1000, &err), &err);
+        fixture_check(
+            outbox_end_integration(s->b.f.store, s->b.f.in.id, bench_now_ms() / 1000, &err), &err);
     }
 }
 
@@ -198,12 +127,12 @@ static void hold__does_not_begin_with_other_answers(void **state)
 {
     static const int statuses[] = {302, 400, 404, 408, 410, 413, 429, 500, 503};
     struct scene *s = *state;
-    save(s);
-    start_worker(s);
+    bench_save(&s->b);
+    bench_start_worker(&s->b);
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
         answer(s, statuses[i]);
-        enqueue(s);
-        run_until_idle(s);
+        bench_enqueue(&s->b);
+        bench_run(&s->b);
         expect_hold(s, false, "");
     }
 }
@@ -211,11 +140,11 @@ static void hold__does_not_begin_with_other_answers(void **state)
 static void hold__begins_with_disabling(void **state)
 {
     struct scene *s = *state;
-    s->f.in.enabled = false;
-    save(s);
-    start_worker(s);
-    int64_t id = enqueue(s);
-    run_until_idle(s);
+    s->b.f.in.enabled = false;
+    bench_save(&s->b);
+    bench_start_worker(&s->b);
+    int64_t id = bench_enqueue(&s->b);
+    bench_run(&s->b);
     expect_state(s, id, DELIVERY_HELD, "integration is disabled");
     expect_hold(s, true, "integration is disabled");
     assert_int_equal(receiver_count(s->receiver), 0);
@@ -224,16 +153,16 @@ static void hold__begins_with_disabling(void **state)
 static void hold__remembers_the_last_success(void **state)
 {
     struct scene *s = *state;
-    save(s);
-    start_worker(s);
-    enqueue(s);
-    run_until_idle(s);
+    bench_save(&s->b);
+    bench_start_worker(&s->b);
+    bench_enqueue(&s->b);
+    bench_run(&s->b);
     struct integration_facts before = facts_of(s);
     assert_true(before.last_ok && before.last_ok_at > 0);
-    ahead_ms = 2 * HOUR_MS;
+    bench_ahead_ms = 2 * HOUR_MS;
     answer(s, 401);
-    enqueue(s);
-    run_until_idle(s);
+    bench_enqueue(&s->b);
+    bench_run(&s->b);
     struct integration_facts facts = facts_of(s);
     assert_true(facts.on_hold && !facts.last_ok);
     assert_int_equal(facts.last_ok_at, before.last_ok_at);
@@ -249,21 +178,21 @@ static void hold__lets_nothing_age(void **state)
 {
     struct scene *s = *state;
     struct error err = {0};
-    s->f.in.max_age_h = 1;
-    save(s);
-    start_worker(s);
+    s->b.f.in.max_age_h = 1;
+    bench_save(&s->b);
+    bench_start_worker(&s->b);
     answer(s, 401);
-    int64_t id = enqueue(s);
-    run_until_idle(s);
-    ahead_ms = 100 * (int64_t)HOUR_MS;
-    run_until_idle(s);
+    int64_t id = bench_enqueue(&s->b);
+    bench_run(&s->b);
+    bench_ahead_ms = 100 * (int64_t)HOUR_MS;
+    bench_run(&s->b);
     expect_state(s, id, DELIVERY_HELD, "401");
     answer(s, 503);
-    fixture_check(outbox_release(s->f.store, s->f.in.id, now_ms() / 1000, &err), &err);
-    run_until_idle(s);
+    fixture_check(outbox_release(s->b.f.store, s->b.f.in.id, bench_now_ms() / 1000, &err), &err);
+    bench_run(&s->b);
     expect_state(s, id, DELIVERY_PENDING, "503");
-    ahead_ms += 2 * HOUR_MS; /* but then it does age */
-    run_until_idle(s);
+    bench_ahead_ms += 2 * HOUR_MS; /* but then it does age */
+    bench_run(&s->b);
     expect_state(s, id, DELIVERY_FAILED, "older than its age limit");
 }
 
@@ -271,26 +200,26 @@ static void hold__lets_nothing_age(void **state)
 
 static void test_connectivity(struct scene *s, bool draft)
 {
-    struct conntest_options options = {.transport = s->f.transport,
-                                       .store = s->f.store,
-                                       .general = &s->f.general,
-                                       .keyring = s->f.keyring,
-                                       .integration = &s->f.in,
+    struct conntest_options options = {.transport = s->b.f.transport,
+                                       .store = s->b.f.store,
+                                       .general = &s->b.f.general,
+                                       .keyring = s->b.f.keyring,
+                                       .integration = &s->b.f.in,
                                        .draft = draft,
-                                       .now_ms = now_ms()};
+                                       .now_ms = bench_now_ms()};
     struct conntest *t = conntest_start(&options);
-    FIXTURE_POLL_UNTIL(s->f.transport, conntest_done(t));
+    FIXTURE_POLL_UNTIL(s->b.f.transport, conntest_done(t));
     conntest_free(t);
 }
 
 static void hold__ends_with_a_passing_test_alone(void **state)
 {
     struct scene *s = *state;
-    save(s);
-    start_worker(s);
+    bench_save(&s->b);
+    bench_start_worker(&s->b);
     answer(s, 401);
-    int64_t id = enqueue(s);
-    run_until_idle(s);
+    int64_t id = bench_enqueue(&s->b);
+    bench_run(&s->b);
     test_connectivity(s, false);
     expect_state(s, id, DELIVERY_HELD, "401");
     answer(s, 200);
@@ -300,7 +229,7 @@ static void hold__ends_with_a_passing_test_alone(void **state)
     test_connectivity(s, false);
     expect_state(s, id, DELIVERY_PENDING, "");
     expect_hold(s, false, "");
-    run_until_idle(s);
+    bench_run(&s->b);
     expect_state(s, id, DELIVERY_DELIVERED, "");
 }
 
@@ -310,18 +239,19 @@ static void hold__releases_at_the_rate_limit(void **state)
     enum { COUNT = 12, RATE = 30, SLACK_MS = 40 };
     struct scene *s = *state;
     struct error err = {0};
-    s->f.in.rate_limit = RATE;
-    s->f.in.max_in_flight = 64;
-    save(s);
-    fixture_check(outbox_hold(s->f.store, s->f.in.id, "401", now_ms() / 1000, &err), &err);
+    s->b.f.in.rate_limit = RATE;
+    s->b.f.in.max_in_flight = 64;
+    bench_save(&s->b);
+    fixture_check(outbox_hold(s->b.f.store, s->b.f.in.id, "401", bench_now_ms() / 1000, &err),
+                  &err);
     for (int i = 0; i < COUNT; i++)
-        enqueue(s);
-    start_worker(s);
-    run_until_idle(s);
+        bench_enqueue(&s->b);
+    bench_start_worker(&s->b);
+    bench_run(&s->b);
     assert_int_equal(receiver_count(s->receiver), 0);
-    fixture_check(outbox_release(s->f.store, s->f.in.id, now_ms() / 1000, &err), &err);
+    fixture_check(outbox_release(s->b.f.store, s->b.f.in.id, bench_now_ms() / 1000, &err), &err);
     int64_t began_ms = clock_monotonic_ms();
-    run_until_idle(s);
+    bench_run(&s->b);
     assert_int_equal(receiver_count(s->receiver), COUNT);
     assert_true(clock_monotonic_ms() - began_ms >= (COUNT - 1) * 1000 / RATE - SLACK_MS);
 }

@@ -1,64 +1,24 @@
 /* Tests of the worker: claims, verdicts, holds, tokens, pace, with a real store and receivers. */
-#include "tests/unit/delivery_fixture.h"
+#include "tests/unit/worker_fixture.h"
 
-#include <stdio.h>
-
-#include "core/deliver/worker.h"
 #include "tests/support/receiver.h"
 
 struct scene {
-    struct fixture f;
+    struct bench b;
     struct receiver *receiver;
-    struct worker *worker;
-    size_t recorded;
-    int next_event;
 };
-
-static int64_t test_clock_ms; /* 0 = the real one */
-
-static int64_t now_ms(void)
-{
-    return test_clock_ms ? test_clock_ms : clock_now_ms();
-}
 
 static int64_t now_s(void)
 {
-    return now_ms() / 1000;
-}
-
-static void on_recorded(void *ctx, const struct delivery *d, const struct attempt_result *r)
-{
-    struct scene *s = ctx;
-    s->recorded++;
-    assert_int_equal(r->attempt.delivery_id, d->id);
-}
-
-static void start_worker_on(struct scene *s, struct config *config)
-{
-    struct worker_options options = {.transport = s->f.transport,
-                                     .store = s->f.store,
-                                     .config = config,
-                                     .keyring = s->f.keyring,
-                                     .now_ms = now_ms,
-                                     .recorded = on_recorded,
-                                     .ctx = s};
-    s->worker = worker_new(&options);
-}
-
-static void start_worker(struct scene *s)
-{
-    start_worker_on(s, &s->f.config);
+    return bench_now_ms() / 1000;
 }
 
 static int setup(void **state)
 {
     struct scene *s = mem_zalloc(sizeof *s);
-    test_clock_ms = 0;
-    fixture_init(&s->f);
+    bench_init(&s->b);
     s->receiver = receiver_start();
-    s->f.in.url = mem_strdup(receiver_url(s->receiver, "/in"));
-    s->f.in.timeout_s = 5;
-    s->f.in.rate_limit = 0;
+    s->b.f.in.url = mem_strdup(receiver_url(s->receiver, "/in"));
     *state = s;
     return 0;
 }
@@ -66,90 +26,27 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     struct scene *s = *state;
-    worker_free(s->worker);
     receiver_stop(s->receiver);
-    fixture_release(&s->f);
+    bench_release(&s->b);
     free(s);
     return 0;
-}
-
-/* The integration under test as it stands goes into the configuration. */
-static void save(struct scene *s)
-{
-    config_put(&s->f.config, &s->f.in);
-    if (s->worker)
-        worker_config_changed(s->worker);
 }
 
 /* Another integration of its own id and path. */
 static void save_other(struct scene *s, const char *id, const char *path)
 {
     struct integration other = {0};
-    integration_copy(&other, &s->f.in);
+    integration_copy(&other, &s->b.f.in);
     memcpy(other.id, id, UUID_LEN + 1);
     mem_replace(&other.name, id);
     mem_replace(&other.url, receiver_url(s->receiver, path));
-    config_put(&s->f.config, &other);
+    config_put(&s->b.f.config, &other);
     integration_release(&other);
 }
 
-static int64_t enqueue(struct scene *s, const char *integration_id)
+static void expect_state(struct scene *s, int64_t id, enum delivery_state state, const char *reason)
 {
-    struct error err = {0};
-    struct event event = fixture_event();
-    int64_t id;
-    snprintf(event.id, UUID_LEN + 1, "11111111-1111-4111-8111-%012d", s->next_event++);
-    struct new_delivery d = {.event_id = event.id,
-                             .check_id = "no-mfa",
-                             .integration_id = integration_id,
-                             .integration_name = "Billing events",
-                             .kind = KIND_FINDING,
-                             .now = now_s()};
-    fixture_check(outbox_add_event(s->f.store, &event, &err) &&
-                      outbox_add_delivery(s->f.store, &d, &id, &err),
-                  &err);
-    event_release(&event);
-    return id;
-}
-
-static void step(struct scene *s)
-{
-    struct error err = {0};
-    fixture_check(worker_step(s->worker, &err), &err);
-}
-
-/* The loop of every caller: step, then wait as long as the worker says. */
-static void run_until_idle(struct scene *s)
-{
-    int64_t give_up_ms = clock_monotonic_ms() + 20000;
-    step(s);
-    while (!worker_idle(s->worker)) {
-        int wait_ms = worker_timeout_ms(s->worker);
-        transport_poll(s->f.transport, NULL, 0, wait_ms < 0 || wait_ms > 100 ? 100 : wait_ms);
-        step(s);
-        if (clock_monotonic_ms() > give_up_ms)
-            fail_msg("the worker is not idle after 20 s");
-    }
-}
-
-static struct delivery load(struct scene *s, int64_t id)
-{
-    struct error err = {0};
-    struct delivery d = {0};
-    fixture_check(outbox_delivery(s->f.store, id, &d, &err), &err);
-    return d;
-}
-
-static void expect_state(struct scene *s, int64_t id, enum delivery_state state,
-                         const char *reason_end)
-{
-    struct delivery d = load(s, id);
-    if (d.state != state)
-        fail_msg("delivery is %s (%s), expected %s", delivery_state_text(d.state), d.reason,
-                 delivery_state_text(state));
-    if (reason_end && !strstr(d.reason, reason_end))
-        fail_msg("reason is '%s', expected to hold '%s'", d.reason, reason_end);
-    delivery_release(&d);
+    bench_expect(&s->b, id, (struct bench_end){.state = state, .reason = reason});
 }
 
 static void worker__delivers_and_records(void **state)
@@ -157,26 +54,26 @@ static void worker__delivers_and_records(void **state)
     struct scene *s = *state;
     struct error err = {0};
     struct attempt_list attempts = {0};
-    save(s);
-    int64_t id = enqueue(s, s->f.in.id);
-    start_worker(s);
-    assert_false(worker_idle(s->worker));
-    run_until_idle(s);
-    struct delivery d = load(s, id);
+    bench_save(&s->b);
+    int64_t id = bench_enqueue(&s->b);
+    bench_start_worker(&s->b);
+    assert_false(worker_idle(s->b.worker));
+    bench_run(&s->b);
+    struct delivery d = bench_delivery(&s->b, id);
     assert_int_equal(d.state, DELIVERY_DELIVERED);
     assert_int_equal(d.attempts, 1);
     assert_int_equal(d.status, 200);
     assert_true(d.finished_at > 0);
     assert_true(d.took_ms >= 0);
-    assert_int_equal(s->recorded, 1);
-    fixture_check(outbox_attempts(s->f.store, id, &attempts, &err), &err);
+    assert_int_equal(s->b.recorded, 1);
+    fixture_check(outbox_attempts(s->b.f.store, id, &attempts, &err), &err);
     assert_int_equal(attempts.count, 1);
     assert_int_equal(attempts.items[0].n, 1);
     assert_string_equal(attempts.items[0].outcome, "delivered");
     assert_string_equal(attempts.items[0].method, "POST");
     char *event_id = receiver_header(receiver_wait(s->receiver, 0, 5000), "X-Checkhook-Event-Id");
     assert_string_equal(event_id, d.event_id);
-    assert_int_equal(worker_timeout_ms(s->worker), -1);
+    assert_int_equal(worker_timeout_ms(s->b.worker), -1);
     free(event_id);
     attempt_list_release(&attempts);
     delivery_release(&d);
@@ -187,21 +84,21 @@ static void worker__delivers_many_to_many(void **state)
     enum { EACH = 150 };
     static const char second[] = "55555555-5555-4555-8555-555555555555";
     struct scene *s = *state;
-    save(s);
+    bench_save(&s->b);
     save_other(s, second, "/other");
     int64_t first_id = 0, last_id = 0;
     struct error err = {0};
-    fixture_check(store_begin(s->f.store, &err), &err);
+    fixture_check(store_begin(s->b.f.store, &err), &err);
     for (int i = 0; i < EACH; i++) {
-        int64_t id = enqueue(s, s->f.in.id);
+        int64_t id = bench_enqueue(&s->b);
         first_id = first_id ? first_id : id;
-        last_id = enqueue(s, second);
+        last_id = bench_enqueue_to(&s->b, second);
     }
-    fixture_check(store_commit(s->f.store, &err), &err);
-    start_worker(s);
-    run_until_idle(s);
+    fixture_check(store_commit(s->b.f.store, &err), &err);
+    bench_start_worker(&s->b);
+    bench_run(&s->b);
     assert_int_equal(receiver_count(s->receiver), 2 * EACH);
-    assert_int_equal(s->recorded, 2 * EACH);
+    assert_int_equal(s->b.recorded, 2 * EACH);
     expect_state(s, first_id, DELIVERY_DELIVERED, "");
     expect_state(s, last_id, DELIVERY_DELIVERED, "");
     /* No more connections than slots: 4 of each, and reused. */
@@ -211,26 +108,26 @@ static void worker__delivers_many_to_many(void **state)
 static void worker__retries_later(void **state)
 {
     struct scene *s = *state;
-    test_clock_ms = (int64_t)FIXTURE_NOW * 1000;
+    bench_stopped_ms = (int64_t)FIXTURE_NOW * 1000;
     receiver_answer(s->receiver, NULL,
                     (struct receiver_answer){.status = 503, .headers = "Retry-After: 60\r\n"});
-    save(s);
-    int64_t id = enqueue(s, s->f.in.id);
-    start_worker(s);
-    test_clock_ms += 1000; /* so that results are old enough to commit */
-    run_until_idle(s);
-    struct delivery d = load(s, id);
+    bench_save(&s->b);
+    int64_t id = bench_enqueue(&s->b);
+    bench_start_worker(&s->b);
+    bench_stopped_ms += 1000; /* so that results are old enough to commit */
+    bench_run(&s->b);
+    struct delivery d = bench_delivery(&s->b, id);
     assert_int_equal(d.state, DELIVERY_PENDING);
     assert_int_equal(d.attempts, 1);
     assert_in_range(d.due_at, now_s() + 60, now_s() + 61);
     assert_non_null(strstr(d.reason, "503 Service Unavailable"));
-    assert_in_range(worker_timeout_ms(s->worker), 59000, 61000);
+    assert_in_range(worker_timeout_ms(s->b.worker), 59000, 61000);
     delivery_release(&d);
 
     receiver_answer(s->receiver, NULL, (struct receiver_answer){.status = 204});
-    test_clock_ms += 61000;
-    run_until_idle(s);
-    d = load(s, id);
+    bench_stopped_ms += 61000;
+    bench_run(&s->b);
+    d = bench_delivery(&s->b, id);
     assert_int_equal(d.state, DELIVERY_DELIVERED);
     assert_int_equal(d.attempts, 2);
     delivery_release(&d);
@@ -240,11 +137,11 @@ static void worker__ends_after_the_last_attempt(void **state)
 {
     struct scene *s = *state;
     receiver_answer(s->receiver, NULL, (struct receiver_answer){.way = RECEIVER_CLOSES});
-    s->f.in.max_attempts = 0;
-    save(s);
-    int64_t id = enqueue(s, s->f.in.id);
-    start_worker(s);
-    run_until_idle(s);
+    s->b.f.in.max_attempts = 0;
+    bench_save(&s->b);
+    int64_t id = bench_enqueue(&s->b);
+    bench_start_worker(&s->b);
+    bench_run(&s->b);
     expect_state(s, id, DELIVERY_FAILED,
                  "closed the connection without an answer; not sent again: no attempt is left");
 }
@@ -261,19 +158,19 @@ static void worker__fails_for_good_where_retrying_helps_nobody(void **state)
         {{.status = 410}, "gone for good", "gone"},
     };
     struct scene *s = *state;
-    save(s);
-    start_worker(s);
+    bench_save(&s->b);
+    bench_start_worker(&s->b);
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct error err = {0};
         struct attempt_list attempts = {0};
         struct integration_facts facts = {0};
         receiver_answer(s->receiver, NULL, cases[i].answer);
-        int64_t id = enqueue(s, s->f.in.id);
-        run_until_idle(s);
+        int64_t id = bench_enqueue(&s->b);
+        bench_run(&s->b);
         expect_state(s, id, DELIVERY_FAILED, cases[i].reason);
-        fixture_check(outbox_attempts(s->f.store, id, &attempts, &err), &err);
+        fixture_check(outbox_attempts(s->b.f.store, id, &attempts, &err), &err);
         assert_string_equal(attempts.items[0].outcome, cases[i].outcome);
-        fixture_check(outbox_facts(s->f.store, s->f.in.id, &facts, &err), &err);
+        fixture_check(outbox_facts(s->b.f.store, s->b.f.in.id, &facts, &err), &err);
         assert_int_equal(facts.gone, strcmp(cases[i].outcome, "gone") == 0);
         integration_facts_release(&facts);
         attempt_list_release(&attempts);
@@ -286,21 +183,21 @@ static void worker__holds_an_integration_that_is_refused(void **state)
     struct error err = {0};
     struct integration_facts facts = {0};
     receiver_answer(s->receiver, NULL, (struct receiver_answer){.status = 401});
-    s->f.in.max_in_flight = 1;
-    save(s);
-    int64_t first = enqueue(s, s->f.in.id), second = enqueue(s, s->f.in.id);
-    start_worker(s);
-    run_until_idle(s);
+    s->b.f.in.max_in_flight = 1;
+    bench_save(&s->b);
+    int64_t first = bench_enqueue(&s->b), second = bench_enqueue(&s->b);
+    bench_start_worker(&s->b);
+    bench_run(&s->b);
     expect_state(s, first, DELIVERY_HELD, "refused the credentials (401 Unauthorized)");
     expect_state(s, second, DELIVERY_HELD, "refused the credentials");
     assert_int_equal(receiver_count(s->receiver), 1);
-    fixture_check(outbox_facts(s->f.store, s->f.in.id, &facts, &err), &err);
+    fixture_check(outbox_facts(s->b.f.store, s->b.f.in.id, &facts, &err), &err);
     assert_true(facts.on_hold);
     integration_facts_release(&facts);
 
     receiver_answer(s->receiver, NULL, (struct receiver_answer){.status = 200});
-    fixture_check(outbox_release(s->f.store, s->f.in.id, now_s(), &err), &err);
-    run_until_idle(s);
+    fixture_check(outbox_release(s->b.f.store, s->b.f.in.id, now_s(), &err), &err);
+    bench_run(&s->b);
     expect_state(s, first, DELIVERY_DELIVERED, NULL);
     expect_state(s, second, DELIVERY_DELIVERED, NULL);
 }
@@ -311,12 +208,12 @@ static void worker__gives_back_what_waits_when_it_holds(void **state)
     struct scene *s = *state;
     int64_t ids[4];
     receiver_answer(s->receiver, NULL, (struct receiver_answer){.status = 403});
-    s->f.in.rate_limit = 2;
-    save(s);
+    s->b.f.in.rate_limit = 2;
+    bench_save(&s->b);
     for (size_t i = 0; i < ARRAY_LEN(ids); i++)
-        ids[i] = enqueue(s, s->f.in.id);
-    start_worker(s);
-    run_until_idle(s);
+        ids[i] = bench_enqueue(&s->b);
+    bench_start_worker(&s->b);
+    bench_run(&s->b);
     for (size_t i = 0; i < ARRAY_LEN(ids); i++)
         expect_state(s, ids[i], DELIVERY_HELD, "403 Forbidden");
     assert_int_equal(receiver_count(s->receiver), 1);
@@ -325,11 +222,11 @@ static void worker__gives_back_what_waits_when_it_holds(void **state)
 static void worker__holds_what_lacks_a_secret(void **state)
 {
     struct scene *s = *state;
-    s->f.in.auth.type = AUTH_BASIC;
-    save(s);
-    int64_t id = enqueue(s, s->f.in.id);
-    start_worker(s);
-    run_until_idle(s);
+    s->b.f.in.auth.type = AUTH_BASIC;
+    bench_save(&s->b);
+    int64_t id = bench_enqueue(&s->b);
+    bench_start_worker(&s->b);
+    bench_run(&s->b);
     expect_state(s, id, DELIVERY_HELD, "the secret \"Password\" is missing");
     assert_int_equal(receiver_connections(s->receiver), 0);
 }
@@ -338,11 +235,11 @@ static void worker__holds_for_disabled_and_ends_for_removed(void **state)
 {
     static const char gone[] = "55555555-5555-4555-8555-555555555555";
     struct scene *s = *state;
-    s->f.in.enabled = false;
-    save(s);
-    int64_t held = enqueue(s, s->f.in.id), ended = enqueue(s, gone);
-    start_worker(s);
-    run_until_idle(s);
+    s->b.f.in.enabled = false;
+    bench_save(&s->b);
+    int64_t held = bench_enqueue(&s->b), ended = bench_enqueue_to(&s->b, gone);
+    bench_start_worker(&s->b);
+    bench_run(&s->b);
     expect_state(s, held, DELIVERY_HELD, "integration is disabled");
     expect_state(s, ended, DELIVERY_FAILED, "integration removed");
     assert_int_equal(receiver_count(s->receiver), 0);
@@ -354,8 +251,8 @@ static const char token_body[] = "{\"access_token\":\"%s\",\"token_type\":\"Bear
 
 static void use_oauth(struct scene *s)
 {
-    fixture_oauth(&s->f, receiver_url(s->receiver, "/token"), "id", "secret-secret");
-    save(s);
+    fixture_oauth(&s->b.f, receiver_url(s->receiver, "/token"), "id", "secret-secret");
+    bench_save(&s->b);
 }
 
 static size_t count_target(struct scene *s, const char *target)
@@ -370,15 +267,15 @@ static size_t count_target(struct scene *s, const char *target)
 static void worker__releases_what_was_enabled_in_the_file(void **state)
 {
     struct scene *s = *state;
-    s->f.in.enabled = false;
-    save(s);
-    int64_t id = enqueue(s, s->f.in.id);
-    start_worker(s);
-    run_until_idle(s);
+    s->b.f.in.enabled = false;
+    bench_save(&s->b);
+    int64_t id = bench_enqueue(&s->b);
+    bench_start_worker(&s->b);
+    bench_run(&s->b);
     expect_state(s, id, DELIVERY_HELD, "integration is disabled");
-    s->f.in.enabled = true;
-    save(s);
-    run_until_idle(s);
+    s->b.f.in.enabled = true;
+    bench_save(&s->b);
+    bench_run(&s->b);
     expect_state(s, id, DELIVERY_DELIVERED, NULL);
 }
 
@@ -389,9 +286,9 @@ static void worker__fetches_one_token_for_all(void **state)
     receiver_answer(s->receiver, "/token", (struct receiver_answer){.body = body, .delay_ms = 50});
     use_oauth(s);
     for (int i = 0; i < 10; i++)
-        enqueue(s, s->f.in.id);
-    start_worker(s);
-    run_until_idle(s);
+        bench_enqueue(&s->b);
+    bench_start_worker(&s->b);
+    bench_run(&s->b);
     assert_int_equal(count_target(s, "/token"), 1);
     assert_int_equal(count_target(s, "/in"), 10);
     free(body);
@@ -406,12 +303,12 @@ static void worker__renews_a_refused_token_once(void **state)
     receiver_script(s->receiver, "/token", tokens, ARRAY_LEN(tokens));
     receiver_script(s->receiver, "/in", answers, ARRAY_LEN(answers));
     use_oauth(s);
-    start_worker(s);
-    enqueue(s, s->f.in.id);
-    run_until_idle(s);
-    int64_t id = enqueue(s, s->f.in.id);
-    run_until_idle(s);
-    struct delivery d = load(s, id);
+    bench_start_worker(&s->b);
+    bench_enqueue(&s->b);
+    bench_run(&s->b);
+    int64_t id = bench_enqueue(&s->b);
+    bench_run(&s->b);
+    struct delivery d = bench_delivery(&s->b, id);
     assert_int_equal(d.state, DELIVERY_DELIVERED);
     assert_int_equal(d.attempts, 1); /* the second token belongs to the same attempt */
     assert_int_equal(count_target(s, "/token"), 2);
@@ -431,9 +328,9 @@ static void worker__holds_after_the_renewed_token_is_refused(void **state)
     receiver_answer(s->receiver, "/token", (struct receiver_answer){.body = body});
     receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 401});
     use_oauth(s);
-    start_worker(s);
-    int64_t id = enqueue(s, s->f.in.id);
-    run_until_idle(s);
+    bench_start_worker(&s->b);
+    int64_t id = bench_enqueue(&s->b);
+    bench_run(&s->b);
     expect_state(s, id, DELIVERY_HELD, "401 Unauthorized");
     assert_int_equal(count_target(s, "/token"), 2);
     assert_int_equal(count_target(s, "/in"), 2);
@@ -446,10 +343,10 @@ static void worker__retries_when_the_token_endpoint_is_down(void **state)
     receiver_answer(s->receiver, "/token",
                     (struct receiver_answer){.status = 503, .headers = "Retry-After: 30\r\n"});
     use_oauth(s);
-    start_worker(s);
-    int64_t id = enqueue(s, s->f.in.id);
-    run_until_idle(s);
-    struct delivery d = load(s, id);
+    bench_start_worker(&s->b);
+    int64_t id = bench_enqueue(&s->b);
+    bench_run(&s->b);
+    struct delivery d = bench_delivery(&s->b, id);
     assert_int_equal(d.state, DELIVERY_PENDING);
     assert_int_equal(d.attempts, 1);
     assert_int_equal(d.status, 0);
@@ -466,9 +363,9 @@ static void worker__holds_when_the_client_is_refused(void **state)
         s->receiver, "/token",
         (struct receiver_answer){.status = 401, .body = "{\"error\":\"invalid_client\"}"});
     use_oauth(s);
-    start_worker(s);
-    int64_t id = enqueue(s, s->f.in.id);
-    run_until_idle(s);
+    bench_start_worker(&s->b);
+    int64_t id = bench_enqueue(&s->b);
+    bench_run(&s->b);
     expect_state(s, id, DELIVERY_HELD, "answered 401 Unauthorized: invalid_client");
 }
 
@@ -478,14 +375,14 @@ static void worker__keeps_to_max_in_flight(void **state)
 {
     struct scene *s = *state;
     receiver_answer(s->receiver, NULL, (struct receiver_answer){.delay_ms = 20});
-    s->f.in.max_in_flight = 3;
-    save(s);
+    s->b.f.in.max_in_flight = 3;
+    bench_save(&s->b);
     for (int i = 0; i < 20; i++)
-        enqueue(s, s->f.in.id);
-    start_worker(s);
-    step(s);
-    assert_int_equal(transport_active(s->f.transport), 3);
-    run_until_idle(s);
+        bench_enqueue(&s->b);
+    bench_start_worker(&s->b);
+    bench_step(&s->b);
+    assert_int_equal(transport_active(s->b.f.transport), 3);
+    bench_run(&s->b);
     assert_int_equal(receiver_count(s->receiver), 20);
     assert_true(receiver_connections(s->receiver) <= 3);
 }
@@ -493,13 +390,13 @@ static void worker__keeps_to_max_in_flight(void **state)
 static void worker__spaces_by_the_rate_limit(void **state)
 {
     struct scene *s = *state;
-    s->f.in.rate_limit = 20;
-    save(s);
+    s->b.f.in.rate_limit = 20;
+    bench_save(&s->b);
     for (int i = 0; i < 10; i++)
-        enqueue(s, s->f.in.id);
-    start_worker(s);
+        bench_enqueue(&s->b);
+    bench_start_worker(&s->b);
     int64_t began_ms = clock_monotonic_ms();
-    run_until_idle(s);
+    bench_run(&s->b);
     int64_t took_ms = clock_monotonic_ms() - began_ms;
     assert_int_equal(receiver_count(s->receiver), 10);
     assert_true(took_ms >= 9 * 50 - 20); /* nine pauses of 50 ms, less the slack of the loop */
@@ -510,44 +407,44 @@ static void worker__lets_a_dead_receiver_delay_nobody(void **state)
     static const char second[] = "55555555-5555-4555-8555-555555555555";
     struct scene *s = *state;
     receiver_answer(s->receiver, "/in", (struct receiver_answer){.way = RECEIVER_HANGS});
-    s->f.in.timeout_s = 60;
-    save(s);
+    s->b.f.in.timeout_s = 60;
+    bench_save(&s->b);
     save_other(s, second, "/other");
     for (int i = 0; i < 20; i++)
-        enqueue(s, s->f.in.id);
+        bench_enqueue(&s->b);
     int64_t last = 0;
     for (int i = 0; i < 20; i++)
-        last = enqueue(s, second);
-    start_worker(s);
+        last = bench_enqueue_to(&s->b, second);
+    bench_start_worker(&s->b);
     int64_t give_up_ms = clock_monotonic_ms() + 10000;
-    while (s->recorded < 20 && clock_monotonic_ms() < give_up_ms) {
-        step(s);
-        int wait_ms = worker_timeout_ms(s->worker);
+    while (s->b.recorded < 20 && clock_monotonic_ms() < give_up_ms) {
+        bench_step(&s->b);
+        int wait_ms = worker_timeout_ms(s->b.worker);
         assert_true(wait_ms >= -1 && wait_ms <= 1000);
-        transport_poll(s->f.transport, NULL, 0, wait_ms);
+        transport_poll(s->b.f.transport, NULL, 0, wait_ms);
     }
-    assert_int_equal(s->recorded, 20);
+    assert_int_equal(s->b.recorded, 20);
     expect_state(s, last, DELIVERY_DELIVERED, NULL);
-    assert_int_equal(transport_active(s->f.transport), 4);
-    step(s);
-    assert_int_not_equal(worker_timeout_ms(s->worker), 0); /* no room is no reason to spin */
+    assert_int_equal(transport_active(s->b.f.transport), 4);
+    bench_step(&s->b);
+    assert_int_not_equal(worker_timeout_ms(s->b.worker), 0); /* no room is no reason to spin */
 }
 
 static void worker_free__gives_back_what_is_in_flight(void **state)
 {
     struct scene *s = *state;
     receiver_answer(s->receiver, "/in", (struct receiver_answer){.way = RECEIVER_HANGS});
-    save(s);
-    int64_t id = enqueue(s, s->f.in.id);
-    start_worker(s);
-    step(s);
+    bench_save(&s->b);
+    int64_t id = bench_enqueue(&s->b);
+    bench_start_worker(&s->b);
+    bench_step(&s->b);
     expect_state(s, id, DELIVERY_IN_FLIGHT, NULL);
-    worker_free(s->worker);
-    s->worker = NULL;
-    struct delivery d = load(s, id);
+    worker_free(s->b.worker);
+    s->b.worker = NULL;
+    struct delivery d = bench_delivery(&s->b, id);
     assert_int_equal(d.state, DELIVERY_PENDING);
     assert_int_equal(d.attempts, 0);
-    assert_int_equal(transport_active(s->f.transport), 0);
+    assert_int_equal(transport_active(s->b.f.transport), 0);
     delivery_release(&d);
 }
 
@@ -555,21 +452,21 @@ static void worker_stop_claiming__lets_what_is_being_sent_finish(void **state)
 {
     struct scene *s = *state;
     receiver_answer(s->receiver, "/in", (struct receiver_answer){.delay_ms = 200});
-    s->f.in.max_in_flight = 1;
-    save(s);
-    int64_t first = enqueue(s, s->f.in.id), second = enqueue(s, s->f.in.id);
-    start_worker(s);
-    step(s);
-    assert_int_equal(worker_sending(s->worker), 1);
-    worker_stop_claiming(s->worker);
-    while (worker_sending(s->worker) > 0) {
-        assert_int_equal(worker_timeout_ms(s->worker), -1); /* nothing to do but to wait */
-        transport_poll(s->f.transport, NULL, 0, 5000);
+    s->b.f.in.max_in_flight = 1;
+    bench_save(&s->b);
+    int64_t first = bench_enqueue(&s->b), second = bench_enqueue(&s->b);
+    bench_start_worker(&s->b);
+    bench_step(&s->b);
+    assert_int_equal(worker_sending(s->b.worker), 1);
+    worker_stop_claiming(s->b.worker);
+    while (worker_sending(s->b.worker) > 0) {
+        assert_int_equal(worker_timeout_ms(s->b.worker), -1); /* nothing to do but to wait */
+        transport_poll(s->b.f.transport, NULL, 0, 5000);
     }
-    step(s);
-    assert_int_equal(s->recorded, 1);
-    worker_free(s->worker);
-    s->worker = NULL;
+    bench_step(&s->b);
+    assert_int_equal(s->b.recorded, 1);
+    worker_free(s->b.worker);
+    s->b.worker = NULL;
     expect_state(s, first, DELIVERY_DELIVERED, NULL);
     expect_state(s, second, DELIVERY_PENDING, NULL);
     assert_int_equal(receiver_count(s->receiver), 1);
@@ -580,15 +477,15 @@ static void worker_new__recovers_what_a_dead_one_had(void **state)
     struct scene *s = *state;
     struct error err = {0};
     struct delivery_list list = {0};
-    save(s);
-    int64_t id = enqueue(s, s->f.in.id);
+    bench_save(&s->b);
+    int64_t id = bench_enqueue(&s->b);
     struct claim claim = {.now = now_s(), .lease_s = 600, .limit = 1};
-    fixture_check(outbox_claim_due(s->f.store, &claim, &list, &err), &err);
+    fixture_check(outbox_claim_due(s->b.f.store, &claim, &list, &err), &err);
     assert_int_equal(list.count, 1);
     delivery_list_release(&list);
-    start_worker(s);
-    run_until_idle(s);
-    struct delivery d = load(s, id);
+    bench_start_worker(&s->b);
+    bench_run(&s->b);
+    struct delivery d = bench_delivery(&s->b, id);
     assert_int_equal(d.state, DELIVERY_DELIVERED);
     assert_int_equal(d.attempts, 1);
     delivery_release(&d);
@@ -598,16 +495,16 @@ static void worker_config_changed__lets_new_credentials_count(void **state)
 {
     struct scene *s = *state;
     receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 401, .delay_ms = 500});
-    fixture_api_key(&s->f, "X-Key", "old");
-    save(s);
-    int64_t id = enqueue(s, s->f.in.id);
-    start_worker(s);
-    step(s);
-    FIXTURE_POLL_UNTIL(s->f.transport, receiver_count(s->receiver) == 1);
-    fixture_api_key(&s->f, "X-Key", "new"); /* while the old one is being refused */
-    save(s);
+    fixture_api_key(&s->b.f, "X-Key", "old");
+    bench_save(&s->b);
+    int64_t id = bench_enqueue(&s->b);
+    bench_start_worker(&s->b);
+    bench_step(&s->b);
+    FIXTURE_POLL_UNTIL(s->b.f.transport, receiver_count(s->receiver) == 1);
+    fixture_api_key(&s->b.f, "X-Key", "new"); /* while the old one is being refused */
+    bench_save(&s->b);
     receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 200});
-    run_until_idle(s);
+    bench_run(&s->b);
     expect_state(s, id, DELIVERY_DELIVERED, NULL);
     char *key = receiver_header(receiver_wait(s->receiver, 1, 5000), "X-Key");
     assert_string_equal(key, "new");
@@ -620,7 +517,7 @@ static void save_elsewhere(struct scene *s, const char *path)
     struct error err = {0};
     struct config other = {0};
     fixture_check(config_load(&other, path, &err) && config_begin(&other, &err), &err);
-    config_put(&other, &s->f.in);
+    config_put(&other, &s->b.f.in);
     fixture_check(config_commit(&other, &err), &err);
     config_release(&other);
 }
@@ -630,16 +527,16 @@ static void worker__knows_what_another_process_saved(void **state)
     struct scene *s = *state;
     struct error err = {0};
     struct config mine = {0};
-    char *path = tmpdir_path(&s->f.dir, "checkhook.conf");
+    char *path = tmpdir_path(&s->b.f.dir, "checkhook.conf");
     fixture_check(config_load(&mine, path, &err), &err);
-    start_worker_on(s, &mine);
-    step(s);
+    bench_start_worker_on(&s->b, &mine);
+    bench_step(&s->b);
     save_elsewhere(s, path);
-    int64_t id = enqueue(s, s->f.in.id);
-    run_until_idle(s);
+    int64_t id = bench_enqueue(&s->b);
+    bench_run(&s->b);
     expect_state(s, id, DELIVERY_DELIVERED, NULL);
-    worker_free(s->worker);
-    s->worker = NULL;
+    worker_free(s->b.worker);
+    s->b.worker = NULL;
     config_release(&mine);
     free(path);
 }
@@ -649,22 +546,22 @@ static void worker__holds_nothing_for_credentials_that_another_process_replaced(
     struct scene *s = *state;
     struct error err = {0};
     struct config mine = {0};
-    char *path = tmpdir_path(&s->f.dir, "checkhook.conf");
+    char *path = tmpdir_path(&s->b.f.dir, "checkhook.conf");
     receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 401, .delay_ms = 500});
-    fixture_api_key(&s->f, "X-Key", "old");
+    fixture_api_key(&s->b.f, "X-Key", "old");
     save_elsewhere(s, path);
     fixture_check(config_load(&mine, path, &err), &err);
-    int64_t id = enqueue(s, s->f.in.id);
-    start_worker_on(s, &mine);
-    step(s);
-    FIXTURE_POLL_UNTIL(s->f.transport, receiver_count(s->receiver) == 1);
-    fixture_api_key(&s->f, "X-Key", "new");
+    int64_t id = bench_enqueue(&s->b);
+    bench_start_worker_on(&s->b, &mine);
+    bench_step(&s->b);
+    FIXTURE_POLL_UNTIL(s->b.f.transport, receiver_count(s->receiver) == 1);
+    fixture_api_key(&s->b.f, "X-Key", "new");
     save_elsewhere(s, path);
     receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 200});
-    run_until_idle(s);
+    bench_run(&s->b);
     expect_state(s, id, DELIVERY_DELIVERED, NULL);
-    worker_free(s->worker);
-    s->worker = NULL;
+    worker_free(s->b.worker);
+    s->b.worker = NULL;
     config_release(&mine);
     free(path);
 }

@@ -31,8 +31,8 @@ static inline int64_t bench_now_ms(void)
 static inline void bench_count(void *ctx, const struct delivery *d, const struct attempt_result *r)
 {
     struct bench *b = ctx;
-    (void)d, (void)r;
     b->recorded++;
+    assert_int_equal(r->attempt.delivery_id, d->id);
 }
 
 /* The integration under test has no limits but its slots. */
@@ -67,16 +67,21 @@ static inline int bench_teardown(void **state)
     return 0;
 }
 
-static inline void bench_start_worker(struct bench *b)
+static inline void bench_start_worker_on(struct bench *b, struct config *config)
 {
     struct worker_options options = {.transport = b->f.transport,
                                      .store = b->f.store,
-                                     .config = &b->f.config,
+                                     .config = config,
                                      .keyring = b->f.keyring,
                                      .now_ms = bench_now_ms,
                                      .recorded = bench_count,
                                      .ctx = b};
     b->worker = worker_new(&options);
+}
+
+static inline void bench_start_worker(struct bench *b)
+{
+    bench_start_worker_on(b, &b->f.config);
 }
 
 /* The integration under test as it stands goes into the configuration. */
@@ -87,8 +92,8 @@ static inline void bench_save(struct bench *b)
         worker_config_changed(b->worker);
 }
 
-/* One more delivery to it, of an event of its own; returns its id. */
-static inline int64_t bench_enqueue(struct bench *b)
+/* One more delivery, of an event of its own; returns its id. */
+static inline int64_t bench_enqueue_to(struct bench *b, const char *integration_id)
 {
     struct error err = {0};
     struct event event = fixture_event();
@@ -96,7 +101,7 @@ static inline int64_t bench_enqueue(struct bench *b)
     snprintf(event.id, UUID_LEN + 1, "11111111-1111-4111-8111-%012d", b->next_event++);
     struct new_delivery d = {.event_id = event.id,
                              .check_id = "no-mfa",
-                             .integration_id = b->f.in.id,
+                             .integration_id = integration_id,
                              .integration_name = "Billing events",
                              .kind = KIND_FINDING,
                              .now = bench_now_ms() / 1000};
@@ -105,6 +110,11 @@ static inline int64_t bench_enqueue(struct bench *b)
                   &err);
     event_release(&event);
     return id;
+}
+
+static inline int64_t bench_enqueue(struct bench *b)
+{
+    return bench_enqueue_to(b, b->f.in.id);
 }
 
 /* `count` of them in one transaction; returns the id of the first, the others follow. */

@@ -7,6 +7,7 @@
 #include "core/deliver/worker_private.h"
 
 enum {
+    US_PER_S = 1000 * 1000,
     PACE_SLACK_US = 20 * 1000,
     AHEAD_MAX = 128,
     AHEAD_FAST_MS = 50,  /* emptied within: claim more at a time */
@@ -211,22 +212,30 @@ static bool may_begin(const struct lane *lane)
     return lane->waiting.first && !lane->withdrawn && lane->sending.count < lane_slots(lane);
 }
 
+/* When the next one may go; one interval ahead at most, or the clock was set back since. */
+static int64_t next_us(const struct lane *lane, int64_t now_us)
+{
+    int64_t rate = lane->target->integration.rate_limit;
+    if (rate == 0 || lane->next_us > now_us + US_PER_S / rate)
+        return now_us;
+    return lane->next_us;
+}
+
 struct dispatch *lane_take_turn(struct lane *lane, int64_t now_ms)
 {
     int64_t rate = lane->target->integration.rate_limit, now_us = now_ms * 1000;
-    if (!may_begin(lane))
-        return NULL;
-    if (rate > 0 && lane->next_us > now_us)
+    int64_t turn_us = next_us(lane, now_us);
+    if (!may_begin(lane) || turn_us > now_us)
         return NULL;
     if (rate > 0) {
         /* Evenly spaced: only the slack of the loop is made up for, a pause is not. */
-        int64_t from = lane->next_us > now_us - PACE_SLACK_US ? lane->next_us : now_us;
-        lane->next_us = from + 1000000 / rate;
+        int64_t from = turn_us > now_us - PACE_SLACK_US ? turn_us : now_us;
+        lane->next_us = from + US_PER_S / rate;
     }
     return lane->waiting.first;
 }
 
-int64_t lane_next_turn_ms(const struct lane *lane)
+int64_t lane_next_turn_ms(const struct lane *lane, int64_t now_ms)
 {
-    return may_begin(lane) ? (lane->next_us + 999) / 1000 : INT64_MAX;
+    return may_begin(lane) ? (next_us(lane, now_ms * 1000) + 999) / 1000 : INT64_MAX;
 }

@@ -92,12 +92,18 @@ void results_add(struct worker *w, struct delivery *delivery, struct sending *s)
         lane_withdraw(lane); /* nothing more is begun, also before the hold is committed */
 }
 
+/* Also where the clock was set back since. */
+static bool have_waited(const struct worker *w)
+{
+    int64_t waited_ms = worker_now_ms(w) - w->results_since_ms;
+    return waited_ms < 0 || waited_ms >= RESULTS_WAIT_MS;
+}
+
 bool results_due(const struct worker *w)
 {
     bool last = w->claimed == 0 || (w->stopping && w->sending == 0);
     return w->result_count >= RESULTS_PER_COMMIT ||
-           (w->result_count > 0 &&
-            (last || worker_now_ms(w) - w->results_since_ms >= RESULTS_WAIT_MS));
+           (w->result_count > 0 && (last || have_waited(w)));
 }
 
 static bool record_holds(struct worker *w, struct error *err)

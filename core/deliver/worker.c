@@ -161,7 +161,7 @@ static int64_t next_ms(struct worker *w, int64_t now_ms)
     if (at_ms != INT64_MAX)
         at_ms = at_ms > now_ms ? at_ms : now_ms + w->busy_until_ms - clock_monotonic_ms();
     for (size_t i = 0; !w->stopping && w->sending < WORKER_SENDING && i < w->lane_count; i++)
-        at_ms = earlier(at_ms, lane_next_turn_ms(w->lanes[i]));
+        at_ms = earlier(at_ms, lane_next_turn_ms(w->lanes[i], now_ms));
     return at_ms;
 }
 

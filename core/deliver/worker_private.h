@@ -140,7 +140,7 @@ void lane_remove(struct dispatch *dispatch);
 /* The next dispatch that may be sent now, NULL = none; and when to ask again, INT64_MAX = when one
  * that is being sent has ended. */
 struct dispatch *lane_take_turn(struct lane *lane, int64_t now_ms);
-int64_t lane_next_turn_ms(const struct lane *lane);
+int64_t lane_next_turn_ms(const struct lane *lane, int64_t now_ms);
 
 /* --- dispatch.c ------------------------------------------------------------------------------- */
 

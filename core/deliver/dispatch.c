@@ -57,27 +57,13 @@ void queue_drop(struct queue *queue)
     }
 }
 
-static bool give_back_all(struct worker *w, const struct queue *queue, struct error *err)
+bool queue_give_back(struct worker *w, const struct queue *queue, struct error *err)
 {
     int64_t now_s = worker_now_ms(w) / 1000;
     bool ok = true;
     for (const struct dispatch *d = queue->first; ok && d; d = d->next)
         ok = outbox_give_back(w->options.store, d->delivery.id, now_s, err);
     return ok;
-}
-
-bool queue_give_back(struct worker *w, struct queue *queue, int wait_ms, struct error *err)
-{
-    if (queue->count == 0)
-        return true;
-    if (!store_begin_within(w->options.store, wait_ms, err))
-        return false;
-    if (!give_back_all(w, queue, err) || !store_commit(w->options.store, err)) {
-        store_rollback(w->options.store);
-        return false;
-    }
-    queue_drop(queue);
-    return true;
 }
 
 static void on_sent(void *ctx, struct sending *s)

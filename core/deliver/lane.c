@@ -136,13 +136,29 @@ void lane_withdraw(struct lane *lane)
     lane->worker->withdrawals = lane->worker->withdrawals || lane->withdrawn;
 }
 
+static bool give_back_withdrawn(struct worker *w, struct error *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < w->lane_count; i++)
+        if (w->lanes[i]->withdrawn)
+            ok = queue_give_back(w, &w->lanes[i]->waiting, err);
+    return ok && store_commit(w->options.store, err);
+}
+
 bool lanes_give_back(struct worker *w, struct error *err)
 {
-    for (size_t i = 0; w->withdrawals && i < w->lane_count; i++) {
-        struct lane *lane = w->lanes[i];
-        if (lane->withdrawn && !queue_give_back(w, &lane->waiting, 0, err))
-            return false;
-        lane->withdrawn = false;
+    if (!w->withdrawals)
+        return true;
+    if (!store_begin_within(w->options.store, 0, err))
+        return false;
+    if (!give_back_withdrawn(w, err)) {
+        store_rollback(w->options.store);
+        return false;
+    }
+    for (size_t i = 0; i < w->lane_count; i++) {
+        if (w->lanes[i]->withdrawn)
+            queue_drop(&w->lanes[i]->waiting);
+        w->lanes[i]->withdrawn = false;
     }
     w->withdrawals = false;
     return true;

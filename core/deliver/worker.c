@@ -218,16 +218,31 @@ size_t worker_sending(const struct worker *w)
     return w->sending;
 }
 
-static void free_lane(struct worker *w, struct lane *lane)
+/* What waits and what is being sent, in one transaction; the next worker recovers what stays. */
+static void give_all_back(struct worker *w, int wait_ms)
 {
-    struct error ignored = {0}; /* the next worker recovers what could not be given back */
-    struct queue *const queues[] = {&lane->waiting, &lane->sending};
-    for (size_t i = 0; i < ARRAY_LEN(queues); i++) {
-        queue_give_back(w, queues[i], LAST_WAIT_MS, &ignored);
-        queue_drop(queues[i]);
-    }
+    struct store *store = w->options.store;
+    struct error ignored = {0};
+    bool ok = w->claimed > 0 && store_begin_within(store, wait_ms, &ignored);
+    for (size_t i = 0; ok && i < w->lane_count; i++)
+        ok = queue_give_back(w, &w->lanes[i]->waiting, &ignored) &&
+             queue_give_back(w, &w->lanes[i]->sending, &ignored);
+    if (!ok || !store_commit(store, &ignored))
+        store_rollback(store);
+}
+
+static void free_lane(struct lane *lane)
+{
+    queue_drop(&lane->waiting);
+    queue_drop(&lane->sending);
     target_unref(lane->target);
     free(lane);
+}
+
+static int left_ms(int64_t until_ms)
+{
+    int64_t left = until_ms - clock_monotonic_ms();
+    return left > 0 ? (int)left : 0;
 }
 
 void worker_free(struct worker *w)
@@ -235,10 +250,12 @@ void worker_free(struct worker *w)
     struct error ignored = {0}; /* an uncommitted result can only cause a repeat */
     if (!w)
         return;
+    const int64_t until_ms = clock_monotonic_ms() + LAST_WAIT_MS;
     if (w->result_count > 0)
-        exchange(w, false, LAST_WAIT_MS, &ignored);
+        exchange(w, false, left_ms(until_ms), &ignored);
+    give_all_back(w, left_ms(until_ms));
     while (w->lane_count > 0)
-        free_lane(w, w->lanes[--w->lane_count]);
+        free_lane(w->lanes[--w->lane_count]);
     free(w->lanes);
     results_release(w);
     token_cache_free(w->tokens);

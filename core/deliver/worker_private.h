@@ -153,9 +153,9 @@ bool dispatch_start(struct dispatch *dispatch, struct error *err);
 /* Its place is free; what it was sending is cancelled. */
 void dispatch_free(struct dispatch *dispatch);
 void queue_drop(struct queue *queue); /* frees them all */
-/* The deliveries of a queue are pending again, that attempt not counted; on failure they stay.
- * Waits at most wait_ms for others who write (ERR_BUSY). */
-bool queue_give_back(struct worker *w, struct queue *queue, int wait_ms, struct error *err);
+/* Inside the open transaction: its deliveries are pending again, that attempt not counted. They
+ * stay in the queue until it is dropped. */
+bool queue_give_back(struct worker *w, const struct queue *queue, struct error *err);
 
 /* --- results.c ---------------------------------------------------------------------------------
  */

@@ -451,6 +451,32 @@ static void worker_free__gives_back_what_is_in_flight(void **state)
     delivery_release(&d);
 }
 
+/* Somebody else writes for long: who asked for the lock, or to end, does not wait for each. */
+static void worker_free__waits_once_for_all_integrations(void **state)
+{
+    enum { COUNT = 20, MOST_MS = 2000 };
+    struct scene *s = *state;
+    struct error err = {0};
+    receiver_answer(s->receiver, NULL, (struct receiver_answer){.way = RECEIVER_HANGS});
+    for (int i = 0; i < COUNT; i++) {
+        char id[UUID_LEN + 1];
+        snprintf(id, sizeof id, "66666666-6666-4666-8666-%012d", i);
+        save_other(s, id, "/hangs");
+        bench_enqueue_to(&s->b, id);
+    }
+    bench_start_worker(&s->b);
+    bench_step(&s->b);
+    assert_int_equal(worker_sending(s->b.worker), COUNT);
+    struct store *other = store_open(store_path(s->b.f.store), &err);
+    fixture_check(other && store_begin(other, &err), &err);
+    int64_t began_ms = clock_monotonic_ms();
+    worker_free(s->b.worker);
+    s->b.worker = NULL;
+    assert_true(clock_monotonic_ms() - began_ms < MOST_MS);
+    store_rollback(other);
+    store_close(other);
+}
+
 static void worker_stop_claiming__lets_what_is_being_sent_finish(void **state)
 {
     struct scene *s = *state;
@@ -618,6 +644,7 @@ int main(void)
         TEST(worker__spaces_by_the_rate_limit),
         TEST(worker__lets_a_dead_receiver_delay_nobody),
         TEST(worker_free__gives_back_what_is_in_flight),
+        TEST(worker_free__waits_once_for_all_integrations),
         TEST(worker_stop_claiming__lets_what_is_being_sent_finish),
         TEST(worker_new__recovers_what_a_dead_one_had),
         TEST(worker_config_changed__lets_new_credentials_count),

@@ -106,6 +106,17 @@ static bool wait_for_signal(const struct process *p, int timeout_ms)
     return poll(&fd, 1, timeout_ms) > 0;
 }
 
+/* True when one to end came within the time. All is read at the beginning anyway: a reload is
+ * granted by going on. */
+static bool wait_for_end(const struct process *p, int timeout_ms)
+{
+    struct signalfd_siginfo info;
+    while (wait_for_signal(p, timeout_ms) && read(p->signal_fd, &info, sizeof info) == sizeof info)
+        if (info.ssi_signo != SIGHUP)
+            return true;
+    return false;
+}
+
 /* While another process writes: the manager sees that we live, and who wants us to end is heard. */
 static bool wait_for_store(void *ctx, int64_t waited_ms)
 {
@@ -145,7 +156,7 @@ static bool take_lock(struct process *p, struct error *err)
         if (!told)
             say(p, LEVEL_NOTICE, "waiting to take over", "reason", why.text);
         worker_ask(paths->wake_file);
-        if (wait_for_signal(p, ASK_EVERY_MS))
+        if (wait_for_end(p, ASK_EVERY_MS))
             return error_set(err, ERR_CANCELLED, "the service was stopped before it had begun");
     }
 }

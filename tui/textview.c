@@ -12,8 +12,8 @@
 
 enum { LABEL_COLS = 11, TEXT_BYTES_MAX = 1 << 20 };
 
-static struct textview_line *add_line(struct textview *v, enum role role, const char *format,
-                                      va_list args)
+__attribute__((format(printf, 3, 0))) static struct textview_line *
+add_line(struct textview *v, enum role role, const char *format, va_list args)
 {
     struct strbuf text;
     strbuf_init(&text, TEXT_BYTES_MAX);

@@ -26,6 +26,7 @@ static void result_release(struct result *r)
     delivery_release(&r->delivery);
     attempt_release(&r->attempt.attempt);
     free(r->reason);
+    target_unref(r->hold);
 }
 
 /* Credentials that were replaced while the attempt was under way say nothing about the new ones. */
@@ -35,6 +36,16 @@ static bool is_current(struct worker *w, const struct target *target)
     worker_refresh(w, &ignored);
     const struct integration *now = config_find(w->options.config, target->integration.id);
     return now && integration_equal(now, &target->integration);
+}
+
+static void drop_outdated_hold(struct worker *w, struct result *r)
+{
+    if (!r->hold || is_current(w, r->hold))
+        return;
+    target_unref(r->hold);
+    r->hold = NULL;
+    r->attempt.state = DELIVERY_PENDING;
+    r->attempt.due_at = r->attempt.now;
 }
 
 static void decide_retry(struct result *r, const struct integration *in, const struct outcome *o)
@@ -63,10 +74,10 @@ static void decide(struct result *r, struct worker *w, struct target *target,
         decide_retry(r, &target->integration, o);
         break;
     case VERDICT_REFUSED:
-        r->hold = is_current(w, target);
-        r->attempt.state = r->hold ? DELIVERY_HELD : DELIVERY_PENDING;
-        r->attempt.due_at = r->hold ? 0 : r->attempt.now;
+        r->hold = target_ref(target);
+        r->attempt.state = DELIVERY_HELD;
         r->reason = mem_strdup(o->reason);
+        drop_outdated_hold(w, r);
         break;
     case VERDICT_FAILED:
     case VERDICT_GONE:
@@ -121,8 +132,11 @@ static bool record_holds(struct worker *w, struct error *err)
 bool results_record(struct worker *w, struct error *err)
 {
     const struct attempt_result **list = mem_zalloc((w->result_count + 1) * sizeof *list);
-    for (size_t i = 0; i < w->result_count; i++)
+    for (size_t i = 0; i < w->result_count; i++) {
+        /* Whoever saves credentials holds the store meanwhile: what is current now stays so. */
+        drop_outdated_hold(w, &w->results[i]);
         list[i] = &w->results[i].attempt;
+    }
     bool ok =
         outbox_record_all(w->options.store, list, w->result_count, err) && record_holds(w, err);
     free(list);

@@ -60,7 +60,7 @@ struct result {
     struct delivery delivery;
     struct attempt_result attempt;
     char *reason;
-    bool hold; /* the integration goes on hold */
+    struct target *hold; /* the integration goes on hold, as it was then; NULL = it does not */
 };
 
 struct worker {

@@ -597,6 +597,31 @@ static void worker__holds_nothing_for_credentials_that_another_process_replaced(
     free(path);
 }
 
+static void worker__holds_nothing_for_credentials_that_were_replaced_before_the_commit(void **state)
+{
+    struct scene *s = *state;
+    struct error err = {0};
+    struct config mine = {0};
+    char *path = tmpdir_path(&s->b.f.dir, "checkhook.conf");
+    receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 401});
+    fixture_api_key(&s->b.f, "X-Key", "old");
+    save_elsewhere(s, path);
+    fixture_check(config_load(&mine, path, &err), &err);
+    int64_t id = bench_enqueue(&s->b);
+    bench_start_worker_on(&s->b, &mine);
+    bench_step(&s->b);
+    FIXTURE_POLL_UNTIL(s->b.f.transport, worker_sending(s->b.worker) == 0);
+    fixture_api_key(&s->b.f, "X-Key", "new");
+    save_elsewhere(s, path);
+    receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 200});
+    bench_run(&s->b);
+    expect_state(s, id, DELIVERY_DELIVERED, NULL);
+    worker_free(s->b.worker);
+    s->b.worker = NULL;
+    config_release(&mine);
+    free(path);
+}
+
 /* The refusal ends the attempt, for which the worker reads the file: in the midst of the answer. */
 static void worker__survives_a_change_while_a_token_is_refused(void **state)
 {
@@ -653,6 +678,7 @@ int main(void)
         TEST(worker__knows_what_another_process_saved),
         TEST(worker__survives_a_change_while_a_token_is_refused),
         TEST(worker__holds_nothing_for_credentials_that_another_process_replaced),
+        TEST(worker__holds_nothing_for_credentials_that_were_replaced_before_the_commit),
     };
     return cmocka_run_group_tests_name("worker", tests, NULL, NULL);
 }

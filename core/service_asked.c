@@ -4,17 +4,21 @@
 #include "core/service_private.h"
 #include "core/store/run_requests.h"
 
-/* A failure to write here is no trouble of its own: the worker meets the same store. */
+/* A failure to write here is no trouble of its own: the worker meets the same store. While somebody
+ * else writes it is put off, for nothing is sent by one who waits. */
 static void write_end(struct service *s)
 {
     struct service_asked *a = &s->asked;
+    struct store *store = s->options.app->store;
     struct error err = {0};
     const struct run_request_end end = {a->state, a->run_id, a->deliveries,
                                         a->why[0] ? a->why : NULL};
-    if (run_requests_end(s->options.app->store, a->id, &end, &err)) {
+    if (store_begin_within(store, 0, &err) && run_requests_end(store, a->id, &end, &err) &&
+        store_commit(store, &err)) {
         *a = (struct service_asked){.pressing = true};
         return;
     }
+    store_rollback(store);
     a->pressing = true;
     a->next_ms = service_monotonic_ms(s) + ASKED_PAUSE_MS;
 }

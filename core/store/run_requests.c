@@ -181,13 +181,12 @@ static bool take(struct store *s, int64_t now, int64_t *id, struct error *err)
 bool run_requests_take(struct store *s, int64_t now, struct run_request *out, struct error *err)
 {
     int64_t id = 0;
-    bool own;
     /* The usual answer is that there is none: it costs no write. */
     if (!run_requests_open(s, &id, err))
         return false;
     if (id == 0)
         return true;
-    return change_begin(s, &own, err) && change_end(s, own, take(s, now, &id, err), err) &&
+    return store_begin_within(s, 0, err) && change_end(s, true, take(s, now, &id, err), err) &&
            (id == 0 || run_requests_find(s, id, out, err));
 }
 

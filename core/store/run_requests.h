@@ -61,7 +61,8 @@ bool run_requests_cancel(struct store *s, int64_t id, struct error *err);
 /* What a dead service left running waits again. Cancelled in between: it has ended. */
 bool run_requests_recover(struct store *s, struct error *err);
 
-/* Takes the waiting one: it runs. out->id 0 = there is none. `out` is zeroed or released before. */
+/* Takes the waiting one: it runs. out->id 0 = there is none. `out` is zeroed or released before.
+ * ERR_BUSY at once when somebody else is writing. */
 bool run_requests_take(struct store *s, int64_t now, struct run_request *out, struct error *err);
 
 /* Says how far it is, and whether it is to be cancelled. ERR_BUSY at once when somebody else is

@@ -149,22 +149,24 @@ static void asked__is_for_the_next_service_when_this_one_ends(void **state)
     assert_int_equal(end_of(s, id), REQUEST_DONE);
 }
 
-/* Somebody else holds the database for longer than the service waits for it. */
-static bool no_patience(void *ctx, int64_t waited_ms)
+/* Whoever waits here sends nothing meanwhile. */
+static bool count_wait(void *ctx, int64_t waited_ms)
 {
-    (void)ctx;
     (void)waited_ms;
+    ++*(int *)ctx;
     return false;
 }
 
 static void asked__is_looked_for_again_when_the_store_was_taken(void **state)
 {
     struct scene *s = *state;
+    int waits = 0;
     int64_t id = ask(s);
-    store_on_wait(s->app.store, no_patience, NULL);
+    store_on_wait(s->app.store, count_wait, &waits);
     check(store_begin(s->console, &err));
     service_woken(s->service);
     service_step(s->service);
+    assert_int_equal(waits, 0);
     assert_false(service_is_running(s->service));
     assert_true(service_timeout_ms(s->service) <= 1000);
     store_rollback(s->console);

@@ -6,7 +6,6 @@
 
 #include "core/base/mem.h"
 #include "core/base/url.h"
-#include "core/status.h"
 #include "core/store/lock.h"
 #include "core/store/outbox.h"
 
@@ -70,7 +69,7 @@ static bool apply_effect(struct store *store, const char *id, struct effect e, i
                          struct error *err)
 {
     return (!e.forget || outbox_forget_facts(store, id, err)) &&
-           (!e.hold || outbox_hold(store, id, status_disabled_reason, now_s, err)) &&
+           (!e.hold || outbox_hold(store, id, hold_disabled_reason, now_s, err)) &&
            (!e.release || outbox_release(store, id, now_s, err)) &&
            (!e.end || outbox_end_integration(store, id, now_s, err));
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "core/base/mem.h"
-#include "core/status.h"
 #include "core/store/lock.h"
 #include "core/store/outbox.h"
 
@@ -16,7 +15,7 @@ static bool hold_reason(struct app *app, const struct integration *in, char **re
     struct integration_facts facts = {0};
     if (!outbox_facts(app->store, in->id, &facts, err))
         return false;
-    *reason = mem_strdup(!in->enabled    ? status_disabled_reason
+    *reason = mem_strdup(!in->enabled    ? hold_disabled_reason
                          : facts.on_hold ? facts.hold_reason
                                          : NULL);
     integration_facts_release(&facts);

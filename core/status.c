@@ -14,8 +14,6 @@ static const char *const words[] = {
     [STATUS_OFF] = "off", [STATUS_UNTESTED] = "untested",
 };
 
-const char status_disabled_reason[] = "integration is disabled";
-
 const char *status_text(enum status status)
 {
     return words[status];
@@ -44,9 +42,9 @@ void status_decide(const struct integration *in, struct integration_status *out)
     const struct integration_facts *f = &out->facts;
     const struct setting *row = NULL;
     if (!in->enabled && f->on_hold)
-        decide_held(out, STATUS_OFF, status_disabled_reason);
+        decide_held(out, STATUS_OFF, hold_disabled_reason);
     else if (!in->enabled)
-        decide(out, STATUS_OFF, status_disabled_reason);
+        decide(out, STATUS_OFF, hold_disabled_reason);
     else if (f->on_hold)
         decide_held(out, STATUS_FAILING, f->hold_reason);
     else if (out->secret_fault[0])

@@ -19,9 +19,6 @@ struct integration_status {
     struct integration_facts facts;
 };
 
-/* Why deliveries wait for an integration that is disabled. */
-extern const char status_disabled_reason[];
-
 const char *status_text(enum status status); /* "ok", "warn", "failing", "off", "untested" */
 
 /* The decision alone: `off` disabled; `failing` on hold, a secret that cannot be opened, gone, or

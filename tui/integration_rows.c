@@ -95,7 +95,7 @@ static void explain_hold(const struct integration_row *row, int64_t now_s, char 
         snprintf(worked, sizeof worked, "%s ago", age);
     }
     snprintf(out, size, "%s: on hold for %s, last success %s: %s%s", row->name, held, worked,
-             row->enabled ? f->hold_reason : status_disabled_reason,
+             row->enabled ? f->hold_reason : hold_disabled_reason,
              row->enabled ? "" : ". x enables it.");
 }
 

@@ -86,7 +86,7 @@ static bool add_deliveries(const struct notice *n, const struct integration *in,
     bool ok = outbox_facts(n->store, in->id, &facts, err);
 
     if (!in->enabled)
-        held = "integration is disabled";
+        held = hold_disabled_reason;
     else if (ok && facts.on_hold)
         held = facts.hold_reason;
     for (size_t i = 0; ok && i < parts->count; i++) {

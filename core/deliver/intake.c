@@ -10,8 +10,6 @@ enum {
     CLAIM_MAX = 512,   /* in one transaction */
 };
 
-static const char disabled_reason[] = "integration is disabled";
-
 /* --- holds that ended ------------------------------------------------------------------------- */
 
 static void add_id(void *ctx, const char *integration_id)
@@ -26,7 +24,7 @@ bool intake_release_enabled(struct worker *w, struct error *err)
     struct text_list ids = {0};
     if (w->holds_seen == w->config_revision)
         return true;
-    bool ok = outbox_each_hold(store, disabled_reason, add_id, &ids, err);
+    bool ok = outbox_each_hold(store, hold_disabled_reason, add_id, &ids, err);
     for (size_t i = 0; ok && i < ids.count; i++) {
         const struct integration *in = config_find(w->options.config, ids.items[i]);
         if (!in || !in->enabled)
@@ -113,7 +111,7 @@ static bool turn_away(struct worker *w, const struct delivery *d, const struct i
     int64_t now_s = worker_now_ms(w) / 1000;
     if (!outbox_give_back(store, d->id, now_s, err))
         return false;
-    return in ? outbox_hold(store, in->id, disabled_reason, now_s, err)
+    return in ? outbox_hold(store, in->id, hold_disabled_reason, now_s, err)
               : outbox_end_integration(store, d->integration_id, now_s, err);
 }
 

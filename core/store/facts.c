@@ -83,6 +83,8 @@ bool facts_record(struct store *s, const char *integration_id, const struct atte
 /* --- holds --------------------------------------------------------------------------------------
  */
 
+const char hold_disabled_reason[] = "integration is disabled";
+
 /* The bound on due_at is always met; it leads to the index of what waits, where history is not. */
 bool hold_apply(struct store *s, struct error *err)
 {

@@ -255,6 +255,9 @@ void integration_facts_release(struct integration_facts *f);
 bool outbox_facts(struct store *s, const char *integration_id, struct integration_facts *out,
                   struct error *err);
 
+/* The reason of a hold for as long as the integration is disabled. */
+extern const char hold_disabled_reason[];
+
 /* On hold: pending ones become held, with the reason (that of the first hold stays). Release: held
  * ones become pending, due now, their age counting from now. Both are no-ops when it is so
  * already. */

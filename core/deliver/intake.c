@@ -24,7 +24,7 @@ bool intake_release_enabled(struct worker *w, struct error *err)
     struct text_list ids = {0};
     if (w->holds_seen == w->config_revision)
         return true;
-    bool ok = outbox_each_hold(store, hold_disabled_reason, add_id, &ids, err);
+    bool ok = outbox_each_disabled(store, add_id, &ids, err);
     for (size_t i = 0; ok && i < ids.count; i++) {
         const struct integration *in = config_find(w->options.config, ids.items[i]);
         if (!in || !in->enabled)

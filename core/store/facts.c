@@ -160,17 +160,26 @@ bool outbox_release(struct store *s, const char *integration_id, int64_t now, st
            change_end(s, own, end_hold(s, integration_id, now, err), err);
 }
 
-bool outbox_each_hold(struct store *s, const char *reason,
-                      void (*tell)(void *ctx, const char *integration_id), void *ctx,
-                      struct error *err)
+/* Those with deliveries that are held are found by leaps through the index, however many wait. */
+static const char disabled_sql[] =
+    "WITH RECURSIVE waiting (id) AS ("
+    "  SELECT min(integration_id) FROM deliveries WHERE state = 'held'"
+    "  UNION ALL"
+    "  SELECT (SELECT min(d.integration_id) FROM deliveries d"
+    "          WHERE d.state = 'held' AND d.integration_id > w.id)"
+    "  FROM waiting w WHERE w.id IS NOT NULL)"
+    " SELECT integration_id FROM integration_state WHERE hold_reason = :reason"
+    " UNION"
+    " SELECT w.id FROM waiting w WHERE w.id IS NOT NULL AND w.id NOT IN"
+    "  (SELECT i.integration_id FROM integration_state i WHERE i.hold_reason IS NOT NULL)";
+
+bool outbox_each_disabled(struct store *s, void (*tell)(void *ctx, const char *integration_id),
+                          void *ctx, struct error *err)
 {
-    struct stmt *st = db_prepare(s->db,
-                                 "SELECT integration_id FROM integration_state"
-                                 " WHERE hold_reason = :reason",
-                                 err);
+    struct stmt *st = db_prepare(s->db, disabled_sql, err);
     if (!st)
         return false;
-    stmt_bind_text(st, ":reason", reason);
+    stmt_bind_text(st, ":reason", hold_disabled_reason);
     enum step step;
     while ((step = stmt_step(st, err)) == STEP_ROW)
         tell(ctx, stmt_text(st, 0));

@@ -265,11 +265,11 @@ bool outbox_hold(struct store *s, const char *integration_id, const char *reason
                  struct error *err);
 bool outbox_release(struct store *s, const char *integration_id, int64_t now, struct error *err);
 
-/* Tells the integrations that are on hold for this very reason; nothing may be written meanwhile.
- */
-bool outbox_each_hold(struct store *s, const char *reason,
-                      void (*tell)(void *ctx, const char *integration_id), void *ctx,
-                      struct error *err);
+/* Tells the integrations of which something waits because they were disabled: they are on hold for
+ * it, or, where that stands in the file alone, deliveries were written as held without any hold.
+ * Nothing may be written meanwhile. */
+bool outbox_each_disabled(struct store *s, void (*tell)(void *ctx, const char *integration_id),
+                          void *ctx, struct error *err);
 
 /* Re-pointed or made new: "untested" again. A hold stays. */
 bool outbox_forget_facts(struct store *s, const char *integration_id, struct error *err);

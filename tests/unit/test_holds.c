@@ -150,6 +150,34 @@ static void hold__begins_with_disabling(void **state)
     assert_int_equal(receiver_count(s->receiver), 0);
 }
 
+/* A run reads in the file that somebody disabled it there by hand; no hold was begun by that. */
+static void hold__of_what_a_run_wrote_ends_with_enabling(void **state)
+{
+    struct scene *s = *state;
+    struct error err = {0};
+    struct event event = fixture_event();
+    int64_t id = 0;
+    const struct new_delivery d = {.event_id = event.id,
+                                   .check_id = event.check_id,
+                                   .integration_id = s->b.f.in.id,
+                                   .integration_name = s->b.f.in.name,
+                                   .now = bench_now_ms() / 1000,
+                                   .held_reason = hold_disabled_reason};
+    s->b.f.in.enabled = false;
+    bench_save(&s->b);
+    bench_start_worker(&s->b);
+    fixture_check(outbox_add_event(s->b.f.store, &event, &err) &&
+                      outbox_add_delivery(s->b.f.store, &d, &id, &err),
+                  &err);
+    bench_run(&s->b);
+    expect_state(s, id, DELIVERY_HELD, "integration is disabled");
+    s->b.f.in.enabled = true;
+    bench_save(&s->b);
+    bench_run(&s->b);
+    expect_state(s, id, DELIVERY_DELIVERED, "");
+    event_release(&event);
+}
+
 static void hold__remembers_the_last_success(void **state)
 {
     struct scene *s = *state;
@@ -261,10 +289,15 @@ static void hold__releases_at_the_rate_limit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(hold__begins_with_each_refusal),          TEST(hold__begins_after_one_token_refresh),
-        TEST(hold__does_not_begin_with_other_answers), TEST(hold__begins_with_disabling),
-        TEST(hold__remembers_the_last_success),        TEST(hold__lets_nothing_age),
-        TEST(hold__ends_with_a_passing_test_alone),    TEST(hold__releases_at_the_rate_limit),
+        TEST(hold__begins_with_each_refusal),
+        TEST(hold__begins_after_one_token_refresh),
+        TEST(hold__does_not_begin_with_other_answers),
+        TEST(hold__begins_with_disabling),
+        TEST(hold__of_what_a_run_wrote_ends_with_enabling),
+        TEST(hold__remembers_the_last_success),
+        TEST(hold__lets_nothing_age),
+        TEST(hold__ends_with_a_passing_test_alone),
+        TEST(hold__releases_at_the_rate_limit),
     };
     return cmocka_run_group_tests_name("holds", tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/url.h"
+#include "core/config/access.h"
 #include "core/store/lock.h"
 #include "core/store/outbox.h"
 
@@ -16,40 +17,6 @@ struct effect {
     bool release; /* enabled, or given other credentials */
     bool end;     /* removed */
 };
-
-static bool row_differs(const struct setting *row, const struct integration *a,
-                        const struct integration *b)
-{
-    char *left = setting_get(row, a), *right = setting_get(row, b);
-    bool differs = strcmp(left, right) != 0;
-    free(left);
-    free(right);
-    return differs;
-}
-
-static bool params_differ(const struct param_list *a, const struct param_list *b)
-{
-    if (a->count != b->count)
-        return true;
-    for (size_t i = 0; i < a->count; i++) {
-        const struct param *x = &a->items[i], *y = &b->items[i];
-        if (x->place != y->place || x->secret != y->secret || strcmp(x->key, y->key) != 0 ||
-            strcmp(x->value ? x->value : "", y->value ? y->value : "") != 0)
-            return true;
-    }
-    return false;
-}
-
-/* Anything that decides whether the receiver lets us in. */
-static bool access_differs(const struct integration *a, const struct integration *b)
-{
-    for (size_t i = 0; i < integration_setting_count; i++) {
-        const struct setting *row = &integration_settings[i];
-        if ((row->section == SECTION_AUTH || row->kind == KIND_URL) && row_differs(row, a, b))
-            return true;
-    }
-    return params_differ(&a->auth.params, &b->auth.params) || params_differ(&a->params, &b->params);
-}
 
 static struct effect effect_of(const struct integration *before, const struct integration *after)
 {

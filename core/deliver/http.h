@@ -78,6 +78,7 @@ struct answer {
     enum fault fault;
     char detail[256];
     int status; /* 0 = none */
+    bool begun; /* a connection stood, new or reused, and the request was begun */
     struct phases phases;
     char peer[80]; /* "203.0.113.10:443"; "" */
     struct http_headers headers;

@@ -1,8 +1,10 @@
 /* What is due in the store, and claiming it for the lanes that have room. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/clock.h"
 #include "core/base/mem.h"
+#include "core/config/access.h"
 #include "core/deliver/worker_private.h"
 
 enum {
@@ -12,32 +14,62 @@ enum {
 
 /* --- holds that ended ------------------------------------------------------------------------- */
 
-static void add_id(void *ctx, const char *integration_id)
+/* Integrations whose hold has lost its reason. */
+struct ended {
+    const struct config *config;
+    struct text_list ids;
+};
+
+static void add_ended(struct ended *ended, const char *integration_id)
 {
-    struct text_list *ids = ctx;
-    *(char **)list_add(&ids->items, &ids->count, sizeof(char *)) = mem_strdup(integration_id);
+    *(char **)list_add(&ended->ids.items, &ended->ids.count, sizeof(char *)) =
+        mem_strdup(integration_id);
 }
 
-bool intake_release_enabled(struct worker *w, struct error *err)
+static void on_disabled(void *ctx, const char *integration_id)
+{
+    struct ended *ended = ctx;
+    const struct integration *in = config_find(ended->config, integration_id);
+    if (in && in->enabled)
+        add_ended(ended, integration_id);
+}
+
+static void on_refused(void *ctx, const char *integration_id, const char *print)
+{
+    struct ended *ended = ctx;
+    char now[ACCESS_PRINT_MAX];
+    const struct integration *in = config_find(ended->config, integration_id);
+    if (!in || !in->enabled)
+        return;
+    access_print(in, now);
+    if (strcmp(now, print) != 0)
+        add_ended(ended, integration_id);
+}
+
+static bool release(struct worker *w, const char *integration_id, struct error *err)
 {
     struct store *store = w->options.store;
-    struct text_list ids = {0};
+    if (!store_begin_within(store, 0, err))
+        return false;
+    if (outbox_release(store, integration_id, worker_now_ms(w) / 1000, err) &&
+        store_commit(store, err))
+        return true;
+    store_rollback(store);
+    return false;
+}
+
+bool intake_end_holds(struct worker *w, struct error *err)
+{
+    struct ended ended = {.config = w->options.config};
     if (w->holds_seen == w->config_revision)
         return true;
-    bool ok = outbox_each_disabled(store, add_id, &ids, err);
-    for (size_t i = 0; ok && i < ids.count; i++) {
-        const struct integration *in = config_find(w->options.config, ids.items[i]);
-        if (!in || !in->enabled)
-            continue;
-        ok = store_begin_within(store, 0, err) &&
-             outbox_release(store, in->id, worker_now_ms(w) / 1000, err) &&
-             store_commit(store, err);
-        if (!ok)
-            store_rollback(store);
-    }
+    bool ok = outbox_each_disabled(w->options.store, on_disabled, &ended, err) &&
+              outbox_each_refused(w->options.store, on_refused, &ended, err);
+    for (size_t i = 0; ok && i < ended.ids.count; i++)
+        ok = release(w, ended.ids.items[i], err);
     if (ok)
         w->holds_seen = w->config_revision;
-    text_list_release(&ids);
+    text_list_release(&ended.ids);
     return ok;
 }
 

@@ -274,6 +274,8 @@ void reason_detail(const struct answer *answer, char *out, size_t size)
 static const char *phase_text(const struct reason_input *in)
 {
     const struct phases *p = &in->answer->phases;
+    if (in->answer->begun) /* on a reused connection the phases before it did not happen */
+        return "waiting for the answer";
     if (p->resolve_us < 0 && p->total_us < 0)
         return "another request was still connecting";
     if (p->resolve_us < 0)
@@ -323,7 +325,9 @@ static void fill_location(struct strbuf *out, const struct reason_input *in)
 
 static void fill_wait(struct strbuf *out, const struct reason_input *in)
 {
-    if (in->retry_after_s >= 0)
+    if (in->retry_after_s > in->max_wait_s && in->max_wait_s > 0)
+        strbuf_adds(out, ", asks to wait for longer than the age limit");
+    else if (in->retry_after_s >= 0)
         strbuf_addf(out, ", again after %" PRId64 " s", in->retry_after_s);
 }
 

@@ -20,6 +20,7 @@ struct reason_input {
     const char *proxy;  /* NULL = none */
     int64_t timeout_s;
     int64_t retry_after_s; /* -1 = none */
+    int64_t max_wait_s;    /* a longer Retry-After is cut to it; 0 = no limit */
 };
 
 /* Writes a sentence without its final point: "billing.example.com refused the credentials (401

@@ -3,6 +3,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/random.h"
+#include "core/config/access.h"
 #include "core/deliver/retry.h"
 #include "core/deliver/worker_private.h"
 
@@ -122,9 +123,12 @@ static bool record_holds(struct worker *w, struct error *err)
     bool ok = true;
     for (size_t i = 0; i < w->result_count && ok; i++) {
         const struct result *r = &w->results[i];
-        if (r->hold)
-            ok = outbox_hold(w->options.store, r->delivery.integration_id, r->reason,
-                             r->attempt.now, err);
+        char print[ACCESS_PRINT_MAX];
+        if (!r->hold)
+            continue;
+        access_print(&r->hold->integration, print);
+        ok = outbox_hold_access(w->options.store, r->delivery.integration_id, r->reason, print,
+                                r->attempt.now, err);
     }
     return ok;
 }

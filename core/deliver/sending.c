@@ -156,7 +156,8 @@ static void judge(struct sending *s, const struct answer *answer)
                                  .method = http_method_text((enum http_method)in->method),
                                  .proxy = in->proxy,
                                  .timeout_s = in->timeout_s,
-                                 .retry_after_s = o->retry_after_s};
+                                 .retry_after_s = o->retry_after_s,
+                                 .max_wait_s = in->max_age_h * 3600};
     reason_write(&input, o->reason, sizeof o->reason);
     if (s->options.stage) /* a test, whose user reads it */
         reason_advice(&input, s->advice, sizeof s->advice);
@@ -193,6 +194,14 @@ static bool ask_for_another_token(struct sending *s)
     return true;
 }
 
+/* The exchange before is part of this attempt, but has no record of its own. */
+static void tell_renewal(struct sending *s)
+{
+    size_t len = strlen(s->outcome.reason);
+    snprintf(s->outcome.reason + len, sizeof s->outcome.reason - len,
+             "%swith a new token, the one before was refused", len > 0 ? "; " : "");
+}
+
 static void on_answer(void *ctx, struct answer *answer)
 {
     struct sending *s = ctx;
@@ -201,6 +210,8 @@ static void on_answer(void *ctx, struct answer *answer)
     judge(s, answer);
     if (ask_for_another_token(s))
         return;
+    if (s->renewed)
+        tell_renewal(s);
     record_request(&s->attempt, &s->request);
     record_answer(&s->attempt, answer);
     http_request_release(&s->request);

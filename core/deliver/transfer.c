@@ -316,6 +316,7 @@ static void read_result(struct transfer *x, CURLcode code)
     if (code == CURLE_OK && !x->answered && !x->spec.connect_only)
         code = CURLE_GOT_NOTHING;
     read_phases(x, &a->phases);
+    a->begun = phase_of(x->easy, CURLINFO_PRETRANSFER_TIME_T) > 0;
     read_peer(x, a->peer, sizeof a->peer);
     if (x->spec.connect_only)
         read_certificate(x->easy, &a->tls);

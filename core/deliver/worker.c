@@ -92,7 +92,7 @@ static bool deal_with_store(struct worker *w, struct error *err)
 {
     if (!recover(w, err) || !lanes_give_back(w, err))
         return false;
-    if (!w->stopping && (!intake_release_enabled(w, err) || !intake_look(w, err)))
+    if (!w->stopping && (!intake_end_holds(w, err) || !intake_look(w, err)))
         return false;
     bool claims = !w->stopping && intake_due(w);
     return !(claims || results_due(w)) || exchange(w, claims, 0, err);

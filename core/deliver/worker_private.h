@@ -74,7 +74,7 @@ struct worker {
     size_t active_lanes;      /* that have any */
     size_t event_bytes;       /* of events that were read ahead */
     uint64_t config_revision; /* grows whenever the configuration changed */
-    uint64_t holds_seen;      /* revision for which holds of disabled integrations were looked at */
+    uint64_t holds_seen;      /* revision for which holds were looked at */
     bool withdrawals;         /* a lane is withdrawn */
     bool recovered;           /* what a dead worker left in flight is pending again */
     bool stopping;            /* nothing is claimed or begun any more */
@@ -101,9 +101,10 @@ bool worker_refresh(struct worker *w, struct error *err);
 /* --- intake.c: what is due, and claiming it ----------------------------------------------------
  */
 
-/* Ends the holds of integrations that were disabled and are enabled in the configuration as it is
- * now: that may have been edited by hand. Asked once for each state of the configuration. */
-bool intake_release_enabled(struct worker *w, struct error *err);
+/* Ends holds that have lost their reason: the integration is enabled, or asks for another access,
+ * in the configuration as it is now, which may have been edited by hand. Asked once for each state
+ * of the configuration. */
+bool intake_end_holds(struct worker *w, struct error *err);
 /* Looks what is due where that may have changed; not more often than every few milliseconds. */
 bool intake_look(struct worker *w, struct error *err);
 /* Deliveries are due and there is room for them. */

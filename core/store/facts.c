@@ -99,31 +99,56 @@ bool hold_apply(struct store *s, struct error *err)
     return st && stmt_run(st, err);
 }
 
-static bool begin_hold(struct store *s, const char *integration_id, const char *reason, int64_t now,
-                       struct error *err)
+static bool begin_hold(struct store *s, const char *integration_id, const char *reason,
+                       const char *print, int64_t now, struct error *err)
 {
     struct stmt *st =
         db_prepare(s->db,
-                   "INSERT INTO integration_state (integration_id, hold_reason, hold_since)"
-                   " VALUES (:integration_id, :reason, :now)"
+                   "INSERT INTO integration_state (integration_id, hold_reason, hold_print,"
+                   " hold_since) VALUES (:integration_id, :reason, :print, :now)"
                    " ON CONFLICT (integration_id) DO UPDATE"
-                   " SET hold_reason = excluded.hold_reason, hold_since = excluded.hold_since"
+                   " SET hold_reason = excluded.hold_reason, hold_print = excluded.hold_print,"
+                   " hold_since = excluded.hold_since"
                    " WHERE integration_state.hold_reason IS NULL",
                    err);
     if (!st)
         return false;
     stmt_bind_text(st, ":integration_id", integration_id);
     stmt_bind_text(st, ":reason", reason);
+    stmt_bind_text(st, ":print", print);
     stmt_bind_int(st, ":now", now);
     return stmt_run(st, err) && hold_apply(s, err);
+}
+
+bool outbox_hold_access(struct store *s, const char *integration_id, const char *reason,
+                        const char *print, int64_t now, struct error *err)
+{
+    bool own;
+    return change_begin(s, &own, err) &&
+           change_end(s, own, begin_hold(s, integration_id, reason, print, now, err), err);
 }
 
 bool outbox_hold(struct store *s, const char *integration_id, const char *reason, int64_t now,
                  struct error *err)
 {
-    bool own;
-    return change_begin(s, &own, err) &&
-           change_end(s, own, begin_hold(s, integration_id, reason, now, err), err);
+    return outbox_hold_access(s, integration_id, reason, "", now, err);
+}
+
+bool outbox_each_refused(struct store *s,
+                         void (*tell)(void *ctx, const char *integration_id, const char *print),
+                         void *ctx, struct error *err)
+{
+    struct stmt *st = db_prepare(s->db,
+                                 "SELECT integration_id, hold_print FROM integration_state"
+                                 " WHERE hold_reason IS NOT NULL AND hold_print <> ''",
+                                 err);
+    if (!st)
+        return false;
+    enum step step;
+    while ((step = stmt_step(st, err)) == STEP_ROW)
+        tell(ctx, stmt_text(st, 0), stmt_text(st, 1));
+    stmt_reset(st);
+    return step == STEP_DONE;
 }
 
 /* Runs a statement about one integration; `now` is bound where the statement asks for it. */

@@ -263,6 +263,13 @@ extern const char hold_disabled_reason[];
  * already. */
 bool outbox_hold(struct store *s, const char *integration_id, const char *reason, int64_t now,
                  struct error *err);
+/* The same for an access that was refused: `print` is its fingerprint (core/config/access.h). */
+bool outbox_hold_access(struct store *s, const char *integration_id, const char *reason,
+                        const char *print, int64_t now, struct error *err);
+/* Tells each integration whose access was refused, and which; nothing may be written meanwhile. */
+bool outbox_each_refused(struct store *s,
+                         void (*tell)(void *ctx, const char *integration_id, const char *print),
+                         void *ctx, struct error *err);
 bool outbox_release(struct store *s, const char *integration_id, int64_t now, struct error *err);
 
 /* Tells the integrations of which something waits because they were disabled: they are on hold for

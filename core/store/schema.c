@@ -177,6 +177,10 @@ static const char *const version_2[] = {
     "CREATE INDEX findings_resolved ON findings(resolved_at) WHERE resolved_at IS NOT NULL",
     "CREATE INDEX runs_started ON runs(started_ms)",
 
+    /* Which access was refused: a hold ends where another is configured. '' = it is no such hold.
+     */
+    "ALTER TABLE integration_state ADD COLUMN hold_print TEXT NOT NULL DEFAULT ''",
+
     /* What is sent, by a whole number that the delivery knows: ids are random, and to look them up
      * among very many reads another page each time. */
     "CREATE TABLE bodies ("

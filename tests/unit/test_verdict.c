@@ -19,6 +19,7 @@ static void expect(struct answer *answer, int64_t retry_after_s, const char *rea
     struct reason_input input = usual;
     input.answer = answer;
     input.retry_after_s = retry_after_s;
+    input.max_wait_s = 24 * 3600;
     reason_write(&input, text, sizeof text);
     reason_advice(&input, next, sizeof next);
     assert_string_equal(text, reason);

@@ -279,6 +279,66 @@ static void worker__releases_what_was_enabled_in_the_file(void **state)
     expect_state(s, id, DELIVERY_DELIVERED, NULL);
 }
 
+/* So with other credentials; the same ones, saved again, end nothing. */
+static void worker__releases_what_got_other_credentials_in_the_file(void **state)
+{
+    struct scene *s = *state;
+    receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 401});
+    fixture_basic(&s->b.f, "dara", "old");
+    bench_save(&s->b);
+    int64_t id = bench_enqueue(&s->b);
+    bench_start_worker(&s->b);
+    bench_run(&s->b);
+    expect_state(s, id, DELIVERY_HELD, "401");
+    receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 204});
+    s->b.f.in.timeout_s = 7;
+    bench_save(&s->b);
+    bench_run(&s->b);
+    expect_state(s, id, DELIVERY_HELD, "401");
+    fixture_basic(&s->b.f, "dara", "new");
+    bench_save(&s->b);
+    bench_run(&s->b);
+    expect_state(s, id, DELIVERY_DELIVERED, NULL);
+}
+
+/* The next worker sees it as well: nobody was there when the file was edited. */
+static void worker_new__releases_what_got_other_credentials_meanwhile(void **state)
+{
+    struct scene *s = *state;
+    receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 401});
+    fixture_basic(&s->b.f, "dara", "old");
+    bench_save(&s->b);
+    int64_t id = bench_enqueue(&s->b);
+    bench_start_worker(&s->b);
+    bench_run(&s->b);
+    worker_free(s->b.worker);
+    s->b.worker = NULL;
+    receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 204});
+    fixture_basic(&s->b.f, "robin", "old");
+    bench_save(&s->b);
+    bench_start_worker(&s->b);
+    bench_run(&s->b);
+    expect_state(s, id, DELIVERY_DELIVERED, NULL);
+}
+
+/* Where the connection stood already, there was nothing to wait for but the answer. */
+static void worker__says_what_it_waited_for_on_a_connection_that_stood(void **state)
+{
+    struct scene *s = *state;
+    const struct receiver_answer answers[] = {{.status = 204}, {.way = RECEIVER_HANGS}};
+    receiver_script(s->receiver, "/in", answers, ARRAY_LEN(answers));
+    s->b.f.in.timeout_s = 1;
+    s->b.f.in.max_attempts = 0;
+    bench_save(&s->b);
+    bench_enqueue(&s->b);
+    bench_start_worker(&s->b);
+    bench_run(&s->b);
+    int64_t id = bench_enqueue(&s->b);
+    bench_run(&s->b);
+    assert_int_equal(receiver_connections(s->receiver), 1);
+    expect_state(s, id, DELIVERY_FAILED, "(waiting for the answer)");
+}
+
 static void worker__fetches_one_token_for_all(void **state)
 {
     struct scene *s = *state;
@@ -311,6 +371,9 @@ static void worker__renews_a_refused_token_once(void **state)
     struct delivery d = bench_delivery(&s->b, id);
     assert_int_equal(d.state, DELIVERY_DELIVERED);
     assert_int_equal(d.attempts, 1); /* the second token belongs to the same attempt */
+    struct attempt_list attempts = bench_attempts(&s->b, id);
+    assert_string_equal(attempts.items[0].reason, "with a new token, the one before was refused");
+    attempt_list_release(&attempts);
     assert_int_equal(count_target(s, "/token"), 2);
     assert_int_equal(count_target(s, "/in"), 3);
     char *bearer = receiver_header(receiver_wait(s->receiver, 4, 5000), "Authorization");
@@ -662,6 +725,9 @@ int main(void)
         TEST(worker__holds_what_lacks_a_secret),
         TEST(worker__holds_for_disabled_and_ends_for_removed),
         TEST(worker__releases_what_was_enabled_in_the_file),
+        TEST(worker__releases_what_got_other_credentials_in_the_file),
+        TEST(worker_new__releases_what_got_other_credentials_meanwhile),
+        TEST(worker__says_what_it_waited_for_on_a_connection_that_stood),
         TEST(worker__fetches_one_token_for_all),
         TEST(worker__renews_a_refused_token_once),
         TEST(worker__holds_after_the_renewed_token_is_refused),

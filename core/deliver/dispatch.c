@@ -73,11 +73,24 @@ static void on_sent(void *ctx, struct sending *s)
     dispatch_free(dispatch);
 }
 
+/* Its event is gone (somebody edited the database): that must keep nobody else waiting. */
+static bool end_without_event(struct dispatch *dispatch, const struct error *why, struct error *err)
+{
+    if (why->kind != ERR_NOT_FOUND) {
+        *err = *why;
+        return false;
+    }
+    results_add_failed(dispatch->worker, &dispatch->delivery, why->text);
+    dispatch_free(dispatch);
+    return true;
+}
+
 bool dispatch_start(struct dispatch *dispatch, struct error *err)
 {
     struct worker *w = dispatch->worker;
-    if (!dispatch->event.id && !read_event(dispatch, err))
-        return false;
+    struct error why = {0};
+    if (!dispatch->event.id && !read_event(dispatch, &why))
+        return end_without_event(dispatch, &why, err);
     struct sending_options options = {
         .transport = w->options.transport,
         .tokens = w->tokens,

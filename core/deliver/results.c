@@ -111,6 +111,25 @@ static bool have_waited(const struct worker *w)
     return waited_ms < 0 || waited_ms >= RESULTS_WAIT_MS;
 }
 
+void results_add_failed(struct worker *w, struct delivery *delivery, const char *reason)
+{
+    struct result *r = new_result(w, delivery);
+    r->reason = mem_strdup(reason);
+    r->attempt.state = DELIVERY_FAILED;
+    r->attempt.reason = r->reason;
+    r->attempt.integration_id = r->delivery.integration_id;
+    r->attempt.attempt = (struct attempt){.delivery_id = r->delivery.id,
+                                          .n = r->delivery.attempts + 1,
+                                          .started_ms = worker_now_ms(w),
+                                          .outcome = mem_strdup(verdict_text(VERDICT_FAILED)),
+                                          .reason = mem_strdup(reason),
+                                          .resolve_us = -1,
+                                          .connect_us = -1,
+                                          .tls_us = -1,
+                                          .first_byte_us = -1,
+                                          .total_us = -1};
+}
+
 bool results_due(const struct worker *w)
 {
     bool last = w->claimed == 0 || (w->stopping && w->sending == 0);

@@ -70,7 +70,10 @@ static bool exchange(struct worker *w, bool claims, int wait_ms, struct error *e
     }
     results_forget(w);
     intake_take(w, &list);
-    w->look_again = w->look_again || claims;
+    if (claims) {
+        w->due_at = 0; /* what is due now is known after the next look */
+        w->look_again = true;
+    }
     return w->claimed > 0 || w->stopping || intake_look(w, err);
 }
 

@@ -164,6 +164,8 @@ bool queue_give_back(struct worker *w, const struct queue *queue, struct error *
 /* What came of it, judged. Takes the delivery and the record of the attempt. The lane of an
  * integration that goes on hold is withdrawn. */
 void results_add(struct worker *w, struct delivery *delivery, struct sending *s);
+/* It failed for good before anything was sent. Takes the delivery. */
+void results_add_failed(struct worker *w, struct delivery *delivery, const char *reason);
 /* Enough wait, or the first has waited long enough. */
 bool results_due(const struct worker *w);
 /* Records all inside the open transaction; they stay until they are forgotten. */

@@ -181,6 +181,18 @@ static bool record(struct store *s, const struct attempt_result *r, bool tell, s
            (!tell || r->state == DELIVERY_PENDING || facts_record(s, r->integration_id, r, err));
 }
 
+/* A delivery that is gone (somebody edited the database) must not keep the results of others from
+ * being committed. */
+static bool record_or_skip(struct store *s, const struct attempt_result *r, bool tell,
+                           struct error *err)
+{
+    struct error why = {0};
+    if (record(s, r, tell, &why) || (why.kind == ERR_NOT_FOUND && r->integration_id))
+        return true;
+    *err = why;
+    return false;
+}
+
 /* One success tells the same of an integration as many in a row: only the last of each is told. */
 static bool is_last_success(const struct attempt_result *const *results, size_t count, size_t i)
 {
@@ -198,7 +210,7 @@ static bool record_all(struct store *s, const struct attempt_result *const *resu
 {
     bool ok = true, pending = false;
     for (size_t i = 0; ok && i < count; i++) {
-        ok = record(s, results[i], is_last_success(results, count, i), err);
+        ok = record_or_skip(s, results[i], is_last_success(results, count, i), err);
         pending = pending || results[i]->state == DELIVERY_PENDING;
     }
     return ok && (!pending || hold_apply(s, err));

@@ -1,6 +1,7 @@
 /* Tests of the worker: claims, verdicts, holds, tokens, pace, with a real store and receivers. */
 #include "tests/unit/worker_fixture.h"
 
+#include "core/store/db.h"
 #include "tests/support/receiver.h"
 
 struct scene {
@@ -337,6 +338,33 @@ static void worker__says_what_it_waited_for_on_a_connection_that_stood(void **st
     bench_run(&s->b);
     assert_int_equal(receiver_connections(s->receiver), 1);
     expect_state(s, id, DELIVERY_FAILED, "(waiting for the answer)");
+}
+
+/* Somebody removed rows by hand: that keeps no other delivery waiting. */
+static void worker__goes_on_where_rows_are_gone(void **state)
+{
+    struct scene *s = *state;
+    struct error err = {0};
+    bench_save(&s->b);
+    int64_t no_event = bench_enqueue(&s->b), other = bench_enqueue(&s->b);
+    char *remove = mem_printf("DELETE FROM event_bodies WHERE key ="
+                              " (SELECT body_key FROM deliveries WHERE id = %lld)",
+                              (long long)no_event);
+    fixture_check(db_exec(store_db(s->b.f.store), remove, &err), &err);
+    bench_start_worker(&s->b);
+    bench_run(&s->b);
+    expect_state(s, no_event, DELIVERY_FAILED, "there is no event");
+    expect_state(s, other, DELIVERY_DELIVERED, NULL);
+
+    int64_t gone = bench_enqueue(&s->b);
+    bench_step(&s->b);
+    free(remove);
+    remove = mem_printf("DELETE FROM deliveries WHERE id = %lld", (long long)gone);
+    fixture_check(db_exec(store_db(s->b.f.store), remove, &err), &err);
+    other = bench_enqueue(&s->b);
+    bench_run(&s->b);
+    expect_state(s, other, DELIVERY_DELIVERED, NULL);
+    free(remove);
 }
 
 static void worker__fetches_one_token_for_all(void **state)
@@ -728,6 +756,7 @@ int main(void)
         TEST(worker__releases_what_got_other_credentials_in_the_file),
         TEST(worker_new__releases_what_got_other_credentials_meanwhile),
         TEST(worker__says_what_it_waited_for_on_a_connection_that_stood),
+        TEST(worker__goes_on_where_rows_are_gone),
         TEST(worker__fetches_one_token_for_all),
         TEST(worker__renews_a_refused_token_once),
         TEST(worker__holds_after_the_renewed_token_is_refused),

@@ -78,7 +78,7 @@ BENCH_SOURCES   := $(wildcard tests/bench/*.c)
 PRODUCT_SOURCES := $(CORE_SOURCES) $(FORMS_SOURCES) $(TUI_SOURCES) $(MAIN_SOURCES)
 TEST_SOURCES    := $(SUPPORT_SOURCES) $(TERM_SOURCES) $(UNIT_SOURCES) $(E2E_SOURCES) $(BENCH_SOURCES) \
     $(CAMPAIGN_SOURCES)
-HEADERS         := $(wildcard core/*.h core/*/*.h forms/*.h tui/*.h tests/support/*.h tests/bench/*.h)
+HEADERS         := $(wildcard core/*.h core/*/*.h forms/*.h tui/*.h tests/support/*.h tests/bench/*.h tests/unit/*.h)
 objects          = $(patsubst %.c,$(OUT)/%.o,$(1))
 
 LIBCORE    := $(OUT)/libcore.a
@@ -190,8 +190,8 @@ bench-deliver: deps-build ## Measure deliveries against a bare libcurl loop and 
 
 # --- gates
 
-.PHONY: check format format-check layers headers lint
-check: format-check layers headers lint asan valgrind test ## All gates, then the tests
+.PHONY: check format format-check layers headers clang lint
+check: format-check layers headers clang lint asan valgrind test ## All gates, then the tests
 
 format: ## Format all sources in place
 	clang-format -i $(PRODUCT_SOURCES) $(TEST_SOURCES) $(HEADERS)
@@ -206,6 +206,10 @@ layers: ## Fail on an include upwards, sideways or in a circle
 
 headers: libraries ## Fail when a header does not compile alone
 	@printf '%s\n' $(HEADERS) | xargs -P $(JOBS) -n 1 tests/gates/header $(CC) -std=c11 $(DEFINES) $(INCLUDES) $(WARNINGS)
+
+clang: ## Fail when clang warns
+	@tests/gates/need clang
+	@$(MAKE) --no-print-directory -j$(JOBS) CC=clang OUT=build/clang all
 
 lint: libraries ## clang-tidy, cppcheck and the size limits
 	@tests/gates/lint -j $(JOBS) $(PRODUCT_SOURCES) -- -std=c11 $(DEFINES) $(INCLUDES)

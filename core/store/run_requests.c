@@ -94,7 +94,7 @@ static bool end_old(struct store *s, int64_t now, struct error *err)
 {
     struct stmt *st = db_prepare(s->db,
                                  "UPDATE run_requests SET state = 'failed',"
-                                 " error = 'no service was there to run the checks'"
+                                 " error = 'no service has run the checks within an hour'"
                                  " WHERE state = 'waiting' AND asked_at < :oldest",
                                  err);
     if (!st)

@@ -6,6 +6,7 @@
 
 #include "core/base/mem.h"
 #include "core/deliver/conntest.h"
+#include "core/store/lock.h"
 #include "forms/integration_form.h"
 #include "tui/registry.h"
 #include "tui/test_report.h"
@@ -110,7 +111,8 @@ static struct reaction test_tick(struct screen *s)
     if (conntest_done(p->test) && !p->told) {
         test_report_make(&p->report, p->test, false);
         p->told = moved = true;
-        session_changed(s->session); /* it is in the list of deliveries now */
+        session_changed(s->session);                  /* it is in the list of deliveries now */
+        worker_wake(s->session->app.paths.wake_file); /* and what was on hold may go */
     }
     return moved ? react_stay() : react_ignore();
 }

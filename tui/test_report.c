@@ -102,6 +102,8 @@ void test_report_make(struct test_report *report, const struct conntest *test, b
     add(report, ok ? "Result" : "Reason", ok ? ROLE_OK : ROLE_BAD, outcome->reason);
     if (*conntest_advice(test))
         add(report, "Try next", ROLE_ACCENT, conntest_advice(test));
+    if (*conntest_unrecorded(test))
+        add(report, "Not recorded", ROLE_BAD, conntest_unrecorded(test));
     add(report, "", ROLE_TEXT, "");
     add_answer(report, a);
     if (conntest_delivery_id(test) > 0) {

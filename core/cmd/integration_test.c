@@ -13,6 +13,7 @@
 #include "core/cmd/output.h"
 #include "core/config/secret_check.h"
 #include "core/deliver/conntest.h"
+#include "core/store/lock.h"
 
 static double ms(int64_t us)
 {
@@ -130,6 +131,18 @@ static void print_result(const struct conntest *t, bool ok)
     free(advice);
 }
 
+static void report(const struct cmd *cmd, const struct conntest *t, bool ok)
+{
+    if (cmd->json)
+        print_result_json(t, ok);
+    else
+        print_result(t, ok);
+    if (conntest_unrecorded(t)[0])
+        print_note("%s", conntest_unrecorded(t));
+    else if (ok)
+        worker_wake(cmd->app.paths.wake_file); /* what was on hold can go */
+}
+
 static int test(struct cmd *cmd)
 {
     struct error err = {0};
@@ -149,10 +162,7 @@ static int test(struct cmd *cmd)
     struct conntest *t = conntest_start(&options);
     follow(t, transport, !cmd->json);
     bool ok = conntest_outcome(t)->verdict == VERDICT_DELIVERED;
-    if (cmd->json)
-        print_result_json(t, ok);
-    else
-        print_result(t, ok);
+    report(cmd, t, ok);
     conntest_free(t);
     transport_free(transport);
     return ok ? EXIT_DONE : EXIT_NO;

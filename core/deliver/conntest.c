@@ -18,6 +18,8 @@
 #include "core/deliver/sending.h"
 #include "core/deliver/transfer.h"
 
+enum { UNRECORDED_MAX = 640 }; /* why, and what the store said */
+
 struct conntest {
     struct conntest_options options;
     struct target *target;
@@ -33,6 +35,7 @@ struct conntest {
     char advice[ADVICE_MAX];
     struct attempt attempt;
     int64_t delivery_id;
+    char unrecorded[UNRECORDED_MAX];
     bool done;
 };
 
@@ -111,6 +114,18 @@ static bool record(struct conntest *t, struct error *err)
     return !ok || t->options.draft || !in->enabled || outbox_release(store, in->id, now_s, err);
 }
 
+/* A pass that the store did not take ends no hold. */
+static bool keeps_hold(const struct conntest *t)
+{
+    struct error ignored = {0};
+    struct integration_facts facts = {0};
+    bool held = t->outcome.verdict == VERDICT_DELIVERED && !t->options.draft &&
+                outbox_facts(t->options.store, integration_of(t)->id, &facts, &ignored) &&
+                facts.on_hold;
+    integration_facts_release(&facts);
+    return held;
+}
+
 static void record_whole(struct conntest *t)
 {
     struct error err = {0};
@@ -122,8 +137,8 @@ static void record_whole(struct conntest *t)
         store_rollback(t->options.store);
     }
     t->delivery_id = 0;
-    reason_format(t->advice, sizeof t->advice, "This test is not in the list of deliveries: %s",
-                  err.text);
+    snprintf(t->unrecorded, sizeof t->unrecorded, "this test could not be recorded%s: %s",
+             keeps_hold(t) ? ", and its integration stays on hold" : "", err.text);
 }
 
 static void end(struct conntest *t)
@@ -430,6 +445,11 @@ const char *conntest_event_id(const struct conntest *t)
 int64_t conntest_delivery_id(const struct conntest *t)
 {
     return t->delivery_id;
+}
+
+const char *conntest_unrecorded(const struct conntest *t)
+{
+    return t->unrecorded;
 }
 
 int64_t conntest_time_us(const struct conntest *t)

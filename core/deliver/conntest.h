@@ -55,6 +55,9 @@ const char *conntest_advice(const struct conntest *t);
 const struct attempt *conntest_attempt(const struct conntest *t);
 const char *conntest_event_id(const struct conntest *t);
 int64_t conntest_delivery_id(const struct conntest *t);
+/* A sentence without a full stop where the store did not take the test: why, and that a hold which
+ * a pass would have ended stays; else "". */
+const char *conntest_unrecorded(const struct conntest *t);
 int64_t conntest_time_us(const struct conntest *t);
 
 /* Cancels when it is not done; NULL is fine. */

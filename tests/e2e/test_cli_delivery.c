@@ -354,6 +354,29 @@ static void retry__says_that_a_held_one_waits(void **state)
     receiver_stop(receiver);
 }
 
+/* --- tests ----------------------------------------------------------------------------------- */
+
+static void integration_test__says_that_it_could_not_be_recorded(void **state)
+{
+    const struct product *p = *state;
+    struct receiver *receiver = receiver_start();
+    prepare(p, receiver, "Tickets");
+    receiver_answer(receiver, NULL, (struct receiver_answer){.status = 401});
+    product_expect(p, 0, "1 held", "check", "run", "no-mfa");
+    alter(p, "CREATE TRIGGER full BEFORE INSERT ON deliveries"
+             " BEGIN SELECT raise(ABORT, 'there is no room'); END");
+    receiver_answer(receiver, NULL, (struct receiver_answer){.status = 200});
+    struct run_result r = PRODUCT(p, "integration", "test", "Tickets");
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.out, "The test passed"));
+    assert_non_null(strstr(r.err, "could not be recorded, and its integration stays on hold"));
+    assert_non_null(strstr(r.err, "there is no room"));
+    run_release(&r);
+    receiver_answer(receiver, NULL, (struct receiver_answer){.status = 404});
+    product_expect(p, 1, "could not be recorded: ", "integration", "test", "Tickets");
+    receiver_stop(receiver);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, product_setup, product_teardown)
 
 int main(void)
@@ -370,6 +393,7 @@ int main(void)
         TEST(show__writes_times_in_one_way),
         TEST(retry__takes_a_hundred_thousand_at_once),
         TEST(retry__says_that_a_held_one_waits),
+        TEST(integration_test__says_that_it_could_not_be_recorded),
     };
     return cmocka_run_group_tests_name("cli_delivery", tests, NULL, NULL);
 }

@@ -159,6 +159,20 @@ static void check_run__wakes_the_service(void **state)
     assert_int_equal(stop_service(s, SIGTERM), 0);
 }
 
+/* What a refusal put on hold goes as soon as a test passes, whoever made the test. */
+static void integration_test__wakes_the_service(void **state)
+{
+    struct scene *s = *state;
+    receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 401});
+    set_up_integration(s);
+    start_service(s);
+    run_wait_text(&s->service, "delivery=d_1 ", WAIT_MS);
+    receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 200});
+    product_expect(s->product, 0, "The test passed", "integration", "test", "Hook");
+    receiver_wait(s->receiver, 2, 2000); /* the refused one, the test, and the one that waited */
+    assert_int_equal(stop_service(s, SIGTERM), 0);
+}
+
 static void service__makes_up_for_a_missed_run_once(void **state)
 {
     struct scene *s = *state;
@@ -363,6 +377,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(service__delivers_at_once_what_another_process_wrote),
         TEST(check_run__wakes_the_service),
+        TEST(integration_test__wakes_the_service),
         TEST(service__makes_up_for_a_missed_run_once),
         TEST(service__gives_back_what_hangs_when_it_ends),
         TEST(service__ends_at_once_at_the_second_signal),

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "core/deliver/conntest.h"
+#include "core/store/db.h"
 #include "tests/support/certs.h"
 #include "tests/support/receiver.h"
 
@@ -395,6 +396,27 @@ static void conntest__releases_what_waits_when_it_passes(void **state)
     assert_int_equal(state_of(s, id), DELIVERY_PENDING);
 }
 
+static void conntest__says_that_it_could_not_be_recorded(void **state)
+{
+    struct scene *s = *state;
+    struct error err = {0};
+    run(s);
+    assert_string_equal(conntest_unrecorded(s->test), "");
+    int64_t id = add_held(s);
+    fixture_check(db_exec(store_db(s->f.store), "PRAGMA query_only = ON", &err), &err);
+    run(s);
+    assert_int_equal(conntest_outcome(s->test)->verdict, VERDICT_DELIVERED);
+    assert_int_equal(conntest_delivery_id(s->test), 0);
+    assert_non_null(strstr(conntest_unrecorded(s->test),
+                           "could not be recorded, and its integration stays on hold: "));
+    assert_non_null(strstr(conntest_unrecorded(s->test), "cannot be written"));
+    assert_int_equal(state_of(s, id), DELIVERY_HELD);
+
+    receiver_answer(s->receiver, NULL, (struct receiver_answer){.status = 404});
+    run(s);
+    assert_non_null(strstr(conntest_unrecorded(s->test), "could not be recorded: "));
+}
+
 static void conntest_free__cancels_at_every_step(void **state)
 {
     struct scene *s = *state;
@@ -455,6 +477,7 @@ int main(void)
         TEST(conntest__shows_what_the_token_endpoint_says),
         TEST(conntest__sends_nothing_without_its_secrets),
         TEST(conntest__releases_what_waits_when_it_passes),
+        TEST(conntest__says_that_it_could_not_be_recorded),
         TEST(conntest_free__cancels_at_every_step),
         TEST(conntest__goes_through_the_proxy),
         cmocka_unit_test(test_step_name__has_words_for_all),

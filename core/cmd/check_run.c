@@ -112,8 +112,8 @@ static bool read_moment(const struct cmd *cmd, int64_t *now_ms, struct error *er
     return true;
 }
 
-/* Sends what is due unless another worker does; *failed when a delivery ended so. */
-static bool deliver_after(struct cmd *cmd, bool *failed, struct error *err)
+/* Sends what is due unless another worker does, which is told; *failed when a delivery ended so. */
+static bool deliver_after(struct cmd *cmd, int64_t found, bool *failed, struct error *err)
 {
     struct deliver_report report;
     struct error busy = {0};
@@ -123,14 +123,13 @@ static bool deliver_after(struct cmd *cmd, bool *failed, struct error *err)
             return false;
         }
         worker_wake(cmd->app.paths.wake_file);
-        print_note("%s; it delivers what this run found", busy.text);
+        if (found > 0)
+            print_note("%s; it delivers what this run found", busy.text);
         return true;
     }
     *failed = report.failed > 0;
     if (!cmd->json && report.delivered + report.failed + report.waiting + report.held > 0)
-        printf("%lld delivered, %lld failed, %lld to be tried again, %lld held.\n",
-               (long long)report.delivered, (long long)report.failed, (long long)report.waiting,
-               (long long)report.held);
+        deliver_report_print(&report);
     return true;
 }
 
@@ -144,7 +143,7 @@ static int finish(struct cmd *cmd, const struct run_result *result, bool dry)
         print_run(result, dry);
     if (!dry && cmd_has(cmd, "no-deliver"))
         worker_wake(cmd->app.paths.wake_file); /* this command does not send; a worker does */
-    else if (!dry && !deliver_after(cmd, &failed, &err))
+    else if (!dry && !deliver_after(cmd, result->deliveries, &failed, &err))
         return cmd_fail(&err);
     return failed ? EXIT_NO : EXIT_DONE;
 }

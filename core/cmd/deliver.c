@@ -41,21 +41,20 @@ static void count(void *ctx, const struct delivery *d, const struct attempt_resu
 {
     struct deliver_report *report = ctx;
     (void)d;
-    switch (r->state) {
-    case DELIVERY_DELIVERED:
-        report->delivered++;
-        break;
-    case DELIVERY_FAILED:
-        report->failed++;
-        break;
-    case DELIVERY_HELD:
-        report->held++;
-        break;
-    case DELIVERY_PENDING:
-    case DELIVERY_IN_FLIGHT:
-        report->waiting++;
-        break;
-    }
+    report->delivered += r->state == DELIVERY_DELIVERED;
+    report->failed += r->state == DELIVERY_FAILED;
+}
+
+/* One that waits may have been attempted often, or not at all: what is left is asked of the store.
+ */
+static bool count_left(struct cmd *cmd, struct deliver_report *report, struct error *err)
+{
+    struct outbox_counts counts;
+    if (!outbox_count(cmd->app.store, NULL, INT64_MAX, &counts, err))
+        return false;
+    report->waiting = counts.waiting;
+    report->held = counts.held;
+    return true;
 }
 
 /* Until nothing is due, somebody presses Ctrl-C, or a service has asked for the lock. */
@@ -106,11 +105,18 @@ bool deliver_due(struct cmd *cmd, struct deliver_report *report, struct error *e
     if (!worker_lock_take(&lock, cmd->app.paths.lock_file, cmd->app.paths.wake_file, "command",
                           err))
         return false;
-    bool ok = work_locked(cmd, &lock, report, err);
+    bool ok = work_locked(cmd, &lock, report, err) && count_left(cmd, report, err);
     worker_lock_release(&lock);
     if (ok && report->handed_over)
         print_note("handed over to the service, which delivers the rest");
     return ok;
+}
+
+void deliver_report_print(const struct deliver_report *report)
+{
+    printf("%lld delivered, %lld failed, %lld waiting for %s next attempt, %lld held.\n",
+           (long long)report->delivered, (long long)report->failed, (long long)report->waiting,
+           plural(report->waiting, "its", "their"), (long long)report->held);
 }
 
 static int deliver(struct cmd *cmd)
@@ -121,9 +127,7 @@ static int deliver(struct cmd *cmd)
         return cmd_fail(&err);
     int code = report.failed > 0 ? EXIT_NO : report.handed_over ? EXIT_BUSY : EXIT_DONE;
     if (!cmd->json) {
-        printf("%lld delivered, %lld failed, %lld to be tried again, %lld held.\n",
-               (long long)report.delivered, (long long)report.failed, (long long)report.waiting,
-               (long long)report.held);
+        deliver_report_print(&report);
         return code;
     }
     cJSON *out = cJSON_CreateObject();
@@ -139,7 +143,9 @@ const struct command cmd_deliver = {
     .group = "deliver",
     .summary = "Deliver what is due now, then stop",
     .details =
-        "Exit 1 when a delivery ended as failed during this call; one that waits for its next\n"
+        "Says how many were delivered and failed during this call, and how many wait or are held\n"
+        "at its end. Exit 1 when a delivery ended as failed during this call; one that waits for "
+        "its next\n"
         "attempt or is held does not count. Exit 4 when another worker is delivering, also when\n"
         "a service that starts takes over: the rest is delivered by it.",
     .parts = APP_STORE,

@@ -8,8 +8,9 @@
 #include "core/cmd/command.h"
 
 struct deliver_report {
-    int64_t delivered, failed, waiting, held; /* of what was attempted by this call */
-    bool handed_over; /* a service asked for the lock: it delivers the rest */
+    int64_t delivered, failed; /* what ended in this call */
+    int64_t waiting, held;     /* what the store has at its end, tests left out */
+    bool handed_over;          /* a service asked for the lock: it delivers the rest */
 };
 
 /*
@@ -19,5 +20,8 @@ struct deliver_report {
  * second, and a note on standard error says so.
  */
 bool deliver_due(struct cmd *cmd, struct deliver_report *report, struct error *err);
+
+/* The sentence for people: "1 delivered, 0 failed, 6 waiting for their next attempt, 0 held." */
+void deliver_report_print(const struct deliver_report *report);
 
 #endif

@@ -279,7 +279,7 @@ static void show__writes_times_in_one_way(void **state)
     prepare(p, receiver, "Tickets");
     receiver_answer(receiver, NULL,
                     (struct receiver_answer){.status = 503, .headers = "Retry-After: 60\r\n"});
-    product_expect(p, 0, "1 to be tried again", "check", "run", "no-mfa");
+    product_expect(p, 0, "1 waiting for its next attempt", "check", "run", "no-mfa");
     struct run_result r = PRODUCT(p, "delivery", "show", "d_1");
     size_t times = 0;
     for (const char *at = r.out; (at = strstr(at, " UTC")); at++) {

@@ -128,9 +128,23 @@ static void writers__at_once_lose_nothing(void **state)
     run_release(&r);
 }
 
+/* One user who fails no-mfa, which an integration is told of. */
+static void add_ticked(const struct product *p, struct receiver *receiver)
+{
+    char url[200];
+    char *file = tmpdir_write(&p->dir, "u.csv", "id,login,enabled,mfa_enrolled\n1,a,true,false\n");
+    snprintf(url, sizeof url, "url=%s", receiver_url(receiver, "/hook"));
+    product_expect(p, 0, "Added", "integration", "add", "Tickets", url, "auth.type=none");
+    product_expect(p, 0, "1 user,", "data", "import", file);
+    product_expect(p, 0, NULL, "check", "enable", "no-mfa", "Tickets");
+    free(file);
+}
+
 static void deliver__leaves_the_work_to_the_worker_there_is(void **state)
 {
     const struct product *p = *state;
+    struct receiver *receiver = receiver_start();
+    add_ticked(p, receiver);
     product_expect(p, 0, "0 delivered", "deliver");
     char *path = tmpdir_path(&p->dir, "home/lock");
     int fd = open(path, O_RDWR | O_CLOEXEC);
@@ -138,24 +152,41 @@ static void deliver__leaves_the_work_to_the_worker_there_is(void **state)
     assert_int_equal(flock(fd, LOCK_EX), 0);
     product_expect(p, 4, "delivering already", "deliver");
     product_expect(p, 0, "it delivers what this run found", "check", "run");
+    struct run_result r = PRODUCT(p, "check", "run");
+    assert_int_equal(r.status, 0);
+    assert_string_equal(r.err, ""); /* this run found nothing */
+    run_release(&r);
     close(fd);
-    product_expect(p, 0, "0 delivered", "deliver");
+    product_expect(p, 0, "1 delivered", "deliver");
     free(path);
+    receiver_stop(receiver);
+}
+
+static void deliver__counts_what_is_left_in_the_store(void **state)
+{
+    const struct product *p = *state;
+    static const char waits[] = "0 delivered, 0 failed, 1 waiting for its next attempt, 0 held.";
+    struct receiver *receiver = receiver_start();
+    add_ticked(p, receiver);
+    receiver_answer(receiver, NULL,
+                    (struct receiver_answer){.status = 503, .headers = "Retry-After: 600\r\n"});
+    product_expect(p, 0, waits, "check", "run", "no-mfa");
+    product_expect(p, 0, waits, "deliver"); /* which attempts nothing */
+    product_expect(p, 0, waits, "check", "run", "no-mfa");
+    product_expect(p, 0, "\"waiting\": 1", "deliver", "--json");
+    product_expect(p, 0, NULL, "integration", "set", "Tickets", "enabled=false");
+    product_expect(p, 0, "0 delivered, 0 failed, 0 waiting for their next attempt, 1 held.",
+                   "deliver");
+    receiver_stop(receiver);
 }
 
 /* --- retry ---------------------------------------------------------------------------------- */
 
 static void fail_one(const struct product *p, struct receiver *receiver)
 {
-    char url[200];
-    char *file = tmpdir_write(&p->dir, "u.csv", "id,login,enabled,mfa_enrolled\n1,a,true,false\n");
-    snprintf(url, sizeof url, "url=%s", receiver_url(receiver, "/hook"));
     receiver_answer(receiver, NULL, (struct receiver_answer){.status = 404});
-    product_expect(p, 0, "Added", "integration", "add", "Tickets", url, "auth.type=none");
-    product_expect(p, 0, "1 user,", "data", "import", file);
-    product_expect(p, 0, NULL, "check", "enable", "no-mfa", "Tickets");
+    add_ticked(p, receiver);
     product_expect(p, 1, "1 failed", "check", "run", "no-mfa");
-    free(file);
 }
 
 static void retry__sends_all_or_none_and_nothing_twice(void **state)
@@ -219,6 +250,7 @@ int main(void)
         TEST(messages__show_control_characters_as_text),
         TEST(writers__at_once_lose_nothing),
         TEST(deliver__leaves_the_work_to_the_worker_there_is),
+        TEST(deliver__counts_what_is_left_in_the_store),
         TEST(retry__sends_all_or_none_and_nothing_twice),
         TEST(crash__writes_no_memory_with_secrets),
     };

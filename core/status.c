@@ -33,7 +33,7 @@ static void decide_held(struct integration_status *out, enum status status, cons
     time_format_plain(f->hold_since, since);
     time_format_plain(f->last_ok_at, worked);
     out->status = status;
-    snprintf(out->reason, sizeof out->reason, "%.400s; on hold since %s; last success %s", reason,
+    snprintf(out->reason, sizeof out->reason, "on hold: %.400s; since %s; last success %s", reason,
              since, worked);
 }
 

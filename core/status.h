@@ -13,7 +13,7 @@ enum status { STATUS_OK, STATUS_WARN, STATUS_FAILING, STATUS_OFF, STATUS_UNTESTE
 
 struct integration_status {
     enum status status;
-    char reason[512];       /* why it is not ok ("…; on hold since …; last success …"); "" */
+    char reason[512];       /* why it is not ok ("on hold: …; since …; last success …"); "" */
     char secret_fault[512]; /* why a stored secret cannot be opened; "" */
     size_t checks;          /* ticked for */
     struct integration_facts facts;

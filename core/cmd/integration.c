@@ -52,6 +52,7 @@ static void add_last(struct table *t, const struct integration_facts *f, int64_t
 
 static int list_table(struct cmd *cmd)
 {
+    enum { ENDPOINT_COLUMN = 3 };
     static const char *const headers[] = {"STATE", "NAME",    "AUTH",   "ENDPOINT",
                                           "LAST",  ">CHECKS", "REASON", NULL};
     struct error err = {0};
@@ -59,6 +60,7 @@ static int list_table(struct cmd *cmd)
     const struct integration_list *all = &cmd->app.config.integrations;
     int64_t now = clock_now_s();
     table_init(&t, headers);
+    t.gives_way = ENDPOINT_COLUMN;
     for (size_t i = 0; i < all->count; i++) {
         const struct integration *in = &all->items[i];
         struct integration_status status;

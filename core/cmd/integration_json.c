@@ -106,6 +106,18 @@ static void add_last(cJSON *out, const struct integration_facts *f)
     json_add_flag(last, "ok", f->last_ok);
 }
 
+static void add_hold(cJSON *out, const struct integration_facts *f)
+{
+    if (!f->on_hold) {
+        json_add_null(out, "hold");
+        return;
+    }
+    cJSON *hold = json_add_object(out, "hold");
+    json_add_time(hold, "since", f->hold_since);
+    json_add_text(hold, "reason", f->hold_reason);
+    json_add_time(hold, "last_ok", f->last_ok_at > 0 ? f->last_ok_at : -1);
+}
+
 /* The members that a list shows and that `show` has nested already are added only where absent. */
 static void add_basics(cJSON *out, const struct integration *in)
 {
@@ -130,7 +142,9 @@ void integration_summary_json(cJSON *out, const struct integration *in,
     json_add_text(out, "state", status_text(status->status));
     json_add_text(out, "reason", status->reason);
     add_last(out, &status->facts);
+    add_hold(out, &status->facts);
     json_add_int(out, "checks", (int64_t)status->checks);
-    json_add_int(out, "waiting", status->facts.counts.waiting + status->facts.counts.held);
+    json_add_int(out, "waiting", status->facts.counts.waiting);
+    json_add_int(out, "held", status->facts.counts.held);
     json_add_int(out, "failed", status->facts.counts.failed);
 }

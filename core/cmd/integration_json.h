@@ -9,7 +9,8 @@
 /* All settings that apply, dotted names as nested objects, secrets as {"set","since"}. */
 void integration_settings_json(cJSON *out, struct integration *in);
 
-/* id, name, …, state, reason, last, checks, waiting, failed. Members that are there already stay.
+/* id, name, …, state, reason, last, hold, checks, waiting, held, failed. Members that are there
+ * already stay.
  */
 void integration_summary_json(cJSON *out, const struct integration *in,
                               const struct integration_status *status);

@@ -14,7 +14,7 @@
 #include "core/base/text.h"
 #include "core/cmd/cmd.h"
 
-enum { STEP_MS = 100, NOTE_MAX = 4096, CUT_MIN = 12 };
+enum { STEP_MS = 100, NOTE_MAX = 4096, CUT_MIN = 12, LAST_MIN = 24 };
 
 void table_init(struct table *t, const char *const *headers)
 {
@@ -80,21 +80,38 @@ static void print_row(const struct table *t, char *const *cells)
         print_cell(cells[i], t->widths[i], t->right[i], i + 1 == count);
 }
 
-/* On a terminal a long last cell ends with the line, where there is room for some of it. */
-static void cut_last(struct table *t, size_t columns)
+static void cut_column(struct table *t, size_t column, size_t width)
 {
-    size_t before = 0, last = t->columns - 1;
-    for (size_t i = 0; i < last; i++)
-        before += t->widths[i] + 2;
-    if (columns < before + CUT_MIN)
-        return;
-    for (size_t i = last; i < t->cell_count; i += t->columns) {
+    for (size_t i = column; i < t->cell_count; i += t->columns) {
         struct strbuf text;
         strbuf_init(&text, NOTE_MAX);
-        text_cut_add(&text, t->cells[i], columns - before, "…");
+        text_cut_add(&text, t->cells[i], width, "…");
         mem_replace(&t->cells[i], text.text);
         strbuf_release(&text);
     }
+    if (t->widths[column] > width)
+        t->widths[column] = width;
+}
+
+static size_t min_size(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* On a terminal a long last cell ends with the line, where there is room for some of it. */
+static void fit(struct table *t, size_t columns)
+{
+    size_t before = 0, last = t->columns - 1, soft = t->gives_way;
+    for (size_t i = 0; i < last; i++)
+        before += t->widths[i] + 2;
+    size_t wanted = before + min_size(t->widths[last], LAST_MIN);
+    if (columns > 0 && soft > 0 && wanted > columns && t->widths[soft] > CUT_MIN) {
+        size_t taken = min_size(wanted - columns, t->widths[soft] - CUT_MIN);
+        cut_column(t, soft, t->widths[soft] - taken);
+        before -= taken;
+    }
+    if (columns >= before + CUT_MIN)
+        cut_column(t, last, columns - before);
 }
 
 static void free_cells(struct table *t)
@@ -110,7 +127,7 @@ void table_flush(struct table *t)
 {
     if (!t->flushed)
         measure(t);
-    cut_last(t, terminal_columns());
+    fit(t, terminal_columns());
     for (size_t i = 0; i < t->cell_count; i += t->columns)
         print_row(t, t->cells + i);
     free_cells(t);

@@ -15,10 +15,12 @@
 
 enum { TABLE_COLUMNS_MAX = 12 };
 
-/* A table that is as wide as its contents, but on a terminal its last column is cut to fit. Cells
- * are copied. */
+/* A table that is as wide as its contents, but on a terminal its last column is cut to fit, and
+ * before it, so that the last one has some room, the column named in `gives_way`. Cells are copied.
+ */
 struct table {
     size_t columns;
+    size_t gives_way;              /* 0 = none: the first column never does */
     bool right[TABLE_COLUMNS_MAX]; /* numbers stand right */
     char **cells;                  /* row by row; the first row is the header */
     size_t cell_count;

@@ -14,6 +14,7 @@
 #include "core/store/store.h"
 #include "tests/support/product.h"
 #include "tests/support/receiver.h"
+#include "tests/support/term.h"
 
 enum { WAIT_MS = 10000 };
 
@@ -144,12 +145,28 @@ static void list__shows_why_it_is_held(void **state)
     receiver_answer(receiver, NULL, (struct receiver_answer){.status = 401});
     product_expect(p, 0, "1 held", "check", "run", "no-mfa");
     product_expect(p, 0, "401 Unauthorized", "delivery", "list", "--state", "held");
-    product_expect(p, 0, "; on hold since 2", "integration", "show", "Tickets");
+    product_expect(p, 0, "failing: on hold: ", "integration", "show", "Tickets");
     product_expect(p, 0, "; last success 2", "integration", "list");
     product_expect(p, 0, NULL, "integration", "set", "Tickets", "enabled=false");
-    product_expect(p, 0, "integration is disabled; on hold since 2", "integration", "show",
+    product_expect(p, 0, "off: on hold: integration is disabled; since 2", "integration", "show",
                    "Tickets");
     receiver_stop(receiver);
+}
+
+/* However long the endpoint is. */
+static void list__shows_a_hold_within_the_terminal(void **state)
+{
+    static const char *const words[] = {"integration", "list"};
+    const struct product *p = *state;
+    const char *const argv[] = {run_product(), words[0], words[1], NULL};
+    product_expect(p, 0, NULL, "integration", "add", "Okta Workflows",
+                   "url=https://company-of-some-size.workflows.example.com/api/flo/0123456789",
+                   "auth.type=none", "enabled=false");
+    struct term *term =
+        term_start(&(struct term_options){.argv = argv, .env = p->env, .rows = 24, .cols = 80});
+    term_wait_text(term, "on hold", 0);
+    term_wait_text(term, "https://com…", 0);
+    term_stop(term);
 }
 
 /* --- showing --------------------------------------------------------------------------------- */
@@ -385,6 +402,7 @@ int main(void)
         TEST(list__filters_by_time),
         TEST(list__finds_what_went_to_a_removed_integration),
         TEST(list__shows_why_it_is_held),
+        TEST(list__shows_a_hold_within_the_terminal),
         TEST(show__tells_what_was_sent_from_what_would_be),
         TEST(show__says_when_a_secret_cannot_be_opened),
         TEST(show__has_no_body_for_a_get),

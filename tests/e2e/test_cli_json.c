@@ -19,9 +19,8 @@ static const char users[] = "id,login,enabled,mfa_enrolled\n"
                             "1,fern@example.com,true,false\n"
                             "2,sedge@example.com,true,\n";
 
-static const char summary[] =
-    "id name description enabled url method auth state reason last checks "
-    "waiting failed";
+static const char summary[] = "id name description enabled url method auth state reason last hold "
+                              "checks waiting held failed";
 static const char delivery[] =
     "id kind event check integration state attempts status reason created next";
 static const char check[] = "id title severity enabled integrations evaluated failing new unknown "
@@ -117,13 +116,29 @@ static void integrations_have_their_shape(const struct product *p)
 
     json = json_of(p, 0, "integration", "show", "tickets");
     has(json, "id name description enabled auth url method params format explain timeout_s retry "
-              "rate_limit max_in_flight max_event_kb tls proxy state reason last checks waiting "
-              "failed");
+              "rate_limit max_in_flight max_event_kb tls proxy state reason last hold checks "
+              "waiting held failed");
     has(in(json, "auth"), "type username password");
     has(in(in(json, "auth"), "password"), "set since");
     has(first(in(json, "params"), 2), "place key value secret");
     has(in(cJSON_GetArrayItem(in(json, "params"), 0), "value"), "set since");
     cJSON_Delete(json);
+}
+
+static void a_hold_has_its_shape(const struct product *p)
+{
+    cJSON *json = json_of(p, 0, "integration", "show", "Tickets");
+    assert_true(cJSON_IsNull(in(json, "hold")));
+    assert_true(cJSON_IsNumber(in(json, "held")));
+    cJSON_Delete(json);
+    product_expect(p, 0, NULL, "integration", "set", "Tickets", "enabled=false");
+    json = json_of(p, 0, "integration", "show", "Tickets");
+    has(in(json, "hold"), "since reason last_ok");
+    assert_string_equal(cJSON_GetStringValue(in(in(json, "hold"), "reason")),
+                        "integration is disabled");
+    assert_true(cJSON_IsString(in(in(json, "hold"), "last_ok")));
+    cJSON_Delete(json);
+    product_expect(p, 0, NULL, "integration", "set", "Tickets", "enabled=true");
 }
 
 static void checks_have_their_shape(const struct product *p)
@@ -207,6 +222,7 @@ static void json__has_the_members_of_its_shape(void **state)
     import_users(p);
     product_expect(p, 0, NULL, "check", "enable", "no-mfa", "Tickets");
     integrations_have_their_shape(p);
+    a_hold_has_its_shape(p);
     checks_have_their_shape(p);
     data_sets_have_their_shape(p);
     deliveries_have_their_shape(p);

@@ -206,7 +206,7 @@ static const struct option retry_options[] = {
 const struct command cmd_delivery_retry = {
     .group = "delivery",
     .verb = "retry",
-    .arguments = "ID…",
+    .arguments = "ID… | --all-failed",
     .summary = "Send again what is finished: a new delivery of the same event",
     .details = "The new delivery keeps the event id, so that the receiver can drop what it has\n"
                "already. It is sent by the worker: the service, an open console, or deliver;\n"

@@ -2,13 +2,17 @@
 #include "core/cmd/help.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/base/mem.h"
 #include "core/base/strbuf.h"
-#include "core/base/text.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/parse.h"
 #include "core/cmd/topics.h"
+#include "core/cmd/wrap.h"
+
+enum { HELP_INDENT = 35, USAGE_MAX = 500 };
 
 static void usage_add(struct strbuf *out, const struct command *c)
 {
@@ -25,23 +29,24 @@ static void print_options(const char *title, const struct option *options)
         return;
     printf("\n%s\n", title);
     for (; options->name; options++) {
-        struct strbuf left;
-        strbuf_init(&left, 200);
-        strbuf_addf(&left, "--%s%s%s", options->name, options->argument ? " " : "",
-                    options->argument ? options->argument : "");
-        printf("  %-35s %s\n", left.text, options->help);
-        strbuf_release(&left);
+        char *term = mem_printf("--%s%s%s", options->name, options->argument ? " " : "",
+                                options->argument ? options->argument : "");
+        wrap_entry(term, options->help, HELP_INDENT);
+        free(term);
     }
 }
 
 static void print_command(const struct command *c)
 {
     struct strbuf usage;
-    strbuf_init(&usage, 500);
+    strbuf_init(&usage, USAGE_MAX);
     usage_add(&usage, c);
-    printf("%s\n\n%s.\n", usage.text, c->summary);
-    if (c->details)
-        printf("\n%s\n", c->details);
+    wrap_print(usage.text, 0);
+    printf("\n%s.\n", c->summary);
+    if (c->details) {
+        putchar('\n');
+        wrap_print(c->details, 0);
+    }
     strbuf_release(&usage);
     print_options("Options", c->options);
     print_options("Common options", common_options);
@@ -53,13 +58,9 @@ static void print_rows(const char *group)
         if (group && strcmp(commands[i]->group, group) != 0)
             continue;
         struct strbuf usage;
-        strbuf_init(&usage, 500);
+        strbuf_init(&usage, USAGE_MAX);
         usage_add(&usage, commands[i]);
-        if (text_width(usage.text) > 52)
-            printf("  %s\n  %-52s %s\n", usage.text, "", commands[i]->summary);
-        else
-            printf("  %s%*s %s\n", usage.text, (int)(52 - text_width(usage.text)), "",
-                   commands[i]->summary);
+        wrap_entry(usage.text, commands[i]->summary, HELP_INDENT);
         strbuf_release(&usage);
     }
 }
@@ -72,7 +73,7 @@ static void print_everything(void)
            "Commands\n");
     print_rows(NULL);
     puts("\nReference");
-    topics_list();
+    topics_list(HELP_INDENT);
     print_options("Common options", common_options);
     print_options("Options of the console", console_options_table);
     puts("\ncheckhook COMMAND --help explains one of them; man checkhook has it all.");

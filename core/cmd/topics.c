@@ -7,17 +7,17 @@
 
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
-#include "core/base/text.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/command.h"
 #include "core/cmd/output.h"
 #include "core/cmd/parse.h"
+#include "core/cmd/wrap.h"
 #include "core/config/assign.h"
 #include "core/config/schema.h"
 #include "core/dataset/import.h"
 #include "core/store/datasets.h"
 
-enum { PAGE_MAX = 8192, TERM_WIDTH = 26 };
+enum { PAGE_MAX = 8192, TEXT_INDENT = 29 };
 
 /* --- styles ------------------------------------------------------------------------------- */
 
@@ -28,11 +28,7 @@ static void text_heading(const char *text)
 
 static void text_entry(const char *term, const char *text)
 {
-    size_t width = text_width(term);
-    if (width >= TERM_WIDTH)
-        printf("  %s\n  %-*s %s\n", term, TERM_WIDTH, "", text);
-    else
-        printf("  %s%*s %s\n", term, (int)(TERM_WIDTH - width), "", text);
+    wrap_entry(term, text, TEXT_INDENT);
 }
 
 /* Backslashes, hyphens and a leading dot or quote mean something to roff. */
@@ -241,10 +237,13 @@ bool topic_print(const char *name, const struct page_style *style)
     return false;
 }
 
-void topics_list(void)
+void topics_list(size_t indent)
 {
-    for (size_t i = 0; i < ARRAY_LEN(topics); i++)
-        printf("  checkhook help %-37s %s\n", topics[i].name, topics[i].summary);
+    for (size_t i = 0; i < ARRAY_LEN(topics); i++) {
+        char *term = mem_printf("checkhook help %s", topics[i].name);
+        wrap_entry(term, topics[i].summary, indent);
+        free(term);
+    }
 }
 
 static void manual_line(const char *line)

@@ -6,6 +6,7 @@
 #define CHECKHOOK_CORE_CMD_TOPICS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* How an entry is written: for a terminal, or as a man page. */
 struct page_style {
@@ -17,8 +18,8 @@ extern const struct page_style page_text, page_roff;
 /* False where there is no such topic. */
 bool topic_print(const char *name, const struct page_style *style);
 
-/* The topics with one line each. */
-void topics_list(void);
+/* The topics, each with what it has from the column `indent` on. */
+void topics_list(size_t indent);
 
 /* Prints a man page from its template: each line `.\" @TOPIC@` is replaced by the topic. */
 int manual_print(const char *template_path);

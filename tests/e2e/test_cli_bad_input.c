@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "core/base/text.h"
+#include "core/cmd/command.h"
 #include "tests/support/product.h"
 
 #define BASE "url=https://hooks.example.com/in", "auth.type=none"
@@ -222,7 +224,7 @@ static void usage__is_a_sentence_and_exit_2(void **state)
 static void help__exists_for_every_command(void **state)
 {
     const struct product *p = *state;
-    static const char *const commands[][2] = {
+    static const char *const words[][2] = {
         {"integration", "list"}, {"integration", "show"},   {"integration", "add"},
         {"integration", "set"},  {"integration", "remove"}, {"integration", "test"},
         {"check", "list"},       {"check", "show"},         {"check", "enable"},
@@ -231,13 +233,42 @@ static void help__exists_for_every_command(void **state)
         {"data", "remove"},      {"delivery", "list"},      {"delivery", "show"},
         {"delivery", "retry"},   {"config", "check"},       {"config", "path"},
     };
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-        product_expect(p, 0, "Common options", commands[i][0], commands[i][1], "--help");
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        product_expect(p, 0, "Common options", words[i][0], words[i][1], "--help");
     product_expect(p, 0, "Common options", "deliver", "--help");
     product_expect(p, 0, "--retry-after SECONDS", "listen", "--help");
     product_expect(p, 0, "auth.client_secret", "help", "settings");
     product_expect(p, 0, "last_login_at", "help", "import");
     product_expect(p, 0, "checkhook 0.", "--version");
+}
+
+/* Display columns, not bytes. */
+static void expect_narrow(const char *const *args)
+{
+    struct run_result r = run_checkhook(args, NULL);
+    assert_int_equal(r.status, 0);
+    size_t lines = 0;
+    for (char *rest = r.out, *line; (line = strsep(&rest, "\n")); lines++)
+        if (text_width(line) > 80)
+            fail_msg("%s %s: %zu columns:\n%s", args[0], args[1] ? args[1] : "", text_width(line),
+                     line);
+    assert_true(lines > 3);
+    run_release(&r);
+}
+
+static void help__fits_in_80_columns(void **state)
+{
+    (void)state;
+    expect_narrow((const char *const[]){"--help", NULL});
+    expect_narrow((const char *const[]){"help", "settings", NULL});
+    expect_narrow((const char *const[]){"help", "import", NULL});
+    expect_narrow((const char *const[]){"help", "commands", NULL});
+    for (size_t i = 0; commands[i]; i++) {
+        const struct command *c = commands[i];
+        expect_narrow((const char *const[]){c->group, "--help", NULL});
+        expect_narrow((const char *const[]){c->group, c->verb ? c->verb : "--help",
+                                            c->verb ? "--help" : NULL, NULL});
+    }
 }
 
 int main(void)
@@ -261,6 +292,7 @@ int main(void)
                                         product_teardown),
         cmocka_unit_test_setup_teardown(usage__is_a_sentence_and_exit_2, product_setup,
                                         product_teardown),
+        cmocka_unit_test(help__fits_in_80_columns),
         cmocka_unit_test_setup_teardown(help__exists_for_every_command, product_setup,
                                         product_teardown),
     };

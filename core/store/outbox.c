@@ -218,6 +218,10 @@ void delivery_list_release(struct delivery_list *list)
 
 void delivery_read(const struct stmt *st, struct delivery *out)
 {
+    enum delivery_state state = DELIVERY_FAILED;
+    delivery_state_parse(stmt_text(st, 6), &state);
+    /* Why it waited, and until when, is over while it is sent. */
+    bool waits_no_more = state == DELIVERY_IN_FLIGHT;
     *out = (struct delivery){
         .id = stmt_int(st, 0),
         .kind = kind_parse(stmt_text(st, 1)),
@@ -225,19 +229,18 @@ void delivery_read(const struct stmt *st, struct delivery *out)
         .check_id = mem_strdup(stmt_text(st, 3)),
         .integration_id = mem_strdup(stmt_text(st, 4)),
         .integration_name = mem_strdup(stmt_text(st, 5)),
-        .state = DELIVERY_FAILED,
+        .state = state,
         .attempts = (int)stmt_int(st, 7),
         .status = (int)stmt_int(st, 8),
         .took_ms = stmt_int(st, 9),
-        .reason = mem_strdup(stmt_text(st, 10)),
+        .reason = mem_strdup(waits_no_more ? "" : stmt_text(st, 10)),
         .created_at = stmt_int(st, 11),
-        .due_at = stmt_int(st, 12),
+        .due_at = waits_no_more ? 0 : stmt_int(st, 12),
         .aged_from = stmt_int(st, 13),
         .finished_at = stmt_int(st, 14),
         .redelivery_of = stmt_int(st, 15),
         .body_key = stmt_int(st, 16),
     };
-    delivery_state_parse(stmt_text(st, 6), &out->state);
 }
 
 static enum delivery_state first_state(const struct new_delivery *d)

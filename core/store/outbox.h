@@ -61,9 +61,9 @@ struct delivery {
     int attempts;    /* recorded ones */
     int status;      /* of the last answer; 0 = none */
     int64_t took_ms; /* of the last attempt; -1 = none */
-    char *reason;    /* why it waits or failed; "" */
+    char *reason;    /* why it waits or failed; "" (also in flight) */
     int64_t created_at;
-    int64_t due_at;        /* next attempt; 0 when finished or held */
+    int64_t due_at;        /* next attempt; 0 when finished, held or in flight */
     int64_t aged_from;     /* its age counts from here: created, or released from a hold */
     int64_t finished_at;   /* 0 = not yet */
     int64_t redelivery_of; /* 0 = none */

@@ -309,6 +309,29 @@ static void show__writes_times_in_one_way(void **state)
     receiver_stop(receiver);
 }
 
+/* What the last attempt left is no news of the one that is under way. */
+static void show__of_one_in_flight_says_nothing_of_the_past(void **state)
+{
+    const struct product *p = *state;
+    struct receiver *receiver = receiver_start();
+    prepare(p, receiver, "Tickets");
+    receiver_answer(receiver, NULL,
+                    (struct receiver_answer){.status = 503, .headers = "Retry-After: 60\r\n"});
+    product_expect(p, 0, "1 waiting for its next attempt", "check", "run", "no-mfa");
+    product_expect(p, 0, "state     pending: ", "delivery", "show", "d_1");
+    alter(p, "UPDATE deliveries SET state = 'in_flight', due_at = due_at - 120");
+    struct run_result r = PRODUCT(p, "delivery", "show", "d_1");
+    assert_non_null(strstr(r.out, "state     in_flight\n"));
+    assert_null(strstr(r.out, "\nnext "));
+    assert_non_null(strstr(r.out, "\nAttempt 1 "));
+    run_release(&r);
+    cJSON *json = json_of(p, "delivery", "show", "d_1");
+    assert_string_equal(text_at(json, "reason"), "");
+    assert_true(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(json, "next")));
+    cJSON_Delete(json);
+    receiver_stop(receiver);
+}
+
 /* --- sending again --------------------------------------------------------------------------- */
 
 static size_t lines_of(const char *text)
@@ -409,6 +432,7 @@ int main(void)
         TEST(show__tells_a_token_request_from_a_delivery),
         TEST(show__prints_a_curl_command_that_works),
         TEST(show__writes_times_in_one_way),
+        TEST(show__of_one_in_flight_says_nothing_of_the_past),
         TEST(retry__takes_a_hundred_thousand_at_once),
         TEST(retry__says_that_a_held_one_waits),
         TEST(integration_test__says_that_it_could_not_be_recorded),

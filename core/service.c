@@ -147,7 +147,6 @@ struct service *service_new(const struct service_options *options, struct error 
                                     .ctx = s};
     s->options = *options;
     s->history_day = -1;
-    s->prune_wanted = true;
     if (!run_requests_recover(options->app->store, err)) {
         free(s);
         return NULL;

@@ -64,6 +64,7 @@ struct service {
 
     struct job *prune;
     bool prune_wanted;
+    int64_t pruned_days; /* retention_days of the last one; 0 = none yet */
     int64_t prune_at_ms; /* monotonic, the next step or try */
 
     bool stopping;

@@ -205,11 +205,13 @@ static void end_prune(struct service *s, enum job_state state, const struct erro
 void service_step_prune(struct service *s)
 {
     struct error err = {0};
+    const int64_t days = s->options.app->config.general.retention_days;
+    s->prune_wanted = s->prune_wanted || days != s->pruned_days;
     if (!s->prune_wanted || s->run || service_monotonic_ms(s) < s->prune_at_ms)
         return;
     if (!s->prune) {
-        int64_t kept_s = s->options.app->config.general.retention_days * DAY_S;
-        s->prune = prune_job_new(s->options.app->store, service_now_ms(s) / 1000 - kept_s);
+        s->pruned_days = days;
+        s->prune = prune_job_new(s->options.app->store, service_now_ms(s) / 1000 - days * DAY_S);
     }
     enum job_state state = job_step(s->prune, SERVICE_SLICE_MS, &err);
     s->prune_at_ms = service_monotonic_ms(s) + PRUNE_PAUSE_MS;

@@ -236,7 +236,8 @@ const struct command cmd_service = {
     .details =
         "Runs all checks that are on once a day at schedule.hour:schedule.minute UTC; a run that\n"
         "was missed is made up for at the next start. Delivers at once what this and other\n"
-        "processes write, and removes what is older than retention_days. Logs to standard error.\n"
+        "processes write. Removes what is older than retention_days at the start, after each\n"
+        "daily run, and when that setting changed. Logs to standard error.\n"
         "\n"
         "SIGHUP reads configuration and checks again; SIGTERM and Ctrl-C end it within 5 s, and\n"
         "what is being sent then is given back. Exit 4 when another service is delivering; a\n"

@@ -711,6 +711,26 @@ static void service__prunes_at_the_start_and_after_the_daily_run(void **state)
     (void)later;
 }
 
+static void service__prunes_when_retention_days_changes(void **state)
+{
+    struct scene *s = *state;
+    save_integration(s);
+    enqueue(s);
+    char sql[200];
+    snprintf(sql, sizeof sql,
+             "UPDATE deliveries SET state = 'failed', due_at = 0, finished_at = %d",
+             NOW_S - 40 * DAY_S);
+    run_sql(s, sql);
+    start(s);
+    settle(s);
+    assert_int_equal(number(s, "SELECT count(*) FROM deliveries"), 1);
+    write_config(s, "retention_days = 30;\n");
+    service_reload(s->service);
+    pass(1000);
+    settle(s);
+    assert_int_equal(number(s, "SELECT count(*) FROM deliveries"), 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -739,6 +759,7 @@ int main(void)
         TEST(service_timeout__stays_calm_where_runs_cannot_be_read),
         TEST(service_timeout__stays_calm_when_a_failed_run_is_put_off),
         TEST(service__prunes_at_the_start_and_after_the_daily_run),
+        TEST(service__prunes_when_retention_days_changes),
     };
     return cmocka_run_group_tests_name("service", tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/clock.h"
 #include "core/base/json.h"
@@ -13,6 +14,7 @@
 #include "core/cmd/output.h"
 #include "core/redeliver.h"
 #include "core/store/lock.h"
+#include "core/store/outbox.h"
 
 enum { SHOWN_MAX = 10 }; /* lines for people; --json has them all */
 
@@ -86,18 +88,23 @@ static int print_made_json(const struct redelivered_list *made)
     return EXIT_DONE;
 }
 
+static void print_held_group(const struct redelivered_group *g)
+{
+    char *name = text_safe(g->name), *reason = text_safe(g->held_reason);
+    const char *wait = plural((int64_t)g->count, "waits", "wait");
+    if (strcmp(g->held_reason, hold_disabled_reason) == 0)
+        printf("%zu to %s %s until it is enabled.\n", g->count, name, wait);
+    else
+        printf("%zu to %s %s until it is released: %s\n", g->count, name, wait, reason);
+    free(name);
+    free(reason);
+}
+
 static void print_held(const struct redelivered_list *made)
 {
-    for (size_t i = 0; i < made->group_count; i++) {
-        const struct redelivered_group *g = &made->groups[i];
-        if (!g->held_reason)
-            continue;
-        char *name = text_safe(g->name), *reason = text_safe(g->held_reason);
-        printf("%zu to %s %s until it is released: %s\n", g->count, name,
-               plural((int64_t)g->count, "waits", "wait"), reason);
-        free(name);
-        free(reason);
-    }
+    for (size_t i = 0; i < made->group_count; i++)
+        if (made->groups[i].held_reason)
+            print_held_group(&made->groups[i]);
 }
 
 static void print_made(const struct redelivered_list *made)

@@ -368,8 +368,7 @@ static void retry__takes_a_hundred_thousand_at_once(void **state)
     assert_int_equal(r.status, 0);
     assert_in_range(lines_of(r.out), 1, LINES_MAX);
     assert_non_null(strstr(r.out, "100000 in all"));
-    assert_non_null(strstr(r.out, "100000 to Tickets wait until it is released: integration is "
-                                  "disabled"));
+    assert_non_null(strstr(r.out, "100000 to Tickets wait until it is enabled."));
     run_release(&r);
     product_expect(p, 0, "nothing to send again", "delivery", "retry", "--all-failed");
     struct run_result listed = PRODUCT(p, "delivery", "list", "--state", "held");
@@ -385,8 +384,7 @@ static void retry__says_that_a_held_one_waits(void **state)
     prepare(p, receiver, "Tickets");
     product_expect(p, 0, "1 delivered", "check", "run", "no-mfa");
     product_expect(p, 0, NULL, "integration", "set", "Tickets", "enabled=false");
-    product_expect(p, 0, "1 to Tickets waits until it is released: integration is disabled",
-                   "delivery", "retry", "d_1");
+    product_expect(p, 0, "1 to Tickets waits until it is enabled.", "delivery", "retry", "d_1");
     product_expect(p, 2, "goes with --all-failed", "delivery", "retry", "d_1", "--since", "1h");
     product_expect(p, 2, "goes with --all-failed", "delivery", "retry", "d_1", "--dry-run");
     product_expect(p, 2, "either the ids", "delivery", "retry", "d_1", "--all-failed");

@@ -114,7 +114,7 @@ static int list(struct cmd *cmd)
 static const struct option list_options[] = {
     {"state", "STATE", "pending, in_flight, delivered, failed or held"},
     DELIVERY_FILTER_OPTIONS,
-    {"limit", "N", "at most so many, newest first (default 0 = all)"},
+    {"limit", "N", "at most so many, newest first; 0 = all"},
     {NULL, NULL, NULL},
 };
 

@@ -120,6 +120,7 @@ static bool keeps_hold(const struct conntest *t)
     struct error ignored = {0};
     struct integration_facts facts = {0};
     bool held = t->outcome.verdict == VERDICT_DELIVERED && !t->options.draft &&
+                integration_of(t)->enabled &&
                 outbox_facts(t->options.store, integration_of(t)->id, &facts, &ignored) &&
                 facts.on_hold;
     integration_facts_release(&facts);

@@ -208,7 +208,8 @@ static bool set_up(struct db *db, enum db_mode mode, struct error *err)
         return false;
     return db_exec(db,
                    "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                   "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192",
+                   "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;"
+                   "PRAGMA wal_autocheckpoint = 256", /* 4 MiB: the log takes space as well */
                    err);
 }
 
@@ -255,9 +256,23 @@ static bool run_kept(struct db *db, const char *sql, struct error *err)
     return st && stmt_run(st, err);
 }
 
+/* What the log holds mostly has its place in the database already: written there, it gives the disk
+ * its space back. Where others read or write just now, the log stays. */
+static void empty_log(struct db *db)
+{
+    struct error ignored = {0};
+    const int wait_ms = db->wait_ms;
+    db->wait_ms = 0;
+    db_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", &ignored);
+    db->wait_ms = wait_ms;
+    db->full = false;
+}
+
 bool db_begin(struct db *db, struct error *err)
 {
     assert(!db_in_transaction(db));
+    if (db->full)
+        empty_log(db);
     return run_kept(db, "BEGIN IMMEDIATE", err);
 }
 

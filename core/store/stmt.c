@@ -121,6 +121,7 @@ enum step stmt_step(struct stmt *st, struct error *err)
         return STEP_ROW;
     if (code == SQLITE_DONE)
         return STEP_DONE;
+    st->db->full = st->db->full || (code & 0xff) == SQLITE_FULL;
     engine_fail(st->db, err);
     sqlite3_reset(st->handle);
     return STEP_FAILED;

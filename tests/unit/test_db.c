@@ -249,6 +249,34 @@ static void db_exec__a_full_disk_takes_nothing_with_it(void **state)
     db_close(db);
 }
 
+static int64_t log_size(const struct place *p)
+{
+    char path[128];
+    struct stat found;
+    snprintf(path, sizeof path, "%s-wal", p->path);
+    return stat(path, &found) == 0 ? (int64_t)found.st_size : 0;
+}
+
+/* The log is as much in the way as what others put on the disk. */
+static void db_begin__gives_the_space_of_the_log_back_to_a_full_disk(void **state)
+{
+    const struct place *p = *state;
+    struct db *db = open_with_table(p);
+    assert_true(db_exec(db, "INSERT INTO t VALUES (1, 'kept', zeroblob(300000))", &err));
+    assert_true(log_size(p) > 300000);
+    assert_true(db_exec(db, "PRAGMA max_page_count = 30", &err));
+    struct stmt *st = db_prepare(db, "INSERT INTO t VALUES (2, 'not', zeroblob(1000000))", &err);
+    assert_true(db_begin(db, &err));
+    assert_false(stmt_run(st, &err));
+    db_rollback(db);
+    assert_true(db_begin(db, &err));
+    assert_int_equal(log_size(p), 0);
+    assert_true(db_exec(db, "INSERT INTO t VALUES (3, 'fits', NULL)", &err));
+    assert_true(db_commit(db, &err));
+    assert_int_equal(ask(db, "SELECT count(*) FROM t"), 2);
+    db_close(db);
+}
+
 static void db_begin_read__sees_the_moment_it_began(void **state)
 {
     const struct place *p = *state;
@@ -451,6 +479,7 @@ int main(void)
         PLACED(db_on_wait__asks_until_the_other_is_done),
         PLACED(db_on_wait__gives_up_when_told),
         PLACED(db_exec__a_full_disk_takes_nothing_with_it),
+        PLACED(db_begin__gives_the_space_of_the_log_back_to_a_full_disk),
         PLACED(db_begin_read__sees_the_moment_it_began),
         PLACED(db_version__grows_with_changes_of_both),
         PLACED(db_restrict__allows_reading_with_ordinary_functions_only),

@@ -229,7 +229,7 @@ bool outbox_former_integrations(struct store *s, const char *name, integration_s
 
 struct outbox_counts {
     int64_t waiting;                           /* pending, in flight */
-    int64_t held, delivered, failed, retrying; /* retrying: pending with attempts */
+    int64_t held, delivered, failed, retrying; /* retrying: waiting with attempts */
 };
 /* Tests are not counted. integration_id NULL = all. delivered: those that ended at `since` or
  * later, for there may be very many (INT64_MAX = leave them out); the others are counted whole. */

@@ -27,6 +27,8 @@ static const struct counter {
     {offsetof(struct outbox_counts, waiting), "state = 'in_flight' AND kind = 'finding'", OF_ONE},
     {offsetof(struct outbox_counts, retrying), "state = 'pending' AND attempts > 0 AND due_at >= 0",
      OF_ONE},
+    {offsetof(struct outbox_counts, retrying),
+     "state = 'in_flight' AND kind = 'finding' AND attempts > 0", OF_ONE},
     {offsetof(struct outbox_counts, held), "state = 'held'", OF_ONE},
     {offsetof(struct outbox_counts, failed), "state = 'failed' AND kind = 'finding'", OF_ONE},
     {offsetof(struct outbox_counts, delivered),

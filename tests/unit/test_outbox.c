@@ -293,6 +293,13 @@ static void outbox_count__counts_by_state_and_time(void **state)
     assert_int_equal(c.retrying, 1);
     check(outbox_count(f->store, "none", 0, &c, &f->err), &f->err);
     assert_int_equal(c.failed + c.waiting + c.held + c.delivered + c.retrying, 0);
+
+    /* One that is retried stays so while it is under way again. */
+    list = claim(f, NOW + 1000, MANY);
+    delivery_list_release(&list);
+    check(outbox_count(f->store, "b", 0, &c, &f->err), &f->err);
+    assert_int_equal(c.waiting, 1);
+    assert_int_equal(c.retrying, 1);
 }
 
 int main(void)

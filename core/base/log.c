@@ -43,7 +43,8 @@ static void add_quoted(struct strbuf *out, const char *value)
 {
     strbuf_addc(out, '"');
     for (; *value; value++) {
-        if (*value == '"' || *value == '\\')
+        /* What was made visible before has its backslash already. */
+        if (*value == '"' || (*value == '\\' && strncmp(value, "\\u{", 3) != 0))
             strbuf_addc(out, '\\');
         strbuf_addc(out, *value);
     }

@@ -31,11 +31,11 @@ static void log_line_text__quotes_what_needs_it(void **state)
         {"a=b", "e k=\"a=b\""},
         {"say \"no\"", "e k=\"say \\\"no\\\"\""},
         {"back\\slash", "e k=\"back\\\\slash\""},
-        {"line\nanother k=v", "e k=\"line\\\\u{a}another k=v\""},
-        {"\033[2J", "e k=\"\\\\u{1b}[2J\""},
+        {"line\nanother k=v", "e k=\"line\\u{a}another k=v\""},
+        {"\033[2J", "e k=\"\\u{1b}[2J\""},
         {"caf\xc3\xa9", "e k=caf\xc3\xa9"},
         {"\xff", "e k=\"\\\\x{ff}\""},
-        {"\xe2\x80\xae", "e k=\"\\\\u{202e}\""},
+        {"\xe2\x80\xae", "e k=\"\\u{202e}\""},
         {NULL, "e"},
     };
     (void)state;

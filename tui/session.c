@@ -121,15 +121,36 @@ static void count_failed(struct session *s)
 }
 
 /* True when others saved something. */
+/* Said once for each fault, so that it hides no other message. True when something was said. */
+static bool say_config_fault(struct session *s, const struct error *err)
+{
+    char text[sizeof s->config_fault];
+    snprintf(text, sizeof text, "■ The old configuration stays in force: %.440s", err->text);
+    if (strcmp(text, s->config_fault) == 0)
+        return false;
+    memcpy(s->config_fault, text, sizeof text);
+    session_say(s, ROLE_BAD, "%s", text);
+    return true;
+}
+
+static bool forget_config_fault(struct session *s)
+{
+    const bool shown = s->config_fault[0] && strcmp(s->message, s->config_fault) == 0;
+    s->config_fault[0] = '\0';
+    if (shown)
+        session_say(s, ROLE_OK, "● The configuration can be read again.");
+    return shown;
+}
+
 static bool refresh_config(struct session *s)
 {
     struct error err = {0};
     bool changed = false;
-    if (!config_refresh(&s->app.config, &changed, &err))
-        session_say_error(s, &err);
-    else if (changed && s->worker)
+    const bool ok = config_refresh(&s->app.config, &changed, &err);
+    const bool said = ok ? forget_config_fault(s) : say_config_fault(s, &err);
+    if (changed && s->worker)
         worker_config_changed(s->worker);
-    return changed;
+    return changed || said;
 }
 
 static bool notice_changes(struct session *s)

@@ -52,6 +52,7 @@ struct session {
     bool may_write;
 
     /* private to session.c */
+    char config_fault[512]; /* as it was said; "" = none */
     int64_t store_version, checked_ms;
     struct handover handover;
     int64_t away_until_ms; /* monotonic: until then the worker lock is for those who asked */

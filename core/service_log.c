@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "core/config/secret_check.h"
 #include "core/service_private.h"
 
 /* How an attempt ended, by the state that its delivery is in now. */
@@ -69,6 +70,23 @@ void service_log_attempt(struct service *s, const struct delivery *d,
     service_log(s, &line);
 }
 
+/* Said before anything is held for it. */
+static void warn_of_secrets(struct service *s)
+{
+    const struct app *app = s->options.app;
+    for (size_t i = 0; i < app->config.integrations.count; i++) {
+        const struct integration *in = &app->config.integrations.items[i];
+        struct log_line line;
+        struct error why = {0};
+        if (!in->enabled || integration_secrets_open(app->keyring, in, &why))
+            continue;
+        log_line_init(&line, LEVEL_WARNING, "secret cannot be used");
+        log_line_text(&line, "integration", in->name);
+        log_line_text(&line, "reason", why.text);
+        service_log(s, &line);
+    }
+}
+
 void service_log_config(struct service *s, const char *event)
 {
     const struct config *config = &s->options.app->config;
@@ -81,6 +99,7 @@ void service_log_config(struct service *s, const char *event)
     if (service_next_daily_s(s, &next_s))
         log_line_time(&line, "next_run", next_s > now_s ? next_s : now_s);
     service_log(s, &line);
+    warn_of_secrets(s);
 }
 
 /* --- runs ------------------------------------------------------------------------------------ */

@@ -608,6 +608,17 @@ static void service_status__says_what_goes_on(void **state)
     assert_string_equal(status, "Delivering; the next daily run is due at 2023-08-09T06:00:00Z");
 }
 
+/* Before anything is held for it: at the start already. */
+static void service__warns_of_secrets_that_cannot_be_used(void **state)
+{
+    struct scene *s = *state;
+    save_integration(s);
+    mem_replace(&s->app.config.integrations.items[0].auth.key_value, "file:/nowhere/to/be/found");
+    start(s);
+    assert_log(s, "4 secret cannot be used integration=", 1);
+    assert_log(s, "/nowhere/to/be/found", 1);
+}
+
 /* --- trouble --------------------------------------------------------------------------------- */
 
 static void service__waits_for_a_store_that_cannot_be_used(void **state)
@@ -736,6 +747,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(service__delivers_and_says_so_without_secrets),
+        TEST(service__warns_of_secrets_that_cannot_be_used),
         TEST(service__says_why_a_delivery_waits),
         TEST(service__says_holds_and_releases),
         TEST(service_new__says_what_is_on_hold_already),

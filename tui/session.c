@@ -120,7 +120,6 @@ static void count_failed(struct session *s)
         s->failed = counts.failed;
 }
 
-/* True when others saved something. */
 /* Said once for each fault, so that it hides no other message. True when something was said. */
 static bool say_config_fault(struct session *s, const struct error *err)
 {
@@ -142,6 +141,7 @@ static bool forget_config_fault(struct session *s)
     return shown;
 }
 
+/* True when others saved something, or something was said. */
 static bool refresh_config(struct session *s)
 {
     struct error err = {0};

@@ -39,12 +39,18 @@ static void add_key(struct log_line *line, const char *key)
     strbuf_addc(&line->text, '=');
 }
 
+/* As the text module writes what cannot be seen: \u{1b}, \x{ff}. */
+static bool is_visible_form(const char *text)
+{
+    return strncmp(text, "\\u{", 3) == 0 || strncmp(text, "\\x{", 3) == 0;
+}
+
 static void add_quoted(struct strbuf *out, const char *value)
 {
     strbuf_addc(out, '"');
     for (; *value; value++) {
         /* What was made visible before has its backslash already. */
-        if (*value == '"' || (*value == '\\' && strncmp(value, "\\u{", 3) != 0))
+        if (*value == '"' || (*value == '\\' && !is_visible_form(value)))
             strbuf_addc(out, '\\');
         strbuf_addc(out, *value);
     }

@@ -34,7 +34,7 @@ static void log_line_text__quotes_what_needs_it(void **state)
         {"line\nanother k=v", "e k=\"line\\u{a}another k=v\""},
         {"\033[2J", "e k=\"\\u{1b}[2J\""},
         {"caf\xc3\xa9", "e k=caf\xc3\xa9"},
-        {"\xff", "e k=\"\\\\x{ff}\""},
+        {"\xff", "e k=\"\\x{ff}\""},
         {"\xe2\x80\xae", "e k=\"\\u{202e}\""},
         {NULL, "e"},
     };

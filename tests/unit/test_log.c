@@ -65,13 +65,13 @@ static void log_line_text__cuts_what_has_no_end(void **state)
     struct log_line line;
     char endless[20000];
     (void)state;
-    memset(endless, 'x', sizeof endless - 1);
+    memset(endless, 'a', sizeof endless - 1);
     endless[sizeof endless - 1] = '\0';
     log_line_init(&line, LEVEL_INFO, "e");
     log_line_text(&line, "k", endless);
     log_line_text(&line, "after", "it");
     assert_true(line.text.len < 2 * LOG_VALUE_COLUMNS);
-    assert_non_null(strstr(line.text.text, "xxx... after=it"));
+    assert_non_null(strstr(line.text.text, "aaa... after=it"));
     log_line_release(&line);
 }
 

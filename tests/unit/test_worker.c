@@ -644,99 +644,101 @@ static void save_elsewhere(struct scene *s, const char *path)
     config_release(&other);
 }
 
+/* A configuration of its own for the worker, read from a file that another process writes. */
+struct elsewhere {
+    char *path;
+    struct config mine;
+};
+
+static struct elsewhere elsewhere_of(struct scene *s)
+{
+    return (struct elsewhere){.path = tmpdir_path(&s->b.f.dir, "checkhook.conf")};
+}
+
+static void start_elsewhere(struct scene *s, struct elsewhere *e)
+{
+    struct error err = {0};
+    fixture_check(config_load(&e->mine, e->path, &err), &err);
+    bench_start_worker_on(&s->b, &e->mine);
+}
+
+static void stop_elsewhere(struct scene *s, struct elsewhere *e)
+{
+    worker_free(s->b.worker);
+    s->b.worker = NULL;
+    config_release(&e->mine);
+    free(e->path);
+}
+
 static void worker__knows_what_another_process_saved(void **state)
 {
     struct scene *s = *state;
-    struct error err = {0};
-    struct config mine = {0};
-    char *path = tmpdir_path(&s->b.f.dir, "checkhook.conf");
-    fixture_check(config_load(&mine, path, &err), &err);
-    bench_start_worker_on(&s->b, &mine);
+    struct elsewhere elsewhere = elsewhere_of(s);
+    start_elsewhere(s, &elsewhere);
     bench_step(&s->b);
-    save_elsewhere(s, path);
+    save_elsewhere(s, elsewhere.path);
     int64_t id = bench_enqueue(&s->b);
     bench_run(&s->b);
     expect_state(s, id, DELIVERY_DELIVERED, NULL);
-    worker_free(s->b.worker);
-    s->b.worker = NULL;
-    config_release(&mine);
-    free(path);
+    stop_elsewhere(s, &elsewhere);
 }
 
 static void worker__holds_nothing_for_credentials_that_another_process_replaced(void **state)
 {
     struct scene *s = *state;
-    struct error err = {0};
-    struct config mine = {0};
-    char *path = tmpdir_path(&s->b.f.dir, "checkhook.conf");
+    struct elsewhere elsewhere = elsewhere_of(s);
     receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 401, .delay_ms = 500});
     fixture_api_key(&s->b.f, "X-Key", "old");
-    save_elsewhere(s, path);
-    fixture_check(config_load(&mine, path, &err), &err);
+    save_elsewhere(s, elsewhere.path);
     int64_t id = bench_enqueue(&s->b);
-    bench_start_worker_on(&s->b, &mine);
+    start_elsewhere(s, &elsewhere);
     bench_step(&s->b);
     FIXTURE_POLL_UNTIL(s->b.f.transport, receiver_count(s->receiver) == 1);
     fixture_api_key(&s->b.f, "X-Key", "new");
-    save_elsewhere(s, path);
+    save_elsewhere(s, elsewhere.path);
     receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 200});
     bench_run(&s->b);
     expect_state(s, id, DELIVERY_DELIVERED, NULL);
-    worker_free(s->b.worker);
-    s->b.worker = NULL;
-    config_release(&mine);
-    free(path);
+    stop_elsewhere(s, &elsewhere);
 }
 
 static void worker__holds_nothing_for_credentials_that_were_replaced_before_the_commit(void **state)
 {
     struct scene *s = *state;
-    struct error err = {0};
-    struct config mine = {0};
-    char *path = tmpdir_path(&s->b.f.dir, "checkhook.conf");
+    struct elsewhere elsewhere = elsewhere_of(s);
     receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 401});
     fixture_api_key(&s->b.f, "X-Key", "old");
-    save_elsewhere(s, path);
-    fixture_check(config_load(&mine, path, &err), &err);
+    save_elsewhere(s, elsewhere.path);
     int64_t id = bench_enqueue(&s->b);
-    bench_start_worker_on(&s->b, &mine);
+    start_elsewhere(s, &elsewhere);
     bench_step(&s->b);
     FIXTURE_POLL_UNTIL(s->b.f.transport, worker_sending(s->b.worker) == 0);
     fixture_api_key(&s->b.f, "X-Key", "new");
-    save_elsewhere(s, path);
+    save_elsewhere(s, elsewhere.path);
     receiver_answer(s->receiver, "/in", (struct receiver_answer){.status = 200});
     bench_run(&s->b);
     expect_state(s, id, DELIVERY_DELIVERED, NULL);
-    worker_free(s->b.worker);
-    s->b.worker = NULL;
-    config_release(&mine);
-    free(path);
+    stop_elsewhere(s, &elsewhere);
 }
 
 /* The refusal ends the attempt, for which the worker reads the file: in the midst of the answer. */
 static void worker__survives_a_change_while_a_token_is_refused(void **state)
 {
     struct scene *s = *state;
-    struct error err = {0};
-    struct config mine = {0};
-    char *path = tmpdir_path(&s->b.f.dir, "checkhook.conf");
+    struct elsewhere elsewhere = elsewhere_of(s);
     receiver_answer(s->receiver, "/token",
                     (struct receiver_answer){.status = 401, .delay_ms = 200});
     use_oauth(s);
-    save_elsewhere(s, path);
-    fixture_check(config_load(&mine, path, &err), &err);
+    save_elsewhere(s, elsewhere.path);
     int64_t id = bench_enqueue(&s->b);
-    bench_start_worker_on(&s->b, &mine);
+    start_elsewhere(s, &elsewhere);
     bench_step(&s->b);
     FIXTURE_POLL_UNTIL(s->b.f.transport, receiver_count(s->receiver) == 1);
     s->b.f.in.auth.type = AUTH_NONE;
-    save_elsewhere(s, path);
+    save_elsewhere(s, elsewhere.path);
     bench_run(&s->b);
     expect_state(s, id, DELIVERY_DELIVERED, NULL);
-    worker_free(s->b.worker);
-    s->b.worker = NULL;
-    config_release(&mine);
-    free(path);
+    stop_elsewhere(s, &elsewhere);
 }
 
 int main(void)

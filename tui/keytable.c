@@ -178,6 +178,18 @@ static const char *const titles[KEYS_CONTEXT_COUNT] = {
     [KEYS_RUN] = "Run Checks Now",
     [KEYS_DELIVERIES] = "Deliveries",
     [KEYS_DELIVERY] = "One delivery",
+    [KEYS_MATRIX] = "Matrix",
+    [KEYS_USERS] = "Users",
+    [KEYS_USER] = "One user",
+    [KEYS_SETTINGS] = "Settings",
+    [KEYS_AUDIT] = "Audit",
+    [KEYS_PREVIEW] = "Request preview",
+    [KEYS_MERGE] = "Changed meanwhile",
+    [KEYS_FILTER] = "Filter",
+    [KEYS_COLUMNS] = "Columns",
+    [KEYS_PICKER] = "Files",
+    [KEYS_PALETTE] = "Commands",
+    [KEYS_COPY] = "Copy",
 };
 
 static bool row_has_key(const struct key_row *row, int key)

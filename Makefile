@@ -69,16 +69,18 @@ CORE_SOURCES    := $(wildcard core/*.c core/*/*.c)
 FORMS_SOURCES   := $(wildcard forms/*.c)
 TUI_SOURCES     := $(filter-out tui/main.c,$(wildcard tui/*.c))
 MAIN_SOURCES    := $(wildcard tui/main.c)
-TERM_SOURCES    := $(wildcard tests/support/term*.c)
+TERM_SOURCES    := $(wildcard tests/support/term*.c) tests/support/golden.c
 SUPPORT_SOURCES := $(filter-out $(TERM_SOURCES),$(wildcard tests/support/*.c))
 UNIT_SOURCES    := $(wildcard tests/unit/test_*.c)
 E2E_SOURCES     := $(wildcard tests/e2e/test_*.c)
 CAMPAIGN_SOURCES := $(wildcard tests/campaign/test_*.c)
 BENCH_SOURCES   := $(wildcard tests/bench/*.c)
+SHOWCASE_SOURCES := $(filter-out tests/showcase/frozen.c,$(wildcard tests/showcase/*.c))
 PRODUCT_SOURCES := $(CORE_SOURCES) $(FORMS_SOURCES) $(TUI_SOURCES) $(MAIN_SOURCES)
 TEST_SOURCES    := $(SUPPORT_SOURCES) $(TERM_SOURCES) $(UNIT_SOURCES) $(E2E_SOURCES) $(BENCH_SOURCES) \
-    $(CAMPAIGN_SOURCES)
-HEADERS         := $(wildcard core/*.h core/*/*.h forms/*.h tui/*.h tests/support/*.h tests/bench/*.h tests/unit/*.h)
+    $(CAMPAIGN_SOURCES) $(wildcard tests/showcase/*.c)
+HEADERS         := $(wildcard core/*.h core/*/*.h forms/*.h tui/*.h tests/support/*.h tests/bench/*.h tests/showcase/*.h \
+    tests/unit/*.h)
 objects          = $(patsubst %.c,$(OUT)/%.o,$(1))
 
 LIBCORE    := $(OUT)/libcore.a
@@ -110,6 +112,16 @@ $(UNIT_TESTS) $(CAMPAIGNS): $(OUT)/%: $(OUT)/%.o $(LIBSUPPORT) $(LIBFORMS) $(LIB
 $(E2E_TESTS): $(OUT)/%: $(OUT)/%.o $(call objects,$(TERM_SOURCES)) $(LIBSUPPORT) $(LIBTUI) \
     $(LIBFORMS) $(LIBCORE)
 	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(TEST_LIBS) $(TERM_LIBS) $(TUI_LIBS) $(CORE_LIBS)
+
+# A home with the data of the reference screens, and the clock that stands still there. What is
+# preloaded is built without sanitizers: it comes before them.
+$(OUT)/showcase: $(call objects,$(SHOWCASE_SOURCES)) $(LIBCORE)
+	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(CORE_LIBS)
+
+$(OUT)/frozen.so: tests/showcase/frozen.c
+	$(call quiet,CC,$<)mkdir -p $(@D) && $(CC) -std=c11 $(DEFINES) $(WARNINGS) -O1 -fPIC -shared -o $@ $<
+
+$(E2E_TESTS): | $(OUT)/showcase $(OUT)/frozen.so
 
 $(OUT)/bench-deliver: $(call objects,$(BENCH_SOURCES)) $(LIBSUPPORT) $(LIBCORE)
 	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(TEST_LIBS) $(CORE_LIBS)

@@ -135,6 +135,13 @@ const struct key_row key_table[] = {
     {KEYS_HELP, ACTION_PAGE_DOWN, {PGDN}, "PgDn", NULL, NULL, 11},
     {KEYS_HELP, ACTION_BACK, {KEY_ESC}, "Esc", "Close", "Clear the search, or close", 12},
 
+    {KEYS_FILTER, ACTION_ENTER, {KEY_RETURN}, "Enter", "Keep", "Keep the filter", 10},
+    {KEYS_FILTER, ACTION_BACK, {KEY_ESC, KEY_CTL('c')}, "Esc", "Show all", "Drop the filter", 11},
+    {KEYS_FILTER, ACTION_UP, {UP}, "↑↓", "Move", "Move in the list", 12},
+    {KEYS_FILTER, ACTION_DOWN, {DOWN}, "↓", NULL, NULL, 12},
+    {KEYS_FILTER, ACTION_PAGE_UP, {PGUP}, "PgUp", NULL, NULL, 12},
+    {KEYS_FILTER, ACTION_PAGE_DOWN, {PGDN}, "PgDn", NULL, NULL, 12},
+
     /* Lists */
     {KEYS_LIST, ACTION_UP, {UP, 'k'}, "↑↓ j k", "Move", "Move", 5},
     {KEYS_LIST, ACTION_DOWN, {DOWN, 'j'}, "↓", NULL, NULL, 5},
@@ -142,6 +149,11 @@ const struct key_row key_table[] = {
     {KEYS_LIST, ACTION_PAGE_DOWN, {PGDN, KEY_CTL('f')}, "PgDn", NULL, NULL, 50},
     {KEYS_LIST, ACTION_FIRST, {HOME, 'g'}, "g Home", NULL, "First row", 51},
     {KEYS_LIST, ACTION_LAST, {END, 'G'}, "G End", NULL, "Last row", 52},
+    {KEYS_LISTING, ACTION_FILTER, {'/'}, "/", "Filter", "Filter as you type; Esc shows all", 40},
+    {KEYS_LISTING, ACTION_SORT, {'s'}, "s", "Sort", "Sort by the next column", 41},
+    {KEYS_LISTING, ACTION_SORT_REVERSE, {'S'}, "S", NULL, "Reverse the order", 42},
+    {KEYS_LISTING, ACTION_COLUMNS, {'o'}, "o", NULL, "Choose the columns", 43},
+    {KEYS_LISTING, ACTION_MARK, {' '}, "Spc", "Mark", "Mark the row for an action on several", 44},
 
     /* Everywhere */
     {KEYS_GLOBAL, ACTION_PAGE_1, {'1'}, "1 2 4", NULL, "Page of that number", 60},
@@ -163,6 +175,7 @@ const size_t key_table_count = ARRAY_LEN(key_table);
 static const char *const titles[KEYS_CONTEXT_COUNT] = {
     [KEYS_GLOBAL] = "Everywhere",
     [KEYS_LIST] = "Lists",
+    [KEYS_LISTING] = "Lists",
     [KEYS_MENU] = "Menus",
     [KEYS_CHECKMENU] = "Tick boxes",
     [KEYS_DIALOG] = "Questions",

@@ -25,6 +25,7 @@ enum key_context {
     KEYS_END, /* ends a list of contexts */
     KEYS_GLOBAL,
     KEYS_LIST,
+    KEYS_LISTING,
     KEYS_MENU,
     KEYS_CHECKMENU,
     KEYS_DIALOG,

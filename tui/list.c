@@ -59,7 +59,7 @@ static void lay_out(const struct list *l, int cols, struct layout *lay)
 {
     *lay = (struct layout){0};
     for (size_t i = 0; i < l->column_count; i++)
-        lay->shown[i] = true;
+        lay->shown[i] = !(l->hidden & 1U << i);
     bool fits = columns_needed(l, lay) <= cols;
     while (!fits && drop_one(l, lay))
         fits = columns_needed(l, lay) <= cols;
@@ -113,6 +113,8 @@ static void draw_row(const struct painter *p, int y, size_t row, list_cell_fn *c
         draw_fill(p->w, y, p->area->x, p->area->cols, ROLE_SELECTED);
     if (here)
         draw_text(p->w, y, p->area->x, 1, bar ? ROLE_SELECTED : ROLE_TEXT, "►");
+    if (p->list->marked && p->list->marked(ctx, row))
+        draw_text(p->w, y, p->area->x + 1, 1, bar ? ROLE_SELECTED : ROLE_ACCENT, "•");
     for (size_t c = 0; c < p->list->column_count; c++) {
         if (!p->layout.shown[c])
             continue;

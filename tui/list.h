@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "tui/draw.h"
 #include "tui/keytable.h"
@@ -33,11 +34,13 @@ typedef void list_cell_fn(void *ctx, size_t row, size_t column, struct list_cell
 struct list {
     const struct list_column *columns;
     size_t column_count;
-    size_t count;    /* rows; set by list_set_count */
-    size_t selected; /* always below count, or 0 */
-    size_t top;      /* first row shown */
-    int page;        /* rows shown at the last drawing */
-    int selected_y;  /* where the selected row stood at the last drawing: anchor of menus */
+    uint32_t hidden;                       /* bit N: column N is left out, as somebody chose */
+    bool (*marked)(void *ctx, size_t row); /* NULL = none is; ctx as that of list_draw */
+    size_t count;                          /* rows; set by list_set_count */
+    size_t selected;                       /* always below count, or 0 */
+    size_t top;                            /* first row shown */
+    int page;                              /* rows shown at the last drawing */
+    int selected_y; /* where the selected row stood at the last drawing: anchor of menus */
 };
 
 void list_init(struct list *l, const struct list_column *columns, size_t column_count);

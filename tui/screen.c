@@ -102,5 +102,7 @@ bool screen_typing(const struct screen *s)
 
 const enum key_context *screen_contexts(const struct screen *s)
 {
-    return s->popup ? s->popup->ops->contexts : s->ops->contexts;
+    if (s->popup)
+        return s->popup->ops->contexts;
+    return s->ops->typing_contexts && screen_typing(s) ? s->ops->typing_contexts : s->ops->contexts;
 }

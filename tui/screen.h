@@ -78,6 +78,7 @@ struct screen_ops {
     struct reaction (*tick)(struct screen *s);
     void (*paste)(struct screen *s, const char *text); /* NULL: refused with a hint */
     bool (*typing)(const struct screen *s);            /* letters are text now; NULL = never */
+    const enum key_context *typing_contexts; /* in place of contexts meanwhile; NULL = the same */
     /* May it be closed (another page, quit)? False: it has opened a popup that asks, and answers
      * with REACT_CLOSE later. NULL = always. Keep what must survive on a hang-up in `close`. */
     bool (*may_close)(struct screen *s);

@@ -7,67 +7,55 @@
 #include "core/base/mem.h"
 #include "tui/checkmenu.h"
 #include "tui/integration_ask.h"
-#include "tui/list.h"
+#include "tui/integration_table.h"
 #include "tui/menu.h"
 #include "tui/prompt.h"
 #include "tui/registry.h"
 #include "tui/sign.h"
 
 enum { MENU_INDENT = 14, LIST_BELOW = 2 };
-enum tag { TAG_MENU, TAG_CHECKS, TAG_COPY, TAG_DELETE };
-enum column { COLUMN_STATUS, COLUMN_NAME, COLUMN_AUTH, COLUMN_ENDPOINT, COLUMN_LAST };
-
+enum tag { TAG_MENU, TAG_CHECKS, TAG_COPY, TAG_DELETE, TAG_COLUMNS };
 struct integrations {
-    struct integration_rows rows;
-    struct list list;
+    struct integration_table table;
+    struct listing listing;
     char id[UUID_LEN + 1]; /* of the row that a popup asks about */
     bool read;             /* at least once: a row that is new after that gets the selection */
 };
 
-static const enum key_context integrations_contexts[] = {KEYS_INTEGRATIONS, KEYS_LIST, KEYS_GLOBAL,
-                                                         KEYS_END};
-
-static const struct list_column columns[] = {
-    [COLUMN_STATUS] = {.title = "STATUS", .width = 10},
-    [COLUMN_NAME] = {.title = "NAME", .width = 18, .grow = 1},
-    [COLUMN_AUTH] = {.title = "AUTH", .width = 24, .drop = 3},
-    [COLUMN_ENDPOINT] = {.title = "ENDPOINT", .width = 25, .grow = 2, .drop = 2},
-    [COLUMN_LAST] = {.title = "LAST DELIVERY", .width = 13, .drop = 1, .right = true},
-};
+static const enum key_context integrations_contexts[] = {KEYS_INTEGRATIONS, KEYS_LIST, KEYS_LISTING,
+                                                         KEYS_GLOBAL, KEYS_END};
+static const enum key_context typing_contexts[] = {KEYS_FILTER, KEYS_END};
 
 static const struct integration_row *selected(const struct integrations *p)
 {
-    return p->list.selected < p->rows.count ? &p->rows.items[p->list.selected] : NULL;
+    const long row = listing_row(&p->listing);
+    return row == LISTING_NO_ROW ? NULL : &p->table.rows.items[row];
 }
 
 /* --- reading ------------------------------------------------------------------------------- */
 
-/* The row to select after reading again: one that is new, else the one that was selected. */
-static size_t row_to_select(const struct integrations *p, const struct integration_rows *old)
+/* One that is new since the last reading; NULL. */
+static const char *new_id(const struct integrations *p, const struct integration_rows *old)
 {
-    const size_t was = p->list.selected;
-    for (size_t i = 0; p->read && i < p->rows.count; i++) {
-        if (integration_rows_find(old, p->rows.items[i].id) == old->count)
-            return i;
+    for (size_t i = 0; p->read && i < p->table.rows.count; i++) {
+        if (integration_rows_find(old, p->table.rows.items[i].id) == old->count)
+            return p->table.rows.items[i].id;
     }
-    if (was >= old->count)
-        return was;
-    size_t now = integration_rows_find(&p->rows, old->items[was].id);
-    return now < p->rows.count ? now : was;
+    return NULL;
 }
 
 static bool read_rows(struct screen *s, struct error *err)
 {
     struct integrations *p = s->state;
-    struct integration_rows old = p->rows;
-    p->rows = (struct integration_rows){0};
-    if (!integration_rows_read(&p->rows, &s->session->app, err)) {
-        p->rows = old;
+    struct integration_rows old = p->table.rows;
+    const struct integration_row *was = selected(p);
+    p->table.rows = (struct integration_rows){0};
+    if (!integration_rows_read(&p->table.rows, &s->session->app, err)) {
+        p->table.rows = old;
         return false;
     }
-    size_t select = row_to_select(p, &old);
-    list_set_count(&p->list, p->rows.count);
-    list_select(&p->list, select);
+    const char *fresh = new_id(p, &old);
+    listing_set_count(&p->listing, p->table.rows.count, fresh ? fresh : was ? was->id : NULL);
     integration_rows_release(&old);
     p->read = true;
     return true;
@@ -77,7 +65,8 @@ static bool integrations_open(struct screen *s, const char *arg, struct error *e
 {
     struct integrations *p = s->state;
     (void)arg;
-    list_init(&p->list, columns, ARRAY_LEN(columns));
+    p->table.session = s->session;
+    listing_init(&p->listing, &integration_listing, &p->table);
     screen_stale(s);
     return read_rows(s, err);
 }
@@ -85,7 +74,8 @@ static bool integrations_open(struct screen *s, const char *arg, struct error *e
 static void integrations_close(struct screen *s)
 {
     struct integrations *p = s->state;
-    integration_rows_release(&p->rows);
+    listing_release(&p->listing);
+    integration_rows_release(&p->table.rows);
 }
 
 static struct reaction integrations_tick(struct screen *s)
@@ -95,49 +85,33 @@ static struct reaction integrations_tick(struct screen *s)
 
 /* --- drawing ------------------------------------------------------------------------------- */
 
-static void cell(void *ctx, size_t row, size_t column, struct list_cell *out)
+/* "sort: name ▲" at the right end; returns the column before it. */
+static int draw_order(const struct integrations *p, WINDOW *w, const struct area *area)
 {
-    const struct screen *s = ctx;
-    const struct integrations *p = s->state;
-    const struct integration_row *r = &p->rows.items[row];
-    const char *text = "";
-    switch ((enum column)column) {
-    case COLUMN_STATUS:
-        text = sign_of_status(r->status.status).text;
-        out->role = sign_of_status(r->status.status).role;
-        break;
-    case COLUMN_NAME:
-        text = r->name;
-        break;
-    case COLUMN_AUTH:
-        text = auth_type_label(r->auth);
-        break;
-    case COLUMN_ENDPOINT:
-        text = r->url;
-        break;
-    case COLUMN_LAST:
-        integration_row_last(r, session_now_s(s->session), out->text, sizeof out->text);
-        return;
-    }
-    snprintf(out->text, sizeof out->text, "%s", text);
+    char order[64];
+    listing_order_text(&p->listing, order, sizeof order);
+    const int cols = draw_width(order), x = area->x + area->cols - cols - 1;
+    draw_text(w, area->y, x, cols, ROLE_DIM, order);
+    return x - 1;
 }
 
 static void draw_summary(const struct integrations *p, WINDOW *w, const struct area *area)
 {
-    int x = area->x + 1, right = area->x + area->cols;
-    x += draw_textf(w, area->y, x, right - x, ROLE_TEXT, "%zu %s", p->rows.count,
-                    p->rows.count == 1 ? "integration" : "integrations");
+    int x = area->x + 1;
+    const int right = draw_order(p, w, area);
+    x += draw_textf(w, area->y, x, right - x, ROLE_TEXT, "%zu %s", p->table.rows.count,
+                    p->table.rows.count == 1 ? "integration" : "integrations");
     for (int i = 0; i < STATUS_KINDS; i++) {
         const struct sign sign = sign_of_status((enum status)i);
-        if (p->rows.of_status[i] == 0)
+        if (p->table.rows.of_status[i] == 0)
             continue;
         x += 3;
         x += draw_textf(w, area->y, x, right - x, sign.role, "%s %zu %s", sign.mark,
-                        p->rows.of_status[i], status_text((enum status)i));
+                        p->table.rows.of_status[i], status_text((enum status)i));
     }
-    if (right - x > 16)
-        draw_right(w, area->y, x, right - x - 1, ROLE_DIM,
-                   theme_ascii() ? "sort: name ^" : "sort: name ▲");
+    if (p->listing.marks.count > 0)
+        draw_textf(w, area->y, x + 3, right - x - 3, ROLE_ACCENT, "%zu marked",
+                   p->listing.marks.count);
 }
 
 struct line {
@@ -174,13 +148,19 @@ static void draw_empty(WINDOW *w, const struct area *area)
 static void integrations_draw(struct screen *s, WINDOW *w, const struct area *area)
 {
     struct integrations *p = s->state;
-    if (p->rows.count == 0) {
+    if (p->table.rows.count == 0) {
         draw_empty(w, area);
         return;
     }
-    draw_summary(p, w, area);
     const struct area body = {area->y + LIST_BELOW, area->x, area->rows - LIST_BELOW, area->cols};
-    list_draw(&p->list, w, &body, true, cell, s);
+    listing_draw(&p->listing, w, &body, true);
+    if (p->listing.filter.line)
+        listing_draw_filter(&p->listing, w, area->y, area->x + 1,
+                            draw_order(p, w, area) - area->x - 1);
+    else
+        draw_summary(p, w, area);
+    if (!listing_typing(&p->listing))
+        wmove(w, p->listing.list.selected_y, area->x);
 }
 
 static void integrations_hint(struct screen *s, char *out, size_t size)
@@ -247,9 +227,10 @@ static struct popup *question(struct screen *s, const struct integration_row *ro
     case ACTION_ENTER:
         return popup_at(ask_action(TAG_MENU, row, s->session->may_write, app->catalogue.count > 0,
                                    integrations_contexts),
-                        p->list.selected_y + 1, MENU_INDENT);
+                        p->listing.list.selected_y + 1, MENU_INDENT);
     case ACTION_ASSIGN:
-        return popup_at(ask_checks(TAG_CHECKS, row, app), p->list.selected_y + 1, MENU_INDENT);
+        return popup_at(ask_checks(TAG_CHECKS, row, app), p->listing.list.selected_y + 1,
+                        MENU_INDENT);
     case ACTION_DUPLICATE:
         return ask_copy_name(TAG_COPY, row);
     case ACTION_DELETE:
@@ -290,8 +271,12 @@ static struct reaction integrations_key(struct screen *s, const struct key_event
 {
     struct integrations *p = s->state;
     const struct integration_row *row = selected(p);
-    if (list_move(&p->list, event->action))
+    if (listing_key(&p->listing, event))
         return react_stay();
+    if (event->action == ACTION_COLUMNS) {
+        screen_popup(s, listing_ask_columns(&p->listing, TAG_COLUMNS));
+        return react_stay();
+    }
     if (event->action == ACTION_NEW || (!row && event->action == ACTION_ENTER))
         return s->session->may_write ? react_open("form", "") : read_only(s);
     return row ? act(s, row, event->action) : react_ignore();
@@ -363,12 +348,16 @@ static struct reaction delete (struct screen *s, const struct integration_row *r
 static struct reaction integrations_answered(struct screen *s, struct popup *popup)
 {
     struct integrations *p = s->state;
-    const size_t index = integration_rows_find(&p->rows, p->id);
-    if (index == p->rows.count) {
+    if (popup->tag == TAG_COLUMNS) {
+        listing_take_columns(&p->listing, popup);
+        return react_stay();
+    }
+    const size_t index = integration_rows_find(&p->table.rows, p->id);
+    if (index == p->table.rows.count) {
         session_say(s->session, ROLE_WARN, "▲ The integration was removed meanwhile.");
         return react_stay();
     }
-    const struct integration_row *row = &p->rows.items[index];
+    const struct integration_row *row = &p->table.rows.items[index];
     switch ((enum tag)popup->tag) {
     case TAG_MENU:
         return act(s, row, (enum action)menu_value(popup));
@@ -378,14 +367,30 @@ static struct reaction integrations_answered(struct screen *s, struct popup *pop
         return duplicate(s, row, popup);
     case TAG_DELETE:
         return delete (s, row);
+    case TAG_COLUMNS:
+        break;
     }
     return react_ignore();
+}
+
+static void integrations_paste(struct screen *s, const char *text)
+{
+    struct integrations *p = s->state;
+    if (!listing_paste(&p->listing, text))
+        session_say(s->session, ROLE_WARN, "▲ Pasted text was dropped: there is no field here.");
+}
+
+static bool integrations_typing(const struct screen *s)
+{
+    return listing_typing(&((const struct integrations *)s->state)->listing);
 }
 
 static bool integrations_works(const struct screen *s, enum action action)
 {
     const struct integrations *p = s->state;
-    return p->rows.count > 0 || action == ACTION_NEW || action == ACTION_QUIT;
+    if (action == ACTION_NEW || action == ACTION_QUIT)
+        return true;
+    return p->table.rows.count > 0 && listing_works(&p->listing, action);
 }
 
 const struct screen_ops screen_integrations = {
@@ -395,6 +400,9 @@ const struct screen_ops screen_integrations = {
     .page = 1,
     .state_size = sizeof(struct integrations),
     .contexts = integrations_contexts,
+    .typing_contexts = typing_contexts,
+    .typing = integrations_typing,
+    .paste = integrations_paste,
     .open = integrations_open,
     .close = integrations_close,
     .draw = integrations_draw,

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/base/clock.h"
+#include "core/base/mem.h"
 #include "core/store/outbox.h"
 
 enum {
@@ -204,6 +205,15 @@ static bool wait_for_writer(void *ctx, int64_t waited_ms)
     return s->waiting ? s->waiting(s->waiting_ctx, waited_ms) : waited_ms < GIVE_UP_MS;
 }
 
+/* A file that cannot be used is said once; the console then looks as it does at first. */
+static void read_preferences(struct session *s)
+{
+    struct error err = {0};
+    s->preferences = mem_zalloc(sizeof *s->preferences);
+    if (!preferences_load(s->preferences, s->app.paths.console_file, &err))
+        session_say(s, ROLE_WARN, "▲ Your preferences do not count: %.440s", err.text);
+}
+
 bool session_open(struct session *s, const char *home, struct error *err)
 {
     *s = (struct session){.lock = {.fd = -1, .wake_fd = -1}, .generation = 1};
@@ -213,6 +223,7 @@ bool session_open(struct session *s, const char *home, struct error *err)
     s->transport = transport_new();
     s->now_ms = clock_now_ms();
     read_names(s);
+    read_preferences(s);
     s->may_write = may_write(s->app.config.path);
     session_find_holder(s);
     s->store_version = store_version(s->app.store);
@@ -228,6 +239,8 @@ void session_close(struct session *s)
     if (s->transport)
         worker_lock_release(&s->lock);
     transport_free(s->transport);
+    preferences_release(s->preferences);
+    free(s->preferences);
     app_close(&s->app);
     *s = (struct session){.lock = {.fd = -1, .wake_fd = -1}};
 }

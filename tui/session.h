@@ -10,6 +10,7 @@
 
 #include "core/app.h"
 #include "core/base/job.h"
+#include "core/config/preferences.h"
 #include "core/deliver/handover.h"
 #include "core/deliver/transport.h"
 #include "core/deliver/worker.h"
@@ -50,6 +51,7 @@ struct session {
 
     char host[64], user[64];
     bool may_write;
+    struct preferences *preferences; /* owned; never NULL while open */
 
     /* private to session.c */
     char config_fault[512]; /* as it was said; "" = none */

@@ -83,6 +83,22 @@ static bool find_folders(struct paths *p, const char *home, struct error *err)
     return true;
 }
 
+/* The user's own: in the one home, else in the XDG folder, for root as well. NULL: nowhere. */
+static char *find_console_file(const struct paths *p, const char *home)
+{
+    const char *own = home_folder();
+    char *folder, *file;
+
+    if ((home && *home) || env_text("CHECKHOOK_HOME"))
+        return path_join(p->config_dir, "console.conf");
+    if (!own)
+        return NULL;
+    folder = xdg_folder("XDG_CONFIG_HOME", ".config", own);
+    file = path_join(folder, "console.conf");
+    free(folder);
+    return file;
+}
+
 static char *find_key(const char *state_dir)
 {
     const char *credentials = env_path("CREDENTIALS_DIRECTORY");
@@ -150,6 +166,7 @@ bool paths_resolve(struct paths *p, const char *home, struct error *err)
     if (!find_folders(p, home, err))
         return false;
     p->config_file = path_join(p->config_dir, "checkhook.conf");
+    p->console_file = find_console_file(p, home);
     p->checks_dir = path_join(p->config_dir, "checks.d");
     p->key_file = find_key(p->state_dir);
     p->db_file = path_join(p->state_dir, "checkhook.db");
@@ -163,7 +180,7 @@ void paths_release(struct paths *p)
 {
     char *texts[] = {
         p->config_dir, p->state_dir, p->config_file, p->checks_dir, p->key_file,
-        p->db_file,    p->lock_file, p->wake_file,   p->share_dir,
+        p->db_file,    p->lock_file, p->wake_file,   p->share_dir,  p->console_file,
     };
 
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)

@@ -10,16 +10,17 @@
 #include "core/base/error.h"
 
 struct paths {
-    char *config_dir;  /* of checkhook.conf */
-    char *state_dir;   /* of key, database, lock, wake */
-    char *config_file; /* checkhook.conf */
-    char *checks_dir;  /* checks.d, the administrator's own checks */
-    char *key_file;    /* secret.key, or $CREDENTIALS_DIRECTORY/checkhook.key, CHECKHOOK_KEY_FILE */
-    char *db_file;     /* checkhook.db */
-    char *lock_file;   /* worker lock */
-    char *wake_file;   /* wake-up socket */
-    char *share_dir;   /* built-in catalogue and samples: $CHECKHOOK_SHARE, share/ above the
-                          executable, PREFIX/share/checkhook */
+    char *config_dir;   /* of checkhook.conf */
+    char *state_dir;    /* of key, database, lock, wake */
+    char *config_file;  /* checkhook.conf */
+    char *console_file; /* console.conf: preferences of this user, see preferences.h */
+    char *checks_dir;   /* checks.d, the administrator's own checks */
+    char *key_file;  /* secret.key, or $CREDENTIALS_DIRECTORY/checkhook.key, CHECKHOOK_KEY_FILE */
+    char *db_file;   /* checkhook.db */
+    char *lock_file; /* worker lock */
+    char *wake_file; /* wake-up socket */
+    char *share_dir; /* built-in catalogue and samples: $CHECKHOOK_SHARE, share/ above the
+                        executable, PREFIX/share/checkhook */
 };
 
 /* home may be NULL. Makes no folder. */

@@ -74,6 +74,7 @@ SUPPORT_SOURCES := $(filter-out $(TERM_SOURCES),$(wildcard tests/support/*.c))
 UNIT_SOURCES    := $(wildcard tests/unit/test_*.c)
 E2E_SOURCES     := $(wildcard tests/e2e/test_*.c)
 CAMPAIGN_SOURCES := $(wildcard tests/campaign/test_*.c)
+CONSOLE_CAMPAIGN_SOURCES := $(wildcard tests/campaign/test_console_*.c)
 BENCH_SOURCES   := $(wildcard tests/bench/*.c)
 SHOWCASE_SOURCES := $(filter-out tests/showcase/frozen.c,$(wildcard tests/showcase/*.c))
 PRODUCT_SOURCES := $(CORE_SOURCES) $(FORMS_SOURCES) $(TUI_SOURCES) $(MAIN_SOURCES)
@@ -91,6 +92,7 @@ PROGRAM    := $(if $(MAIN_SOURCES),$(OUT)/checkhook)
 UNIT_TESTS := $(patsubst %.c,$(OUT)/%,$(UNIT_SOURCES))
 E2E_TESTS  := $(patsubst %.c,$(OUT)/%,$(E2E_SOURCES))
 CAMPAIGNS  := $(patsubst %.c,$(OUT)/%,$(CAMPAIGN_SOURCES))
+CONSOLE_CAMPAIGNS := $(patsubst %.c,$(OUT)/%,$(CONSOLE_CAMPAIGN_SOURCES))
 
 .PHONY: all
 all: $(LIBCORE) $(LIBFORMS) $(LIBTUI) $(PROGRAM) ## Build the program (MODE=release, debug or asan)
@@ -106,10 +108,11 @@ $(OUT)/%.a: $(OUT)/flags
 $(OUT)/checkhook: $(call objects,$(MAIN_SOURCES)) $(LIBTUI) $(LIBFORMS) $(LIBCORE)
 	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(TUI_LIBS) $(CORE_LIBS)
 
-$(UNIT_TESTS) $(CAMPAIGNS): $(OUT)/%: $(OUT)/%.o $(LIBSUPPORT) $(LIBFORMS) $(LIBCORE)
+$(UNIT_TESTS) $(filter-out $(CONSOLE_CAMPAIGNS),$(CAMPAIGNS)): $(OUT)/%: $(OUT)/%.o $(LIBSUPPORT) \
+    $(LIBFORMS) $(LIBCORE)
 	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(TEST_LIBS) $(CORE_LIBS)
 
-$(E2E_TESTS): $(OUT)/%: $(OUT)/%.o $(call objects,$(TERM_SOURCES)) $(LIBSUPPORT) $(LIBTUI) \
+$(E2E_TESTS) $(CONSOLE_CAMPAIGNS): $(OUT)/%: $(OUT)/%.o $(call objects,$(TERM_SOURCES)) $(LIBSUPPORT) $(LIBTUI) \
     $(LIBFORMS) $(LIBCORE)
 	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(TEST_LIBS) $(TERM_LIBS) $(TUI_LIBS) $(CORE_LIBS)
 
@@ -121,7 +124,7 @@ $(OUT)/showcase: $(call objects,$(SHOWCASE_SOURCES)) $(LIBCORE)
 $(OUT)/frozen.so: tests/showcase/frozen.c
 	$(call quiet,CC,$<)mkdir -p $(@D) && $(CC) -std=c11 $(DEFINES) $(WARNINGS) -O1 -fPIC -shared -o $@ $<
 
-$(E2E_TESTS): | $(OUT)/showcase $(OUT)/frozen.so
+$(E2E_TESTS) $(CONSOLE_CAMPAIGNS): | $(OUT)/showcase $(OUT)/frozen.so
 
 $(OUT)/bench-deliver: $(call objects,$(BENCH_SOURCES)) $(LIBSUPPORT) $(LIBCORE)
 	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(TEST_LIBS) $(CORE_LIBS)

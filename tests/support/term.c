@@ -266,10 +266,15 @@ void term_key(struct term *term, const char *key)
     flush_keys(term);
 }
 
+void term_send(struct term *term, const char *bytes, size_t len)
+{
+    term_bytes_add(&term->pending, bytes, len);
+    flush_keys(term);
+}
+
 void term_type(struct term *term, const char *text)
 {
-    term_bytes_add(&term->pending, text, strlen(text));
-    flush_keys(term);
+    term_send(term, text, strlen(text));
 }
 
 void term_paste(struct term *term, const char *text)
@@ -287,7 +292,7 @@ void term_resize(struct term *term, int rows, int cols)
     term->rows = rows;
     term->cols = cols;
     vterm_set_size(term->vt, rows, cols);
-    if (ioctl(term->fd, TIOCSWINSZ, &size) != 0)
+    if (term->fd >= 0 && ioctl(term->fd, TIOCSWINSZ, &size) != 0)
         support_die("cannot resize the terminal: %s", strerror(errno));
 }
 
@@ -401,6 +406,15 @@ void term_wait_quiet(struct term *term, int quiet_ms)
         while (term->output.len == seen && pump(term, deadline_ms))
             ;
     } while (term->output.len != seen);
+}
+
+bool term_run_on(struct term *term, int time_ms)
+{
+    const int64_t deadline_ms = support_now_ms() + time_ms;
+
+    while (pump(term, deadline_ms))
+        ;
+    return term->fd >= 0;
 }
 
 int term_wait_exit_at(const char *file, int line, struct term *term, int timeout_ms)

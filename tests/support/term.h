@@ -52,10 +52,13 @@ void term_key(struct term *term, const char *key);
 /* Types UTF-8 text, as fast as the program takes it. */
 void term_type(struct term *term, const char *text);
 
+/* The same with bytes of any kind, as a terminal might send them. */
+void term_send(struct term *term, const char *bytes, size_t len);
+
 /* Pastes text, bracketed when the program asked for that. */
 void term_paste(struct term *term, const char *text);
 
-/* Changes the size of the window; the program gets SIGWINCH. */
+/* Changes the size of the window; the program gets SIGWINCH, if it has not ended. */
 void term_resize(struct term *term, int rows, int cols);
 
 /* --- waiting */
@@ -90,6 +93,9 @@ void term_wait_quiet(struct term *term, int quiet_ms);
 /* Waits for the end of the program; returns its exit status, or 128 + N for signal N. */
 #define term_wait_exit(term, timeout_ms) term_wait_exit_at(__FILE__, __LINE__, term, timeout_ms)
 int term_wait_exit_at(const char *file, int line, struct term *term, int timeout_ms);
+
+/* Takes what comes within this time, and is over sooner when the program ends. False then. */
+bool term_run_on(struct term *term, int time_ms);
 
 /* --- looking */
 

@@ -5,41 +5,8 @@
 #include <string.h>
 
 #include "core/base/mem.h"
-#include "core/base/url.h"
-#include "core/config/access.h"
+#include "core/effect.h"
 #include "core/store/lock.h"
-#include "core/store/outbox.h"
-
-/* What a saved change means for the integration's deliveries. */
-struct effect {
-    bool forget;  /* a new destination: "untested" again */
-    bool hold;    /* disabled now */
-    bool release; /* enabled, or given other credentials */
-    bool end;     /* removed */
-};
-
-static struct effect effect_of(const struct integration *before, const struct integration *after)
-{
-    struct effect e = {0};
-    e.forget = before && !url_same_origin(before->url, after->url);
-    e.hold = !after->enabled && (!before || before->enabled);
-    e.release = after->enabled && before && (!before->enabled || access_differs(before, after));
-    return e;
-}
-
-static bool touches_store(struct effect e)
-{
-    return e.forget || e.hold || e.release || e.end;
-}
-
-static bool apply_effect(struct store *store, const char *id, struct effect e, int64_t now_s,
-                         struct error *err)
-{
-    return (!e.forget || outbox_forget_facts(store, id, err)) &&
-           (!e.hold || outbox_hold(store, id, hold_disabled_reason, now_s, err)) &&
-           (!e.release || outbox_release(store, id, now_s, err)) &&
-           (!e.end || outbox_end_integration(store, id, now_s, err));
-}
 
 static void drop_store_change(struct app *app)
 {
@@ -77,7 +44,7 @@ static bool commit_both(struct app *app, const char *id, struct effect e, int64_
     /* What somebody else saved in the meantime can make it one that touches the store. */
     if (!store_in_transaction(app->store) && !store_begin(app->store, err))
         return give_up(app);
-    if (!apply_effect(app->store, id, e, now_s, err))
+    if (!effect_apply(app->store, id, &e, now_s, err))
         return give_up(app);
     if (!config_commit(&app->config, err)) {
         store_rollback(app->store);
@@ -91,7 +58,7 @@ static bool commit_both(struct app *app, const char *id, struct effect e, int64_
 static bool commit(struct app *app, const char *id, struct effect e, int64_t now_s,
                    struct error *err)
 {
-    bool with_store = app->store && touches_store(e);
+    bool with_store = app->store && effect_touches_store(&e);
     if (!with_store)
         drop_store_change(app);
     bool ok = with_store ? commit_both(app, id, e, now_s, err) : config_commit(&app->config, err);
@@ -132,7 +99,7 @@ bool action_save_integration(struct app *app, struct integration *in,
     struct text_list own = {0};
     struct text_list *list = dropped ? dropped : &own;
     const struct effect likely = effect_of(config_find(&app->config, in->id), in);
-    if (!begin(app, touches_store(likely), err))
+    if (!begin(app, effect_touches_store(&likely), err))
         return false;
     const struct integration *now = config_find(&app->config, in->id);
     if (!check_unchanged(options, now, err))

@@ -24,9 +24,22 @@ static void fit_window(struct box *b, int rows, int cols, int y, int x)
     }
 }
 
+/* Nothing stands beside the text, so that the mouse selects whole rows of it and no lines. */
+static struct area open_box(struct box *b, const struct box_spec *spec, int rows)
+{
+    const int cols = getmaxx(b->window);
+    draw_rule(b->window, 0, 0, cols);
+    draw_rule(b->window, rows - 1, 0, cols);
+    draw_textf(b->window, 0, 2, cols - 4, ROLE_HEADING, " %s ", spec->title);
+    if (spec->footer && *spec->footer)
+        draw_textf(b->window, rows - 1, 2, cols - 4, ROLE_TEXT, " %s ", spec->footer);
+    return (struct area){1, 0, rows - BORDER, cols};
+}
+
 struct area box_place(struct box *b, const struct box_spec *spec)
 {
-    int inner = spec->cols, title = draw_width(spec->title) + 4;
+    int inner = spec->open_sides ? spec->screen_cols : spec->cols;
+    int title = draw_width(spec->title) + 4;
     if (inner < title)
         inner = title;
     int top = spec->screen_rows < ROWS_NOT_LOW ? ROWS_ABOVE_LOW : ROWS_ABOVE;
@@ -37,8 +50,10 @@ struct area box_place(struct box *b, const struct box_spec *spec)
     int x = spec->anchor_x >= 0 ? spec->anchor_x : (spec->screen_cols - cols) / 2;
     fit_window(b, rows, cols, clamp(y, top, bottom - rows), clamp(x, 0, spec->screen_cols - cols));
     werase(b->window);
-    draw_box(b->window, spec->title, spec->footer);
     top_panel(b->panel);
+    if (spec->open_sides)
+        return open_box(b, spec, rows);
+    draw_box(b->window, spec->title, spec->footer);
     return (struct area){1, 1, rows - BORDER, cols - BORDER};
 }
 

@@ -18,6 +18,7 @@ struct box_spec {
     int rows, cols;         /* wanted inside */
     int anchor_y, anchor_x; /* upper left corner wanted; -1 = centred */
     const char *title, *footer;
+    bool open_sides; /* lines above and below only, over the whole width */
 };
 
 /* Shifts and shrinks it to fit, makes or moves its window, erases it, draws the border and puts it

@@ -142,6 +142,13 @@ const struct key_row key_table[] = {
     {KEYS_FILTER, ACTION_PAGE_UP, {PGUP}, "PgUp", NULL, NULL, 12},
     {KEYS_FILTER, ACTION_PAGE_DOWN, {PGDN}, "PgDn", NULL, NULL, 12},
 
+    /* Copied text */
+    {KEYS_COPY, ACTION_UP, {UP, 'k'}, "↑↓", "Scroll", "Scroll", 11},
+    {KEYS_COPY, ACTION_DOWN, {DOWN, 'j'}, "↓", NULL, NULL, 11},
+    {KEYS_COPY, ACTION_PAGE_UP, {PGUP}, "PgUp", NULL, NULL, 11},
+    {KEYS_COPY, ACTION_PAGE_DOWN, {PGDN, ' '}, "PgDn", NULL, NULL, 11},
+    {KEYS_COPY, ACTION_BACK, {KEY_ESC, KEY_RETURN, 'q', KEY_CTL('c')}, "Esc", "Close", "Close it", 10},
+
     /* Lists */
     {KEYS_LIST, ACTION_UP, {UP, 'k'}, "↑↓ j k", "Move", "Move", 5},
     {KEYS_LIST, ACTION_DOWN, {DOWN, 'j'}, "↓", NULL, NULL, 5},
@@ -165,6 +172,10 @@ const struct key_row key_table[] = {
     {KEYS_GLOBAL, ACTION_PAGE_NEXT, {']'}, "]", NULL, NULL, 61},
     {KEYS_GLOBAL, ACTION_HELP, {'?', F(1)}, "? F1", NULL, "This help", 62},
     {KEYS_GLOBAL, ACTION_BACK, {KEY_ESC}, "Esc", NULL, "Back, close", 63},
+    {KEYS_GLOBAL, ACTION_PALETTE, {':', KEY_CTL('p')}, ": ^P", NULL, "Command palette", 62},
+    {KEYS_GLOBAL, ACTION_UNDO, {'u'}, "u", NULL, "Undo last change", 63},
+    {KEYS_GLOBAL, ACTION_COPY, {'y'}, "y", NULL, "Copy (OSC 52)", 63},
+    {KEYS_GLOBAL, ACTION_MOUSE, {'m'}, "m", NULL, "Mouse on or off", 64},
     {KEYS_GLOBAL, ACTION_REDRAW, {KEY_CTL('l')}, "^L", NULL, "Redraw", 64},
     {KEYS_GLOBAL, ACTION_SUSPEND, {KEY_CTL('z')}, "^Z", NULL, "Suspend", 65},
     {KEYS_GLOBAL, ACTION_QUIT, {'q', KEY_CTL('c')}, "q ^C", "Quit", "Back, at the top quit", 70},

@@ -6,12 +6,15 @@
 
 #include "core/base/clock.h"
 #include "core/base/mem.h"
+#include "tui/copy.h"
 #include "tui/dialog.h"
+#include "tui/menu.h"
 #include "tui/paint.h"
 #include "tui/stack.h"
 #include "tui/terminal.h"
 
-enum { REPAINT_MS = 100, MINUTE_MS = 60000, TAG_QUIT = -1, SILENT_MS = 300 };
+enum { REPAINT_MS = 100, MINUTE_MS = 60000, SILENT_MS = 300 };
+enum { TAG_QUIT = -1, TAG_COPY = -2 }; /* below those of screens */
 
 struct loop {
     struct session *session;
@@ -19,15 +22,20 @@ struct loop {
     bool leaving, dirty;
     bool told; /* that an action waits for another process */
     int64_t painted_ms, painted_minute;
+    struct copy_list copies; /* of the copy menu */
 };
 
 static const enum key_context everywhere[] = {KEYS_GLOBAL, KEYS_END};
+
+static void act_everywhere(struct loop *l, enum action action);
 
 static void apply(struct loop *l, const struct reaction *r)
 {
     stack_apply(&l->stack, r);
     l->dirty |= r->kind != REACT_IGNORE;
     l->leaving |= !l->stack.top;
+    if (r->kind == REACT_ACT)
+        act_everywhere(l, r->action);
 }
 
 /* --- what every screen knows --------------------------------------------------------------- */
@@ -79,6 +87,26 @@ static void suspend(struct loop *l)
     terminal_suspend();
 }
 
+static void copy(struct loop *l)
+{
+    struct screen *s = l->stack.top;
+    copy_list_release(&l->copies);
+    if (s->ops->copies)
+        s->ops->copies(s, &l->copies);
+    if (l->copies.count == 0)
+        session_say(l->session, ROLE_WARN, "▲ There is nothing to copy here.");
+    else if (l->copies.count == 1)
+        screen_popup(s, copy_popup(l->copies.items[0].what, l->copies.items[0].text));
+    else
+        screen_popup(s, copy_menu(TAG_COPY, &l->copies));
+}
+
+static void copy_chosen(struct loop *l, struct screen *s, const struct popup *menu)
+{
+    const struct copy_offer *offer = &l->copies.items[menu_value(menu)];
+    screen_popup(s, copy_popup(offer->what, offer->text));
+}
+
 static void act_everywhere(struct loop *l, enum action action)
 {
     switch (action) {
@@ -103,6 +131,12 @@ static void act_everywhere(struct loop *l, enum action action)
         break;
     case ACTION_QUIT:
         quit(l);
+        break;
+    case ACTION_COPY:
+        copy(l);
+        break;
+    case ACTION_UNDO:
+        undo_last(l->session);
         break;
     case ACTION_REDRAW:
         clearok(curscr, TRUE);
@@ -133,6 +167,8 @@ static void end_popup(struct loop *l, struct screen *s, struct popup *popup, boo
     popup->keep = false;
     if (answered && popup->tag == TAG_QUIT)
         l->leaving = true;
+    else if (answered && popup->tag == TAG_COPY)
+        copy_chosen(l, s, popup);
     else if (answered && s->ops->answered)
         r = s->ops->answered(s, popup);
     if (!popup->keep)
@@ -174,6 +210,7 @@ static void handle_key(struct loop *l, int key)
         if (r.kind == REACT_IGNORE)
             act_everywhere(l, event.action);
     }
+    undo_forget_unnamed(l->session);
 }
 
 static void handle_paste(struct loop *l, const char *text)
@@ -306,6 +343,7 @@ bool loop_run(struct session *session, const char *first_screen)
     while (opened && !l->leaving)
         turn(l);
     stack_release(&l->stack);
+    copy_list_release(&l->copies);
     session->waiting = NULL;
     session->waiting_ctx = NULL;
     free(l);

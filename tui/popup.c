@@ -35,6 +35,7 @@ void popup_paint(struct popup *p, int rows, int cols)
         .anchor_y = p->anchor_y,
         .anchor_x = p->anchor_x,
         .title = p->title,
+        .open_sides = p->ops->open_sides,
     };
     char footer[FOOTER_MAX] = "";
     p->ops->measure(p, &spec.rows, &spec.cols);

@@ -26,6 +26,7 @@ struct popup;
 
 struct popup_ops {
     const enum key_context *contexts;
+    bool open_sides; /* as wide as the terminal, no lines at its sides: text to be selected */
     /* The rows and columns wanted inside the box. */
     void (*measure)(struct popup *p, int *rows, int *cols);
     /* Inside the box: area is that part of the window. Ends with the cursor on the focus. */

@@ -38,6 +38,13 @@ struct reaction react_switch(const char *screen, const char *arg)
     return react(REACT_SWITCH, screen, arg);
 }
 
+struct reaction react_act(enum action action)
+{
+    struct reaction r = react(REACT_ACT, NULL, NULL);
+    r.action = action;
+    return r;
+}
+
 void screen_popup(struct screen *s, struct popup *popup)
 {
     popup->below = s->popup;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "tui/copy.h"
 #include "tui/popup.h"
 #include "tui/session.h"
 
@@ -19,6 +20,7 @@ enum reaction_kind {
     REACT_CLOSE,  /* close this screen */
     REACT_OPEN,   /* open another over this one */
     REACT_SWITCH, /* close this one and open another in its place */
+    REACT_ACT,    /* do what a key of everywhere does: ACTION_COPY, ACTION_UNDO, ACTION_HELP … */
 };
 
 enum { SCREEN_ARG_MAX = 128 };
@@ -27,6 +29,7 @@ struct reaction {
     enum reaction_kind kind;
     const char *screen; /* id, for OPEN and SWITCH */
     char arg[SCREEN_ARG_MAX];
+    enum action action; /* for ACT */
 };
 
 struct reaction react_ignore(void);
@@ -34,6 +37,7 @@ struct reaction react_stay(void);
 struct reaction react_close(void);
 struct reaction react_open(const char *screen, const char *arg); /* arg NULL = "" */
 struct reaction react_switch(const char *screen, const char *arg);
+struct reaction react_act(enum action action);
 
 enum screen_kind {
     SCREEN_PAGE, /* one of the numbered pages, under the row of pages */
@@ -77,7 +81,10 @@ struct screen_ops {
     /* Each turn of the loop, for the top screen: look whether something happened. */
     struct reaction (*tick)(struct screen *s);
     void (*paste)(struct screen *s, const char *text); /* NULL: refused with a hint */
-    bool (*typing)(const struct screen *s);            /* letters are text now; NULL = never */
+    /* What `y` offers here (copy_offer, the most useful first); the loop does the rest: one offer
+     * is copied at once, several are a menu. NULL, or none: "nothing to copy". Never a secret. */
+    void (*copies)(struct screen *s, struct copy_list *out);
+    bool (*typing)(const struct screen *s);  /* letters are text now; NULL = never */
     const enum key_context *typing_contexts; /* in place of contexts meanwhile; NULL = the same */
     /* May it be closed (another page, quit)? False: it has opened a popup that asks, and answers
      * with REACT_CLOSE later. NULL = always. Keep what must survive on a hang-up in `close`. */

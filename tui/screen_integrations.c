@@ -192,9 +192,11 @@ static struct reaction toggle(struct screen *s, const struct integration_row *ro
     bool enable = !row->enabled;
     bool ok =
         action_set_enabled(&s->session->app, row->id, enable, session_now_s(s->session), &err);
-    return report(s, ok, &err,
-                  enable ? "is enabled" : "is disabled: its deliveries wait until it is enabled",
-                  row->name);
+    const struct reaction r = report(
+        s, ok, &err, enable ? "is enabled" : "is disabled: its deliveries wait until it is enabled",
+        row->name);
+    undo_push(s->session, "%s %s", row->name, enable ? "enabled" : "disabled");
+    return r;
 }
 
 static void ask(struct screen *s, const struct integration_row *row, struct popup *popup)
@@ -342,7 +344,9 @@ static struct reaction delete (struct screen *s, const struct integration_row *r
 {
     struct error err = {0};
     bool ok = action_remove_integration(&s->session->app, row->id, session_now_s(s->session), &err);
-    return report(s, ok, &err, "is deleted", row->name);
+    const struct reaction r = report(s, ok, &err, "is deleted", row->name);
+    undo_push(s->session, "%s deleted", row->name);
+    return r;
 }
 
 static struct reaction integrations_answered(struct screen *s, struct popup *popup)
@@ -385,6 +389,16 @@ static bool integrations_typing(const struct screen *s)
     return listing_typing(&((const struct integrations *)s->state)->listing);
 }
 
+static void integrations_copies(struct screen *s, struct copy_list *out)
+{
+    const struct integration_row *row = selected(s->state);
+    if (!row)
+        return;
+    copy_offer(out, "Endpoint URL", row->url);
+    copy_offer(out, "Name", row->name);
+    copy_offer(out, "Id", row->id);
+}
+
 static bool integrations_works(const struct screen *s, enum action action)
 {
     const struct integrations *p = s->state;
@@ -409,6 +423,7 @@ const struct screen_ops screen_integrations = {
     .hint = integrations_hint,
     .key = integrations_key,
     .works = integrations_works,
+    .copies = integrations_copies,
     .answered = integrations_answered,
     .tick = integrations_tick,
 };

@@ -220,6 +220,7 @@ bool session_open(struct session *s, const char *home, struct error *err)
     if (!app_open(&s->app, home, APP_CONFIG | APP_STORE | APP_CATALOGUE, err))
         return false;
     store_on_wait(s->app.store, wait_for_writer, s);
+    undo_start(s);
     s->transport = transport_new();
     s->now_ms = clock_now_ms();
     read_names(s);
@@ -235,6 +236,7 @@ void session_close(struct session *s)
 {
     session_end_job(s);
     asked_release(&s->asked);
+    undo_release(&s->undo);
     worker_free(s->worker);
     if (s->transport)
         worker_lock_release(&s->lock);

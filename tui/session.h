@@ -17,6 +17,7 @@
 #include "core/store/lock.h"
 #include "tui/asked.h"
 #include "tui/theme.h"
+#include "tui/undo.h"
 
 struct integration_form;
 
@@ -46,6 +47,8 @@ struct session {
 
     bool job_is_run;    /* of the checks */
     struct asked asked; /* the run that goes on in the service instead; see running.h */
+
+    struct undo undo; /* what `u` takes back */
 
     struct integration_form *form; /* of the open form screen, lent to those over it; NULL */
 

@@ -91,6 +91,7 @@ void stack_apply(struct stack *s, const struct reaction *r)
     switch (r->kind) {
     case REACT_IGNORE:
     case REACT_STAY:
+    case REACT_ACT:
         break;
     case REACT_CLOSE:
         pop(s);

@@ -17,6 +17,7 @@
 #include "core/base/strbuf.h"
 #include "core/base/text.h"
 #include "tui/keytable.h"
+#include "tui/terminal_private.h"
 #include "tui/theme.h"
 
 #include <term.h>
@@ -55,7 +56,7 @@ static const struct {
 };
 
 static struct {
-    bool started, paste_mode;
+    bool started, paste_mode, clipboard;
     int signal_pipe[2];
     struct termios saved;
     struct strbuf pasted;
@@ -65,7 +66,7 @@ static struct {
 static void on_signal(int number)
 {
     int saved = errno;
-    char letter = number == SIGHUP ? 'h' : number == SIGTSTP ? 'z' : 'q';
+    char letter = number == SIGHUP ? 'h' : number == SIGTSTP ? 'z' : number == SIGCHLD ? 'c' : 'q';
     ssize_t ignored = write(term.signal_pipe[1], &letter, 1);
     (void)ignored;
     errno = saved;
@@ -82,7 +83,7 @@ static void on_crash(int number)
 
 static void catch_signals(void)
 {
-    static const int ours[] = {SIGHUP, SIGTERM, SIGINT, SIGTSTP};
+    static const int ours[] = {SIGHUP, SIGTERM, SIGINT, SIGTSTP, SIGCHLD};
     static const int crashes[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE};
     static char stack[CRASH_STACK];
     const stack_t alternative = {.ss_sp = stack, .ss_size = sizeof stack};
@@ -150,10 +151,8 @@ static const char *choose_terminal(const char *name, char *notice, size_t size)
 static void set_paste(bool on)
 {
     const char *text = on ? paste_on : paste_off;
-    if (!term.paste_mode)
-        return;
-    ssize_t ignored = write(STDOUT_FILENO, text, strlen(text));
-    (void)ignored;
+    if (term.paste_mode)
+        terminal_send(text, strlen(text));
 }
 
 static void set_modes(void)
@@ -280,6 +279,7 @@ bool terminal_start(const struct terminal_options *options, char *notice, size_t
         define_key(spellings[i].sequence, spellings[i].code);
     term.paste_mode = strncmp(name, "xterm", 5) == 0 || strncmp(name, "tmux", 4) == 0 ||
                       strncmp(name, "putty", 5) == 0 || strncmp(name, "rxvt", 4) == 0;
+    term.clipboard = term.paste_mode || strncmp(name, "screen", 6) == 0;
     set_modes();
     const char *no_colour = getenv("NO_COLOR");
     const struct theme_choice look = {
@@ -350,6 +350,39 @@ bool terminal_hung_up(void)
     return poll(&fd, 1, 0) > 0 && (fd.revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
+void terminal_send(const char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(STDOUT_FILENO, bytes, len);
+        if (n < 0 && errno != EINTR)
+            return;
+        bytes += n > 0 ? n : 0;
+        len -= n > 0 ? (size_t)n : 0;
+    }
+}
+
+bool terminal_has_clipboard(void)
+{
+    return term.clipboard;
+}
+
+void terminal_leave(void)
+{
+    set_paste(false);
+    endwin();
+}
+
+void terminal_return(void)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, ours;
+    sigaction(SIGTTOU, &ignore, &ours);
+    tcsetpgrp(STDIN_FILENO, getpgrp());
+    sigaction(SIGTTOU, &ours, NULL);
+    set_modes();
+    clearok(curscr, TRUE);
+    refresh();
+}
+
 bool terminal_can_suspend(void)
 {
     return getsid(0) != getpid();
@@ -357,8 +390,7 @@ bool terminal_can_suspend(void)
 
 void terminal_suspend(void)
 {
-    set_paste(false);
-    endwin();
+    terminal_leave();
     struct sigaction plain = {.sa_handler = SIG_DFL}, ours;
     sigaction(SIGTSTP, &plain, &ours);
     kill(0, SIGTSTP);

@@ -49,7 +49,28 @@ const char *terminal_pasted(void);
 /* The keyboard is readable but gives no key: is the line gone? */
 bool terminal_hung_up(void);
 
+/* Writes bytes that are not drawn (OSC 52) past curses. */
+void terminal_send(const char *bytes, size_t len);
+/* Does this kind of terminal take text for a clipboard (OSC 52)? It may still not do it. */
+bool terminal_has_clipboard(void);
+
 bool terminal_can_suspend(void);
 void terminal_suspend(void); /* returns when we are in the foreground again */
+
+/*
+ * Runs a program in the foreground (a pager) with the terminal as it was before us, and takes it
+ * back afterwards; `input` is its standard input. ERR_IO: it could not be started, or said so.
+ *
+ * `idle` is called again and again until the program has ended, so that work goes on: it waits for
+ * at most as long as it likes, also for terminal_signal_fd, which a child's end makes readable.
+ */
+struct terminal_child {
+    const char *const *argv; /* ends with NULL; looked for in PATH */
+    const char *input;
+    size_t input_len;
+    void (*idle)(void *ctx); /* NULL = nothing else to do */
+    void *ctx;
+};
+bool terminal_run(const struct terminal_child *child, struct error *err);
 
 #endif

@@ -56,14 +56,6 @@ static void draw_line(const struct textview_line *line, WINDOW *w, int y, int co
         draw_right(w, y, 0, cols, line->tail_role, line->tail);
 }
 
-static int total_rows(const struct textview *v, int cols)
-{
-    int rows = 0;
-    for (size_t i = 0; i < v->count; i++)
-        rows += line_rows(&v->lines[i], cols);
-    return rows;
-}
-
 void textview_clear(struct textview *v)
 {
     for (size_t i = 0; i < v->count; i++) {
@@ -126,6 +118,14 @@ void textview_bytes(struct textview *v, enum role role, const char *bytes, size_
     strbuf_release(&safe);
 }
 
+int textview_rows(const struct textview *v, int cols)
+{
+    int rows = 0;
+    for (size_t i = 0; i < v->count; i++)
+        rows += line_rows(&v->lines[i], cols);
+    return rows;
+}
+
 void textview_draw(struct textview *v, WINDOW *w, const struct area *area)
 {
     const int cols = area->cols - 1;
@@ -133,7 +133,7 @@ void textview_draw(struct textview *v, WINDOW *w, const struct area *area)
         cols > 0 && area->rows > 0 ? derwin(w, area->rows, cols, area->y, area->x) : NULL;
     if (!part)
         return;
-    const int rows = total_rows(v, cols);
+    const int rows = textview_rows(v, cols);
     const int most = rows > area->rows ? rows - area->rows : 0;
     v->page = area->rows;
     v->top = v->top > most ? most : v->top;

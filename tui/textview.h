@@ -39,6 +39,9 @@ void textview_title(struct textview *v, const char *text, enum role tail_role, c
 /* Bytes of any kind, made visible; each line of them becomes one of ours. */
 void textview_bytes(struct textview *v, enum role role, const char *bytes, size_t len);
 
+/* How many rows it needs at this width. */
+int textview_rows(const struct textview *v, int cols);
+
 /* Leaves the cursor at the first row; says at the right edge whether there is more. */
 void textview_draw(struct textview *v, WINDOW *w, const struct area *area);
 

@@ -199,6 +199,17 @@ static bool check_text(const struct config *config, const struct strbuf *text, s
     return ok;
 }
 
+/* Read again rather than kept, since few commits need it and it is as large as the content. */
+static void tell_committed(const struct config *config, const char *text, size_t len)
+{
+    struct config before = {0};
+    struct error ignored = {0};
+
+    if (reader_parse(&before, config->path, text ? text : "", text ? len : 0, &ignored))
+        config->committed(config->committed_ctx, &before, config);
+    release_content(&before);
+}
+
 static bool write_content(struct config *config, struct error *err)
 {
     struct strbuf text;
@@ -215,6 +226,8 @@ static bool write_content(struct config *config, struct error *err)
         size_t len = text.len;
 
         stamp = stamp_of(config->path);
+        if (config->committed && !same_bytes(config, text.text, len))
+            tell_committed(config, config->loaded, config->loaded_len);
         remember(config, strbuf_detach(&text), len, &stamp);
     }
     strbuf_release(&text);

@@ -22,8 +22,14 @@ struct file_stamp {
     int64_t size, mtime_s, mtime_ns;
 };
 
+/* Told of each commit: what it replaced, and the configuration as it is now. */
+struct config;
+typedef void config_committed(void *ctx, const struct config *before, const struct config *now);
+
 struct config {
     char *path;
+    config_committed *committed; /* NULL = nobody is told */
+    void *committed_ctx;
     struct general general;
     struct integration_list integrations;
     struct check_config_list checks;

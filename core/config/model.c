@@ -269,6 +269,41 @@ void check_config_release(struct check_config *check)
     *check = (struct check_config){.enabled = -1};
 }
 
+void check_config_copy(struct check_config *to, const struct check_config *from)
+{
+    check_config_init(to, from->id);
+    to->enabled = from->enabled;
+    to->severity = from->severity;
+    text_list_copy(&to->integrations, &from->integrations);
+    text_list_copy(&to->ignore, &from->ignore);
+    for (size_t i = 0; i < from->value_count; i++)
+        check_value_set(to, from->values[i].name, from->values[i].value);
+}
+
+static bool same_texts(const struct text_list *a, const struct text_list *b)
+{
+    bool same = a->count == b->count;
+
+    for (size_t i = 0; same && i < a->count; i++)
+        same = strcmp(a->items[i], b->items[i]) == 0;
+    return same;
+}
+
+bool check_config_equal(const struct check_config *a, const struct check_config *b)
+{
+    bool same = strcmp(a->id, b->id) == 0 && a->enabled == b->enabled &&
+                a->severity == b->severity && a->value_count == b->value_count &&
+                same_texts(&a->integrations, &b->integrations) &&
+                same_texts(&a->ignore, &b->ignore);
+
+    for (size_t i = 0; same && i < a->value_count; i++) {
+        const int64_t *other = check_value_find(b, a->values[i].name);
+
+        same = other && *other == a->values[i].value;
+    }
+    return same;
+}
+
 bool check_config_is_empty(const struct check_config *check)
 {
     return check->enabled < 0 && check->severity == SEVERITY_UNSET &&
@@ -329,6 +364,13 @@ void general_release(struct general *general)
     for (size_t i = 0; i < general_setting_count; i++)
         setting_release(&general_settings[i], general);
     memset(general, 0, sizeof *general);
+}
+
+void general_copy(struct general *to, const struct general *from)
+{
+    *to = *from;
+    for (size_t i = 0; i < general_setting_count; i++)
+        setting_own(&general_settings[i], to);
 }
 
 /* --- words -------------------------------------------------------------------------------- */

@@ -147,6 +147,9 @@ void text_list_copy(struct text_list *to, const struct text_list *from);
 /* Everything as the catalogue says; id is copied. */
 void check_config_init(struct check_config *check, const char *id);
 void check_config_release(struct check_config *check);
+void check_config_copy(struct check_config *to,
+                       const struct check_config *from); /* to: released or zeroed */
+bool check_config_equal(const struct check_config *a, const struct check_config *b);
 /* True when nothing is set: such an entry is not saved. */
 bool check_config_is_empty(const struct check_config *check);
 
@@ -162,6 +165,7 @@ bool check_value_name_valid(const char *s); /* [a-z][a-z0-9_]*, at most 64 */
 
 void general_init(struct general *general); /* defaults; no tenant id yet */
 void general_release(struct general *general);
+void general_copy(struct general *to, const struct general *from); /* to: released or zeroed */
 
 /* --- words -------------------------------------------------------------------------------- */
 

@@ -253,3 +253,42 @@ bool outbox_end_integration(struct store *s, const char *integration_id, int64_t
     return change_begin(s, &own, err) &&
            change_end(s, own, end_all(s, integration_id, now, err), err);
 }
+
+/* Led to the index by integration and state; `kind` and `state` as its condition asks. */
+static const char wait_again[] =
+    "UPDATE deliveries SET state = 'pending', reason = '', finished_at = 0, due_at = :now,"
+    " aged_from = :now"
+    " WHERE integration_id = :integration_id AND kind = 'finding' AND state = 'failed'"
+    " AND finished_at >= :removed AND reason = 'integration removed'";
+
+static const char facts_again[] =
+    "INSERT INTO integration_state (integration_id, last_at, last_status, last_ok, last_reason,"
+    " last_ok_at, gone)"
+    " SELECT d.integration_id, d.finished_at, d.status, CASE d.state WHEN 'delivered' THEN 1"
+    "  ELSE 0 END, d.reason,"
+    "  (SELECT coalesce(max(o.finished_at), 0) FROM deliveries o"
+    "   WHERE o.integration_id = :integration_id AND o.state = 'delivered'),"
+    "  CASE d.status WHEN 410 THEN 1 ELSE 0 END"
+    " FROM deliveries d WHERE d.integration_id = :integration_id AND d.finished_at > 0"
+    " ORDER BY d.finished_at DESC, d.id DESC LIMIT 1"
+    " ON CONFLICT (integration_id) DO NOTHING";
+
+static bool restore(struct store *s, const char *integration_id, int64_t removed, int64_t now,
+                    struct error *err)
+{
+    struct stmt *st = db_prepare(s->db, wait_again, err);
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":integration_id", integration_id);
+    stmt_bind_int(st, ":removed", removed);
+    stmt_bind_int(st, ":now", now);
+    return stmt_run(st, err) && run_for(s, facts_again, integration_id, NULL, err);
+}
+
+bool outbox_restore_integration(struct store *s, const char *integration_id, int64_t removed,
+                                int64_t now, struct error *err)
+{
+    bool own;
+    return change_begin(s, &own, err) &&
+           change_end(s, own, restore(s, integration_id, removed, now, err), err);
+}

@@ -285,4 +285,13 @@ bool outbox_forget_facts(struct store *s, const char *integration_id, struct err
 bool outbox_end_integration(struct store *s, const char *integration_id, int64_t now,
                             struct error *err);
 
+/*
+ * The removal, at `removed` or later, is taken back: what ended by it waits again, due now, its age
+ * counting from now, and the facts say again what came of the last send. A hold is not restored: a
+ * receiver that still refuses the credentials brings it back, and whoever restores a disabled one
+ * calls outbox_hold.
+ */
+bool outbox_restore_integration(struct store *s, const char *integration_id, int64_t removed,
+                                int64_t now, struct error *err);
+
 #endif

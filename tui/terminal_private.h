@@ -1,0 +1,12 @@
+/*
+ * What the files of the terminal share.
+ */
+#ifndef CHECKHOOK_TUI_TERMINAL_PRIVATE_H
+#define CHECKHOOK_TUI_TERMINAL_PRIVATE_H
+
+/* Gives the terminal to somebody else for a while, with its modes as they were before us, and takes
+ * it back: all modes set again, everything drawn anew. */
+void terminal_leave(void);
+void terminal_return(void);
+
+#endif

@@ -1,0 +1,110 @@
+/* Undo over what this console changed in the configuration. */
+#include "tui/undo.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/undo.h"
+#include "tui/session.h"
+
+enum { CAPTION_MAX = 200 };
+
+static void step_release(struct undo_step *step)
+{
+    free(step->caption);
+    config_changes_release(&step->changes);
+    *step = (struct undo_step){0};
+}
+
+static void forget_oldest(struct undo *u)
+{
+    step_release(&u->steps[0]);
+    u->count--;
+    memmove(u->steps, u->steps + 1, u->count * sizeof u->steps[0]);
+    u->steps[u->count] = (struct undo_step){0};
+}
+
+static void note_commit(void *ctx, const struct config *before, const struct config *now)
+{
+    config_changes_add(&((struct session *)ctx)->undo.fresh, before, now);
+}
+
+static void forget_old(struct undo *u, int64_t now_s)
+{
+    while (u->count > 0 && now_s - u->steps[0].done_s > UNDO_GRACE_S)
+        forget_oldest(u);
+}
+
+static void add_hint(struct session *s)
+{
+    const size_t len = strlen(s->message);
+    if (len > 0)
+        snprintf(s->message + len, sizeof s->message - len, "  u undoes");
+}
+
+void undo_start(struct session *s)
+{
+    s->app.config.committed = note_commit;
+    s->app.config.committed_ctx = s;
+}
+
+void undo_release(struct undo *u)
+{
+    while (u->count > 0)
+        forget_oldest(u);
+    config_changes_release(&u->fresh);
+}
+
+void undo_push(struct session *s, const char *format, ...)
+{
+    struct undo *u = &s->undo;
+    char caption[CAPTION_MAX];
+    va_list args;
+    if (config_changes_none(&u->fresh))
+        return;
+    if (u->count == UNDO_STEPS_MAX)
+        forget_oldest(u);
+    va_start(args, format);
+    vsnprintf(caption, sizeof caption, format, args);
+    va_end(args);
+    u->steps[u->count++] = (struct undo_step){
+        .caption = mem_strdup(caption),
+        .done_s = session_now_s(s),
+        .changes = u->fresh,
+    };
+    u->fresh = (struct config_changes){0};
+    add_hint(s);
+}
+
+const char *undo_caption(struct session *s)
+{
+    forget_old(&s->undo, session_now_s(s));
+    return s->undo.count > 0 ? s->undo.steps[s->undo.count - 1].caption : NULL;
+}
+
+void undo_last(struct session *s)
+{
+    struct error err = {0};
+    if (!undo_caption(s)) {
+        session_say(s, ROLE_WARN, "▲ There is nothing to undo.");
+        return;
+    }
+    struct undo_step *step = &s->undo.steps[s->undo.count - 1];
+    if (undo_changes(&s->app, &step->changes, step->done_s, session_now_s(s), &err))
+        session_say(s, ROLE_OK, "● Undone: %s.", step->caption);
+    else
+        session_say(s, ROLE_BAD, "■ Not undone: %s.", err.text);
+    if (err.kind == ERR_NONE || err.kind == ERR_BUSY)
+        step_release(&s->undo.steps[--s->undo.count]);
+    config_changes_release(&s->undo.fresh);
+    session_changed(s);
+}
+
+void undo_forget_unnamed(struct session *s)
+{
+    if (!config_changes_none(&s->undo.fresh))
+        config_changes_release(&s->undo.fresh);
+}

@@ -210,3 +210,41 @@ int draw_width(const char *text)
     free(shown);
     return width;
 }
+
+/* True when the cell had to be changed. */
+static bool defuse(wchar_t text[CCHARW_MAX + 1])
+{
+    bool changed = false;
+    size_t kept = 0;
+    for (size_t i = 0; text[i]; i++) {
+        const bool unsafe = text_is_unsafe((uint32_t)text[i]);
+        changed |= unsafe;
+        if (!unsafe)
+            text[kept++] = text[i];
+        else if (i == 0)
+            text[kept++] = L'?';
+    }
+    text[kept] = L'\0';
+    return changed;
+}
+
+static void defuse_cell(WINDOW *w, int y, int x)
+{
+    cchar_t cell;
+    wchar_t text[CCHARW_MAX + 1] = {0};
+    attr_t attrs;
+    short pair;
+    if (mvwin_wch(w, y, x, &cell) == ERR || getcchar(&cell, text, &attrs, &pair, NULL) == ERR ||
+        !defuse(text))
+        return;
+    setcchar(&cell, text, attrs ^ A_REVERSE, pair, NULL);
+    mvwadd_wch(w, y, x, &cell);
+}
+
+void draw_defuse(WINDOW *w, const struct area *area)
+{
+    for (int row = 0; row < area->rows; row++) {
+        for (int col = 0; col < area->cols; col++)
+            defuse_cell(w, area->y + row, area->x + col);
+    }
+}

@@ -47,4 +47,11 @@ int draw_wrapped_rows(int cols, const char *text);
 /* Columns that draw_text would use, not cut. */
 int draw_width(const char *text);
 
+/*
+ * For what a library has drawn from a text that is being edited: takes characters out of the cells
+ * that must never reach a terminal (text_is_unsafe), and reverses those cells, so that it can be
+ * seen that something is there. The text itself stays as it is.
+ */
+void draw_defuse(WINDOW *w, const struct area *area);
+
 #endif

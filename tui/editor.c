@@ -223,5 +223,6 @@ void editor_draw(struct editor *e, WINDOW *w, int y, int x, int cols)
     pos_form_cursor(e->form);
     int column = getcurx(e->pad);
     copywin(e->pad, w, 0, 0, y, x + 1, y, x + inner, FALSE);
+    draw_defuse(w, &(struct area){y, x + 1, 1, inner});
     wmove(w, y, x + 1 + (column < inner ? column : inner - 1));
 }

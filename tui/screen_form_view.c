@@ -345,6 +345,7 @@ void form_view_draw(struct form_view *v, WINDOW *w, const struct area *area, int
     scroll_to_focus(v, shown);
     copywin(v->pad, w, v->top, 0, pane.y, pane.x, pane.y + shown - 1, pane.x + pane.cols - 1,
             FALSE);
+    draw_defuse(w, &(struct area){pane.y, pane.x, shown, pane.cols});
     if (shown < v->rows)
         form_draw_more(v, w, &pane, shown);
     *y = pane.y + focused(v)->y - v->top;

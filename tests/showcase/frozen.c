@@ -2,8 +2,8 @@
  * Preloaded into a program, it stops the clock and gives host, user and random bytes that are the
  * same each time, so that a screen can be compared with one that was looked at before.
  *
- * FROZEN_AT: Unix seconds; FROZEN_HOST, FROZEN_USER. What is not set stays as it is. Only the wall
- * clock stands still: whoever waits, waits as ever.
+ * FROZEN_AT: Unix seconds; FROZEN_HOST, FROZEN_USER. What is not set stays as it is. FROZEN_SEED: a
+ * number for other random bytes. Only the wall clock stands still: whoever waits, waits as ever.
  */
 #include <dlfcn.h>
 #include <pwd.h>
@@ -73,7 +73,10 @@ struct passwd *getpwuid(uid_t uid)
 /* splitmix64, from the same beginning in every process. */
 void randombytes_buf(void *out, size_t size)
 {
-    static uint64_t state = 1;
+    static uint64_t state;
+    const char *seed = getenv("FROZEN_SEED");
+    if (state == 0)
+        state = seed ? strtoull(seed, NULL, 10) : 1;
     unsigned char *bytes = out;
     for (size_t i = 0; i < size; i++) {
         uint64_t z = state += UINT64_C(0x9e3779b97f4a7c15);

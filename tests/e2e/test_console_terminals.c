@@ -11,9 +11,7 @@
 #include "core/base/mem.h"
 #include "tests/support/product.h"
 #include "tests/support/receiver.h"
-#include "tests/support/term.h"
-
-enum { TABS_MAX = 60, KEY_MS = 40 };
+#include "tests/support/term_form.h"
 
 struct kind {
     const char *name, *term;
@@ -47,34 +45,17 @@ static struct term *start(const struct product *p, const struct kind *kind)
     return term;
 }
 
-/* From field to field until the cursor stands in the row of the label. */
-static void tab_until(struct term *term, const char *label)
-{
-    for (int i = 0; i < TABS_MAX; i++) {
-        int row, col;
-        term_wait_quiet(term, KEY_MS);
-        char *line = term_cursor(term, &row, &col) ? term_row_text(term, row) : strdup("");
-        const bool there = strstr(line, label) != NULL;
-        free(line);
-        if (there)
-            return;
-        term_key(term, "Tab");
-    }
-    term_dump(term);
-    fail_msg("no Tab leads to '%s'; the screen is above", label);
-}
-
 static void make_integration(struct term *term, const char *url)
 {
     term_key(term, "n");
     term_wait_text(term, "New integration", 0);
-    tab_until(term, "Display name");
+    console_go_to(term, "Tab", "Display name");
     term_type(term, "Hook");
-    tab_until(term, "Authorization Type");
+    console_go_to(term, "Tab", "Authorization Type");
     term_key(term, "Enter");
     term_wait_text(term, "OAuth client credentials", 0);
     term_key(term, "Enter");
-    tab_until(term, "Endpoint URL");
+    console_go_to(term, "Tab", "Endpoint URL");
     term_type(term, url);
     term_key(term, "C-s");
     term_wait_text(term, "untested", 0);

@@ -18,7 +18,7 @@
 #include "tests/support/run.h"
 #include "tests/support/term_private.h"
 
-enum { DEFAULT_ROWS = 30, DEFAULT_COLS = 100, STOP_MS = 2000 };
+enum { DEFAULT_ROWS = 30, DEFAULT_COLS = 100, STOP_MS = 2000, HANG_UP_LOOK_US = 1000 };
 
 static const struct {
     const char *name;
@@ -202,6 +202,19 @@ void term_stop(struct term *term)
     free(term->output.data);
     free(term->pending.data);
     free(term);
+}
+
+void term_hang_up(struct term *term)
+{
+    const int64_t deadline_ms = support_now_ms() + STOP_MS;
+
+    close(term->fd);
+    term->fd = -1;
+    while (!has_ended(term)) {
+        if (support_now_ms() > deadline_ms)
+            support_die("the program goes on although its terminal is gone");
+        usleep(HANG_UP_LOOK_US);
+    }
 }
 
 /* --- input */

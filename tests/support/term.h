@@ -40,6 +40,10 @@ struct term *term_start(const struct term_options *options);
 /* Ends the program (SIGHUP, then SIGKILL after 2 s) and frees everything; accepts NULL. */
 void term_stop(struct term *term);
 
+/* The line drops: the terminal is gone, and the program gets SIGHUP. Waits for its end; after that
+ * there is nothing but looking, and term_stop. */
+void term_hang_up(struct term *term);
+
 /* --- input */
 
 /*

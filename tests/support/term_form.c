@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum { WAIT_MS = 20000 };
+enum { WAIT_MS = 20000, FIELDS_MAX = 60, KEY_MS = 40 };
 
 const char console_secret[] = "hunter2-never-shown";
 
@@ -69,6 +69,29 @@ void console_tab_to(struct term *term, const char *from, const char *to)
     term_wait_cursor_on(term, from, 0);
     term_key(term, "Tab");
     term_wait_cursor_on(term, to, 0);
+}
+
+static bool cursor_is_on(struct term *term, const char *label)
+{
+    int row, col;
+    if (!term_cursor(term, &row, &col))
+        return false;
+    char *line = term_row_text(term, row);
+    const bool there = strstr(line, label) != NULL;
+    free(line);
+    return there;
+}
+
+void console_go_to(struct term *term, const char *key, const char *label)
+{
+    for (int i = 0; i < FIELDS_MAX; i++) {
+        term_wait_quiet(term, KEY_MS);
+        if (cursor_is_on(term, label))
+            return;
+        term_key(term, key);
+    }
+    term_dump(term);
+    fail_msg("no %s leads to '%s'; the screen is above", key, label);
 }
 
 void console_choose_type(struct term *term, const char *name, int steps)

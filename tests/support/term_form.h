@@ -22,6 +22,9 @@ void console_fill(struct term *term, const char *label, const char *text);
 /* Tab, from the row of one label to that of the next. */
 void console_tab_to(struct term *term, const char *from, const char *to);
 
+/* Presses the key, "Tab" or "BackTab", until the cursor stands in the row of that label. */
+void console_go_to(struct term *term, const char *key, const char *label);
+
 /* The entry that many steps below the present one; `name` is to be seen afterwards. */
 void console_choose_type(struct term *term, const char *name, int steps);
 

@@ -43,11 +43,11 @@ static const char *copied(const char *text)
 {
     const size_t len = strlen(text);
     if (!terminal_has_clipboard())
-        return "this terminal has no clipboard: select the text with the mouse (Shift+drag)";
+        return "this terminal has no clipboard: select the text above";
     if (len > COPY_MAX_BYTES)
-        return "longer than 54 KiB, not copied: select it with the mouse (Shift+drag)";
+        return "longer than 54 KiB, so not copied: select the text above";
     send(text, len);
-    return "sent to your terminal's clipboard; if it did not arrive, select it (Shift+drag)";
+    return "sent to the clipboard; if it did not arrive, select the text above";
 }
 
 static void copy_measure(struct popup *p, int *rows, int *cols)

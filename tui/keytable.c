@@ -142,6 +142,14 @@ const struct key_row key_table[] = {
     {KEYS_FILTER, ACTION_PAGE_UP, {PGUP}, "PgUp", NULL, NULL, 12},
     {KEYS_FILTER, ACTION_PAGE_DOWN, {PGDN}, "PgDn", NULL, NULL, 12},
 
+    /* Palette */
+    {KEYS_PALETTE, ACTION_ENTER, {KEY_RETURN}, "Enter", "Run", "Run the command", 11},
+    {KEYS_PALETTE, ACTION_UP, {UP, KEY_CTL('p')}, "↑↓", "Choose", "Choose", 12},
+    {KEYS_PALETTE, ACTION_DOWN, {DOWN, KEY_CTL('n')}, "↓", NULL, NULL, 12},
+    {KEYS_PALETTE, ACTION_PAGE_UP, {PGUP}, "PgUp", NULL, NULL, 12},
+    {KEYS_PALETTE, ACTION_PAGE_DOWN, {PGDN}, "PgDn", NULL, NULL, 12},
+    {KEYS_PALETTE, ACTION_BACK, {KEY_ESC, KEY_CTL('c')}, "Esc", "Close", "Close it", 13},
+
     /* Copied text */
     {KEYS_COPY, ACTION_UP, {UP, 'k'}, "↑↓", "Scroll", "Scroll", 11},
     {KEYS_COPY, ACTION_DOWN, {DOWN, 'j'}, "↓", NULL, NULL, 11},

@@ -1,33 +1,31 @@
 /* The loop: waits, reads keys, lets things move on, repaints. */
 #include "tui/loop.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/base/clock.h"
 #include "core/base/mem.h"
-#include "tui/copy.h"
-#include "tui/dialog.h"
-#include "tui/menu.h"
+#include "tui/everywhere.h"
 #include "tui/paint.h"
 #include "tui/stack.h"
 #include "tui/terminal.h"
 
 enum { REPAINT_MS = 100, MINUTE_MS = 60000, SILENT_MS = 300 };
-enum { TAG_QUIT = -1, TAG_COPY = -2 }; /* below those of screens */
 
 struct loop {
     struct session *session;
     struct stack stack;
+    struct everywhere everywhere;
     bool leaving, dirty;
     bool told; /* that an action waits for another process */
     int64_t painted_ms, painted_minute;
-    struct copy_list copies; /* of the copy menu */
 };
 
-static const enum key_context everywhere[] = {KEYS_GLOBAL, KEYS_END};
-
-static void act_everywhere(struct loop *l, enum action action);
+static void act_everywhere(struct loop *l, enum action action)
+{
+    everywhere_act(&l->everywhere, action);
+    l->leaving |= l->everywhere.leaving;
+}
 
 static void apply(struct loop *l, const struct reaction *r)
 {
@@ -36,117 +34,6 @@ static void apply(struct loop *l, const struct reaction *r)
     l->leaving |= !l->stack.top;
     if (r->kind == REACT_ACT)
         act_everywhere(l, r->action);
-}
-
-/* --- what every screen knows --------------------------------------------------------------- */
-
-static void ask_quit(struct loop *l)
-{
-    static const struct dialog_button buttons[] = {{"Stay", 0, 0}, {"Quit", 'Q', 1}};
-    const struct dialog_spec spec = {
-        .tag = TAG_QUIT,
-        .title = "Quit",
-        .text = "Work is under way and would be cancelled; nothing of it is kept.",
-        .buttons = buttons,
-        .button_count = ARRAY_LEN(buttons),
-    };
-    screen_popup(l->stack.top, dialog_new(&spec));
-}
-
-static void quit(struct loop *l)
-{
-    if (l->stack.top->below)
-        stack_close_top(&l->stack);
-    else if (!stack_may_close_top(&l->stack))
-        return;
-    else if (session_job_running(l->session))
-        ask_quit(l);
-    else
-        l->leaving = true;
-}
-
-/* "Integrations|9,2,1," for the help: whose keys, and their contexts. */
-static void open_help(struct loop *l)
-{
-    char arg[SCREEN_ARG_MAX];
-    const enum key_context *contexts = screen_contexts(l->stack.top);
-    if (*contexts == KEYS_HELP)
-        return;
-    int len = snprintf(arg, sizeof arg, "%s|", key_context_title(*contexts));
-    for (; *contexts != KEYS_END && len > 0 && (size_t)len < sizeof arg; contexts++)
-        len += snprintf(arg + len, sizeof arg - (size_t)len, "%d,", (int)*contexts);
-    stack_open(&l->stack, "help", arg);
-}
-
-static void suspend(struct loop *l)
-{
-    if (!terminal_can_suspend()) {
-        session_say(l->session, ROLE_WARN, "▲ There is no shell to suspend to.");
-        return;
-    }
-    terminal_suspend();
-}
-
-static void copy(struct loop *l)
-{
-    struct screen *s = l->stack.top;
-    copy_list_release(&l->copies);
-    if (s->ops->copies)
-        s->ops->copies(s, &l->copies);
-    if (l->copies.count == 0)
-        session_say(l->session, ROLE_WARN, "▲ There is nothing to copy here.");
-    else if (l->copies.count == 1)
-        screen_popup(s, copy_popup(l->copies.items[0].what, l->copies.items[0].text));
-    else
-        screen_popup(s, copy_menu(TAG_COPY, &l->copies));
-}
-
-static void copy_chosen(struct loop *l, struct screen *s, const struct popup *menu)
-{
-    const struct copy_offer *offer = &l->copies.items[menu_value(menu)];
-    screen_popup(s, copy_popup(offer->what, offer->text));
-}
-
-static void act_everywhere(struct loop *l, enum action action)
-{
-    switch (action) {
-    case ACTION_PAGE_1:
-    case ACTION_PAGE_2:
-    case ACTION_PAGE_3:
-    case ACTION_PAGE_4:
-    case ACTION_PAGE_5:
-        stack_open_page(&l->stack, (int)action - ACTION_PAGE_1 + 1);
-        break;
-    case ACTION_PAGE_NEXT:
-        stack_turn_page(&l->stack, 1);
-        break;
-    case ACTION_PAGE_PREVIOUS:
-        stack_turn_page(&l->stack, -1);
-        break;
-    case ACTION_HELP:
-        open_help(l);
-        break;
-    case ACTION_BACK:
-        stack_close_top(&l->stack);
-        break;
-    case ACTION_QUIT:
-        quit(l);
-        break;
-    case ACTION_COPY:
-        copy(l);
-        break;
-    case ACTION_UNDO:
-        undo_last(l->session);
-        break;
-    case ACTION_REDRAW:
-        clearok(curscr, TRUE);
-        break;
-    case ACTION_SUSPEND:
-        suspend(l);
-        break;
-    default:
-        break;
-    }
 }
 
 /* --- keys ---------------------------------------------------------------------------------- */
@@ -161,19 +48,23 @@ static void unlink_popup(struct screen *s, struct popup *popup)
     popup_free(popup);
 }
 
+static void dispatch(struct loop *l, struct screen *s, const struct key_event *event);
+
 static void end_popup(struct loop *l, struct screen *s, struct popup *popup, bool answered)
 {
     struct reaction r = react_stay();
+    struct key_event next = {KEY_NONE, ACTION_NONE};
     popup->keep = false;
-    if (answered && popup->tag == TAG_QUIT)
-        l->leaving = true;
-    else if (answered && popup->tag == TAG_COPY)
-        copy_chosen(l, s, popup);
+    if (answered && popup->tag < 0)
+        everywhere_answered(&l->everywhere, s, popup, &next);
     else if (answered && s->ops->answered)
         r = s->ops->answered(s, popup);
     if (!popup->keep)
         unlink_popup(s, popup);
+    l->leaving |= l->everywhere.leaving;
     apply(l, &r);
+    if (next.action != ACTION_NONE)
+        dispatch(l, s, &next);
 }
 
 static void key_to_popup(struct loop *l, struct screen *s, const struct key_event *event)
@@ -184,9 +75,18 @@ static void key_to_popup(struct loop *l, struct screen *s, const struct key_even
         end_popup(l, s, popup, result == POPUP_DONE);
 }
 
-static bool universal(enum action action)
+static void dispatch(struct loop *l, struct screen *s, const struct key_event *event)
 {
-    return action == ACTION_HELP || action == ACTION_REDRAW || action == ACTION_SUSPEND;
+    if (everywhere_first(event->action)) {
+        act_everywhere(l, event->action);
+    } else if (s->popup) {
+        key_to_popup(l, s, event);
+    } else {
+        struct reaction r = s->ops->key ? s->ops->key(s, event) : react_ignore();
+        apply(l, &r);
+        if (r.kind == REACT_IGNORE)
+            act_everywhere(l, event->action);
+    }
 }
 
 static void handle_key(struct loop *l, int key)
@@ -194,22 +94,11 @@ static void handle_key(struct loop *l, int key)
     struct screen *s = l->stack.top;
     bool typing = screen_typing(s);
     struct key_event event = {key, key_action(screen_contexts(s), key, typing)};
-    if (event.action == ACTION_NONE) {
-        enum action common = key_action(everywhere, key, typing);
-        event.action = universal(common) ? common : ACTION_NONE;
-    }
+    if (event.action == ACTION_NONE)
+        event.action = everywhere_action(s, key, typing);
     l->session->message[0] = '\0';
     l->dirty = true;
-    if (universal(event.action)) {
-        act_everywhere(l, event.action);
-    } else if (s->popup) {
-        key_to_popup(l, s, &event);
-    } else {
-        struct reaction r = s->ops->key ? s->ops->key(s, &event) : react_ignore();
-        apply(l, &r);
-        if (r.kind == REACT_IGNORE)
-            act_everywhere(l, event.action);
-    }
+    dispatch(l, s, &event);
     undo_forget_unnamed(l->session);
 }
 
@@ -290,7 +179,7 @@ static void wait_for_something(struct loop *l)
     transport_poll(l->session->transport, fds, count, timeout_ms(l));
     struct terminal_signals signals = terminal_take_signals();
     if (signals.suspend)
-        suspend(l);
+        act_everywhere(l, ACTION_SUSPEND);
     if (signals.hang_up || (fds[0].readable && terminal_hung_up())) {
         terminal_abandon();
         l->leaving = true;
@@ -333,6 +222,7 @@ bool loop_run(struct session *session, const char *first_screen)
 {
     struct loop *l = mem_zalloc(sizeof *l);
     l->session = l->stack.session = session;
+    l->everywhere = (struct everywhere){.session = session, .stack = &l->stack};
     session->waiting = wait_for_writer;
     session->waiting_ctx = l;
     session_step(session);
@@ -343,7 +233,7 @@ bool loop_run(struct session *session, const char *first_screen)
     while (opened && !l->leaving)
         turn(l);
     stack_release(&l->stack);
-    copy_list_release(&l->copies);
+    everywhere_release(&l->everywhere);
     session->waiting = NULL;
     session->waiting_ctx = NULL;
     free(l);

@@ -1,0 +1,185 @@
+/* What every screen knows. */
+#include "tui/everywhere.h"
+
+#include <stdio.h>
+
+#include "core/base/mem.h"
+#include "tui/dialog.h"
+#include "tui/menu.h"
+#include "tui/palette.h"
+#include "tui/terminal.h"
+
+enum { TAG_QUIT = -1, TAG_COPY = -2, TAG_PALETTE = -3 }; /* below those of screens */
+
+static const enum key_context everywhere[] = {KEYS_GLOBAL, KEYS_END};
+
+/* --- leaving --------------------------------------------------------------------------------- */
+
+static void ask_quit(struct everywhere *e)
+{
+    static const struct dialog_button buttons[] = {{"Stay", 0, 0}, {"Quit", 'Q', 1}};
+    const struct dialog_spec spec = {
+        .tag = TAG_QUIT,
+        .title = "Quit",
+        .text = "Work is under way and would be cancelled; nothing of it is kept.",
+        .buttons = buttons,
+        .button_count = ARRAY_LEN(buttons),
+    };
+    screen_popup(e->stack->top, dialog_new(&spec));
+}
+
+static void quit(struct everywhere *e)
+{
+    if (e->stack->top->below)
+        stack_close_top(e->stack);
+    else if (!stack_may_close_top(e->stack))
+        return;
+    else if (session_job_running(e->session))
+        ask_quit(e);
+    else
+        e->leaving = true;
+}
+
+static void suspend(struct everywhere *e)
+{
+    if (!terminal_can_suspend()) {
+        session_say(e->session, ROLE_WARN, "▲ There is no shell to suspend to.");
+        return;
+    }
+    terminal_suspend();
+}
+
+/* --- help, palette, copying ------------------------------------------------------------------ */
+
+/* "Integrations|9,2,1," for the help: whose keys, and their contexts. */
+static void open_help(struct everywhere *e)
+{
+    char arg[SCREEN_ARG_MAX];
+    const enum key_context *contexts = screen_contexts(e->stack->top);
+    if (*contexts == KEYS_HELP)
+        return;
+    int len = snprintf(arg, sizeof arg, "%s|", key_context_title(*contexts));
+    for (; *contexts != KEYS_END && len > 0 && (size_t)len < sizeof arg; contexts++)
+        len += snprintf(arg + len, sizeof arg - (size_t)len, "%d,", (int)*contexts);
+    stack_open(e->stack, "help", arg);
+}
+
+static void collect_copies(struct everywhere *e)
+{
+    struct screen *s = e->stack->top;
+    copy_list_release(&e->copies);
+    if (s->ops->copies)
+        s->ops->copies(s, &e->copies);
+}
+
+static void copy_one(struct everywhere *e, struct screen *s, size_t index)
+{
+    screen_popup(s, copy_popup(e->copies.items[index].what, e->copies.items[index].text));
+}
+
+static void copy(struct everywhere *e)
+{
+    struct screen *s = e->stack->top;
+    collect_copies(e);
+    if (e->copies.count == 0)
+        session_say(e->session, ROLE_WARN, "▲ There is nothing to copy here.");
+    else if (e->copies.count == 1)
+        copy_one(e, s, 0);
+    else
+        screen_popup(s, copy_menu(TAG_COPY, &e->copies));
+}
+
+static void open_palette(struct everywhere *e)
+{
+    if (e->stack->top->popup)
+        return;
+    collect_copies(e);
+    screen_popup(e->stack->top, palette_new(TAG_PALETTE, e->stack->top, &e->copies));
+}
+
+/* --- actions --------------------------------------------------------------------------------- */
+
+void everywhere_release(struct everywhere *e)
+{
+    copy_list_release(&e->copies);
+}
+
+bool everywhere_first(enum action action)
+{
+    return action == ACTION_HELP || action == ACTION_REDRAW || action == ACTION_SUSPEND;
+}
+
+enum action everywhere_action(const struct screen *s, int key, bool typing)
+{
+    const enum action action = key_action(everywhere, key, typing);
+    return everywhere_first(action) || (action == ACTION_PALETTE && !s->popup) ? action
+                                                                               : ACTION_NONE;
+}
+
+void everywhere_act(struct everywhere *e, enum action action)
+{
+    switch (action) {
+    case ACTION_PAGE_1:
+    case ACTION_PAGE_2:
+    case ACTION_PAGE_3:
+    case ACTION_PAGE_4:
+    case ACTION_PAGE_5:
+        stack_open_page(e->stack, (int)action - ACTION_PAGE_1 + 1);
+        break;
+    case ACTION_PAGE_NEXT:
+        stack_turn_page(e->stack, 1);
+        break;
+    case ACTION_PAGE_PREVIOUS:
+        stack_turn_page(e->stack, -1);
+        break;
+    case ACTION_HELP:
+        open_help(e);
+        break;
+    case ACTION_PALETTE:
+        open_palette(e);
+        break;
+    case ACTION_COPY:
+        copy(e);
+        break;
+    case ACTION_UNDO:
+        undo_last(e->session);
+        break;
+    case ACTION_BACK:
+        stack_close_top(e->stack);
+        break;
+    case ACTION_QUIT:
+        quit(e);
+        break;
+    case ACTION_REDRAW:
+        clearok(curscr, TRUE);
+        break;
+    case ACTION_SUSPEND:
+        suspend(e);
+        break;
+    default:
+        break;
+    }
+}
+
+void everywhere_answered(struct everywhere *e, struct screen *s, const struct popup *popup,
+                         struct key_event *next)
+{
+    switch (popup->tag) {
+    case TAG_QUIT:
+        e->leaving = true;
+        break;
+    case TAG_COPY:
+        copy_one(e, s, (size_t)menu_value(popup));
+        break;
+    case TAG_PALETTE: {
+        const struct palette_choice choice = palette_choice(popup);
+        if (choice.copy >= 0)
+            copy_one(e, s, (size_t)choice.copy);
+        else
+            *next = choice.event;
+        break;
+    }
+    default:
+        break;
+    }
+}

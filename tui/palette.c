@@ -1,0 +1,343 @@
+/* The command palette. */
+#include "tui/palette.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/base/text.h"
+#include "tui/editor.h"
+#include "tui/registry.h"
+#include "tui/terminal.h"
+
+enum { COLS_WANTED = 64, MARGIN = 2, TYPED_MAX = 60, PAGES_MAX = 5, ROWS_AROUND = 8, WORST = 4 };
+
+struct entry {
+    char *text;        /* "Test Connectivity" */
+    const char *label; /* "F5 ^T"; lent by the key table */
+    struct palette_choice choice;
+};
+
+struct palette {
+    struct popup base;
+    struct editor *line;
+    struct entry *entries;
+    size_t count;
+    size_t *shown; /* the entries that answer to what was typed, best first */
+    size_t shown_count, selected, top;
+    int page;
+};
+
+static const enum key_context palette_contexts[] = {KEYS_PALETTE, KEYS_END};
+static const enum key_context everywhere[] = {KEYS_GLOBAL, KEYS_END};
+
+static struct palette *palette_of(struct popup *p)
+{
+    return (struct palette *)p;
+}
+
+/* --- entries --------------------------------------------------------------------------------- */
+
+static struct entry *add(struct palette *p, const struct key_row *row, const char *format,
+                         const char *what)
+{
+    struct entry *entry = list_add(&p->entries, &p->count, sizeof *entry);
+    *entry = (struct entry){
+        .text = *format ? mem_printf("%s%s", format, what) : mem_strdup(what),
+        .label = row ? row->label : "",
+        .choice = {.event = {row ? row->keys[0] : KEY_NONE, row ? row->action : ACTION_NONE},
+                   .copy = -1},
+    };
+    return entry;
+}
+
+static bool has_action(const struct palette *p, enum action action)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        if (p->entries[i].choice.event.action == action)
+            return true;
+    }
+    return false;
+}
+
+/* Moving is not looked for by name. */
+static bool moves(enum action action)
+{
+    return action >= ACTION_UP && action <= ACTION_LAST;
+}
+
+static void add_context(struct palette *p, const struct screen *s, enum key_context context)
+{
+    for (size_t i = 0; i < key_table_count; i++) {
+        const struct key_row *row = &key_table[i];
+        if (row->context == context && row->help && !moves(row->action) &&
+            !has_action(p, row->action) && (!s->ops->works || s->ops->works(s, row->action)))
+            add(p, row, "", row->help);
+    }
+}
+
+static void add_pages(struct palette *p, const struct screen *s)
+{
+    struct frame_page pages[PAGES_MAX];
+    const size_t count = registry_pages(pages, PAGES_MAX);
+    for (size_t i = 0; i < count; i++) {
+        const enum action action = (enum action)(ACTION_PAGE_1 + pages[i].number - 1);
+        if (s->ops->page != pages[i].number)
+            add(p, key_find(everywhere, action), "Page ", pages[i].title);
+    }
+}
+
+static void add_copies(struct palette *p, const struct copy_list *copies)
+{
+    const struct key_row *row = key_find(everywhere, ACTION_COPY);
+    for (size_t i = 0; i < copies->count; i++)
+        add(p, row, "Copy ", copies->items[i].what)->choice.copy = (int)i;
+}
+
+static bool works_everywhere(const struct screen *s, enum action action)
+{
+    if (action == ACTION_SUSPEND)
+        return terminal_can_suspend();
+    if (action == ACTION_BACK)
+        return s->below != NULL;
+    return action != ACTION_PALETTE && action != ACTION_UNDO && action != ACTION_COPY;
+}
+
+/* Pages, copies and what would be undone have names of their own here. */
+static void add_everywhere(struct palette *p, const struct screen *s)
+{
+    const char *undo = undo_caption(s->session);
+    if (undo && !has_action(p, ACTION_UNDO))
+        add(p, key_find(everywhere, ACTION_UNDO), "Undo: ", undo);
+    for (size_t i = 0; i < key_table_count; i++) {
+        const struct key_row *row = &key_table[i];
+        const bool page = row->action >= ACTION_PAGE_1 && row->action <= ACTION_PAGE_5;
+        if (row->context == KEYS_GLOBAL && row->help && !page && !has_action(p, row->action) &&
+            works_everywhere(s, row->action))
+            add(p, row, "", row->help);
+    }
+}
+
+/* --- finding --------------------------------------------------------------------------------- */
+
+static bool begins(const char *text, const char *typed)
+{
+    return strncasecmp(text, typed, strlen(typed)) == 0;
+}
+
+static bool has_word(const char *text, const char *typed)
+{
+    for (const char *at = text; *at; at++) {
+        if ((at == text || at[-1] == ' ') && begins(at, typed))
+            return true;
+    }
+    return false;
+}
+
+static bool has_all_words(const char *text, const char *typed)
+{
+    while (*typed) {
+        char *word = mem_strndup(typed, strcspn(typed, " "));
+        const bool has = text_contains_nocase(text, word);
+        typed += strlen(word);
+        typed += strspn(typed, " ");
+        free(word);
+        if (!has)
+            return false;
+    }
+    return true;
+}
+
+static bool has_letters(const char *text, const char *typed)
+{
+    for (; *text && *typed; text++) {
+        if (tolower((unsigned char)*text) == tolower((unsigned char)*typed))
+            typed++;
+    }
+    return *typed == '\0';
+}
+
+int palette_match(const char *text, const char *typed)
+{
+    if (begins(text, typed))
+        return 0;
+    if (has_word(text, typed))
+        return 1;
+    if (has_all_words(text, typed))
+        return 2;
+    return has_letters(text, typed) ? 3 : -1;
+}
+
+/* A key is looked for by its name as well, which nothing else begins with. */
+static int match(const struct entry *entry, const char *typed)
+{
+    const int by_text = palette_match(entry->text, typed);
+    return by_text < 0 && has_word(entry->label, typed) ? WORST : by_text;
+}
+
+static void find(struct palette *p)
+{
+    char *typed = editor_text(p->line);
+    p->shown_count = p->selected = p->top = 0;
+    for (int rank = 0; rank <= WORST; rank++) {
+        for (size_t i = 0; i < p->count; i++) {
+            if (match(&p->entries[i], typed) == rank)
+                p->shown[p->shown_count++] = i;
+        }
+    }
+    free(typed);
+}
+
+/* --- the box --------------------------------------------------------------------------------- */
+
+static void palette_measure(struct popup *base, int *rows, int *cols)
+{
+    const struct palette *p = palette_of(base);
+    const int most = LINES - ROWS_AROUND;
+    *rows = 2 + ((int)p->count < most ? (int)p->count : most);
+    *cols = COLS_WANTED;
+}
+
+static void keep_in_view(struct palette *p, int page)
+{
+    p->page = page > 0 ? page : 1;
+    if (p->selected < p->top)
+        p->top = p->selected;
+    if (p->selected >= p->top + (size_t)p->page)
+        p->top = p->selected - (size_t)p->page + 1;
+}
+
+static void draw_entry(const struct palette *p, WINDOW *w, const struct area *area, size_t at,
+                       int y)
+{
+    const struct entry *entry = &p->entries[p->shown[at]];
+    const bool here = at == p->selected;
+    const int label = draw_width(entry->label);
+    const int text_cols = area->cols - 2 * MARGIN - label - 2;
+    if (here)
+        draw_fill(w, y, area->x, area->cols, ROLE_SELECTED);
+    draw_text(w, y, area->x, 1, here ? ROLE_SELECTED : ROLE_TEXT, here ? "►" : " ");
+    draw_text(w, y, area->x + MARGIN, text_cols, here ? ROLE_SELECTED : ROLE_TEXT, entry->text);
+    draw_text(w, y, area->x + area->cols - MARGIN - label, label,
+              here ? ROLE_SELECTED : ROLE_ACCENT, entry->label);
+}
+
+static void palette_draw(struct popup *base, WINDOW *w, const struct area *area)
+{
+    struct palette *p = palette_of(base);
+    const struct area list = {area->y + 2, area->x, area->rows - 2, area->cols};
+    keep_in_view(p, list.rows);
+    for (int i = 0; i < list.rows && p->top + (size_t)i < p->shown_count; i++)
+        draw_entry(p, w, &list, p->top + (size_t)i, list.y + i);
+    if (p->shown_count == 0)
+        draw_text(w, list.y, list.x + MARGIN, list.cols - MARGIN, ROLE_DIM,
+                  "Nothing is called so.");
+    draw_more(w, &list, p->top > 0, p->top + (size_t)list.rows < p->shown_count);
+    draw_text(w, area->y, area->x, 1, ROLE_ACCENT, ":");
+    editor_draw(p->line, w, area->y, area->x + MARGIN, area->cols - 2 * MARGIN);
+}
+
+static void palette_footer(struct popup *base, char *out, size_t size)
+{
+    const struct palette *p = palette_of(base);
+    snprintf(out, size, "%zu of %zu", p->shown_count, p->count);
+}
+
+/* --- keys ------------------------------------------------------------------------------------ */
+
+static void move_by(struct palette *p, int rows)
+{
+    const long at = (long)p->selected + rows, last = (long)p->shown_count - 1;
+    p->selected = at < 0 || last < 0 ? 0 : at > last ? (size_t)last : (size_t)at;
+}
+
+static void edit(struct palette *p, int key)
+{
+    if (editor_key(p->line, key))
+        find(p);
+}
+
+static enum popup_result palette_key(struct popup *base, const struct key_event *event)
+{
+    struct palette *p = palette_of(base);
+    switch (event->action) {
+    case ACTION_UP:
+        move_by(p, -1);
+        break;
+    case ACTION_DOWN:
+        move_by(p, 1);
+        break;
+    case ACTION_PAGE_UP:
+        move_by(p, -p->page);
+        break;
+    case ACTION_PAGE_DOWN:
+        move_by(p, p->page);
+        break;
+    case ACTION_ENTER:
+        return p->shown_count > 0 ? POPUP_DONE : POPUP_STAYS;
+    case ACTION_BACK:
+        return POPUP_CANCELLED;
+    default:
+        edit(p, event->key);
+        break;
+    }
+    return POPUP_STAYS;
+}
+
+static void palette_paste(struct popup *base, const char *text)
+{
+    editor_paste(palette_of(base)->line, text);
+    find(palette_of(base));
+}
+
+static bool palette_typing(const struct popup *base)
+{
+    return base != NULL;
+}
+
+static void palette_free(struct popup *base)
+{
+    struct palette *p = palette_of(base);
+    for (size_t i = 0; i < p->count; i++)
+        free(p->entries[i].text);
+    free(p->entries);
+    free(p->shown);
+    editor_free(p->line);
+    free(p);
+}
+
+static const struct popup_ops palette_ops = {
+    .contexts = palette_contexts,
+    .measure = palette_measure,
+    .draw = palette_draw,
+    .key = palette_key,
+    .paste = palette_paste,
+    .typing = palette_typing,
+    .footer = palette_footer,
+    .free = palette_free,
+};
+
+struct popup *palette_new(int tag, struct screen *s, const struct copy_list *copies)
+{
+    struct palette *p = mem_zalloc(sizeof *p);
+    popup_init(&p->base, &palette_ops, tag, "Commands");
+    p->line = editor_new("", TYPED_MAX, false);
+    for (const enum key_context *c = screen_contexts(s); *c != KEYS_END; c++) {
+        if (*c != KEYS_GLOBAL)
+            add_context(p, s, *c);
+    }
+    add_copies(p, copies);
+    add_pages(p, s);
+    add_everywhere(p, s);
+    p->shown = mem_zalloc((p->count + 1) * sizeof *p->shown);
+    find(p);
+    return &p->base;
+}
+
+struct palette_choice palette_choice(const struct popup *base)
+{
+    const struct palette *p = (const struct palette *)base;
+    return p->entries[p->shown[p->selected]].choice;
+}

@@ -1,0 +1,25 @@
+/*
+ * The command palette: everything that can be done here and everywhere, made from the key table,
+ * found by typing, run by Enter, and shown with the key that does it without the palette. What
+ * does nothing now is left out.
+ */
+#ifndef CHECKHOOK_TUI_PALETTE_H
+#define CHECKHOOK_TUI_PALETTE_H
+
+#include "tui/screen.h"
+
+/* Over this screen, which has no popup; `copies` are its offers. */
+struct popup *palette_new(int tag, struct screen *s, const struct copy_list *copies);
+
+/* What was chosen. */
+struct palette_choice {
+    struct key_event event; /* to be given as if the key had been pressed */
+    int copy;               /* instead of it: the index of an offer to copy; -1 */
+};
+struct palette_choice palette_choice(const struct popup *palette);
+
+/* How well `text` answers to what was typed, 0 best; -1 = not at all. Regardless of case: what
+ * begins so, then a word that does, then what holds every word, then every letter in order. */
+int palette_match(const char *text, const char *typed);
+
+#endif

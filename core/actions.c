@@ -1,36 +1,63 @@
 /* Changes that touch configuration and store together, each under the configuration lock. */
 #include "core/actions.h"
 
+#include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/audit.h"
+#include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/effect.h"
+#include "core/store/datasets.h"
 #include "core/store/lock.h"
 
-static void drop_store_change(struct app *app)
+/* What a change did, as it is found by comparing. */
+struct following {
+    struct app *app;
+    int64_t now_s;
+};
+
+static bool follow(void *ctx, const struct config_difference *d, struct error *err)
 {
-    if (app->store)
-        store_rollback(app->store);
+    const struct following *f = ctx;
+    struct effect effect = {0};
+    if (d->part == PART_INTEGRATION)
+        effect = effect_of(d->was, d->is);
+    return effect_apply(f->app->store, d->id, &effect, f->now_s, err) &&
+           audit_difference(f->app, d, f->now_s, err);
 }
 
-/* The store first, where it will be written: who waits there for another writer does not keep the
- * configuration from others meanwhile. */
-static bool begin(struct app *app, bool with_store, struct error *err)
+static bool follow_all(struct app *app, int64_t now_s, struct error *err)
 {
-    if (with_store && app->store && !store_begin(app->store, err))
-        return false;
-    if (config_begin(&app->config, err))
-        return true;
-    drop_store_change(app);
-    return false;
+    struct config before;
+    struct following f = {app, now_s};
+    const bool ok = config_begun(&app->config, &before, err) &&
+                    config_diff(&before, &app->config, follow, &f, err);
+    config_release(&before);
+    return ok;
 }
 
 /* Ends a change that failed; returns false for `return`. */
 static bool give_up(struct app *app)
 {
-    config_abort(&app->config);
-    drop_store_change(app);
+    action_abort(app);
+    return false;
+}
+
+bool action_begin(struct app *app, struct error *err)
+{
+    assert(app->store);
+    if (store_in_transaction(app->store))
+        return error_set(err, ERR_BUSY,
+                         "work that writes is under way here; try again when it is "
+                         "done");
+    if (!store_begin(app->store, err))
+        return false;
+    if (config_begin(&app->config, err))
+        return true;
+    store_rollback(app->store);
     return false;
 }
 
@@ -38,33 +65,24 @@ static bool give_up(struct app *app)
  * A later save would see no difference and never make up for a missing effect, so the store is
  * changed first, and only its own commit can still fail once the file is replaced.
  */
-static bool commit_both(struct app *app, const char *id, struct effect e, int64_t now_s,
-                        struct error *err)
+bool action_commit(struct app *app, int64_t now_s, struct error *err)
 {
-    /* What somebody else saved in the meantime can make it one that touches the store. */
-    if (!store_in_transaction(app->store) && !store_begin(app->store, err))
-        return give_up(app);
-    if (!effect_apply(app->store, id, &e, now_s, err))
+    if (!follow_all(app, now_s, err))
         return give_up(app);
     if (!config_commit(&app->config, err)) {
         store_rollback(app->store);
         return false;
     }
-    return store_commit(app->store, err) ||
-           error_wrap(err, "saved, but the integration's deliveries did not follow");
+    if (!store_commit(app->store, err))
+        return error_wrap(err, "saved, but deliveries and audit did not follow");
+    worker_wake(app->paths.wake_file);
+    return true;
 }
 
-/* Ends a change of the configuration and of what it means for the store: both or neither. */
-static bool commit(struct app *app, const char *id, struct effect e, int64_t now_s,
-                   struct error *err)
+void action_abort(struct app *app)
 {
-    bool with_store = app->store && effect_touches_store(&e);
-    if (!with_store)
-        drop_store_change(app);
-    bool ok = with_store ? commit_both(app, id, e, now_s, err) : config_commit(&app->config, err);
-    if (ok)
-        worker_wake(app->paths.wake_file);
-    return ok;
+    config_abort(&app->config);
+    store_rollback(app->store);
 }
 
 static bool check_unchanged(const struct save_options *options, const struct integration *now,
@@ -98,8 +116,7 @@ bool action_save_integration(struct app *app, struct integration *in,
 {
     struct text_list own = {0};
     struct text_list *list = dropped ? dropped : &own;
-    const struct effect likely = effect_of(config_find(&app->config, in->id), in);
-    if (!begin(app, effect_touches_store(&likely), err))
+    if (!action_begin(app, err))
         return false;
     const struct integration *now = config_find(&app->config, in->id);
     if (!check_unchanged(options, now, err))
@@ -114,37 +131,35 @@ bool action_save_integration(struct app *app, struct integration *in,
                          problems->count, problems->count == 1 ? "" : "s",
                          problems->count == 1 ? "s" : "");
     }
-    struct effect effect = effect_of(now, in);
     config_put(&app->config, in);
-    return commit(app, in->id, effect, options->now_s, err);
+    return action_commit(app, options->now_s, err);
 }
 
 bool action_set_enabled(struct app *app, const char *id, bool enabled, int64_t now_s,
                         struct error *err)
 {
-    if (!begin(app, true, err))
+    if (!action_begin(app, err))
         return false;
     struct integration *in = config_find(&app->config, id);
     if (!in) {
         error_set(err, ERR_NOT_FOUND, "this integration was removed meanwhile");
         return give_up(app);
     }
-    struct effect effect = {.hold = !enabled && in->enabled, .release = enabled && !in->enabled};
     in->enabled = enabled;
-    return commit(app, id, effect, now_s, err);
+    return action_commit(app, now_s, err);
 }
 
 bool action_remove_integration(struct app *app, const char *id, int64_t now_s, struct error *err)
 {
     char key[UUID_LEN + 1];
-    memcpy(key, id, sizeof key); /* id may lie in the integration that goes */
-    if (!begin(app, true, err))
+    snprintf(key, sizeof key, "%s", id); /* id may lie in the configuration that is read again */
+    if (!action_begin(app, err))
         return false;
     if (!config_remove(&app->config, key)) {
         error_set(err, ERR_NOT_FOUND, "this integration was removed already");
         return give_up(app);
     }
-    return commit(app, key, (struct effect){.end = true}, now_s, err);
+    return action_commit(app, now_s, err);
 }
 
 static bool all_known(const struct app *app, const struct text_list *ids, struct error *err)
@@ -158,20 +173,20 @@ static bool all_known(const struct app *app, const struct text_list *ids, struct
 bool action_set_ticks(struct app *app, const char *check_id, const struct text_list *ids,
                       struct error *err)
 {
-    if (!config_begin(&app->config, err))
+    if (!action_begin(app, err))
         return false;
     if (!all_known(app, ids, err))
         return give_up(app);
     struct check_config *check = config_check_make(&app->config, check_id);
     text_list_release(&check->integrations);
     text_list_copy(&check->integrations, ids);
-    return config_commit(&app->config, err);
+    return action_commit(app, clock_now_s(), err);
 }
 
 bool action_tick(struct app *app, const char *check_id, const struct text_list *ids, bool ticked,
                  struct error *err)
 {
-    if (!config_begin(&app->config, err))
+    if (!action_begin(app, err))
         return false;
     if (!all_known(app, ids, err))
         return give_up(app);
@@ -182,13 +197,25 @@ bool action_tick(struct app *app, const char *check_id, const struct text_list *
         else if (!text_list_has(&check->integrations, ids->items[i]))
             text_list_add(&check->integrations, ids->items[i]);
     }
-    return config_commit(&app->config, err);
+    return action_commit(app, clock_now_s(), err);
+}
+
+bool action_remove_data(struct app *app, const char *source, struct error *err)
+{
+    const struct audit_note note = {
+        .what = "data removed", .subject_id = source, .subject = source};
+    if (!store_begin(app->store, err))
+        return false;
+    if (datasets_remove(app->store, source, err) && audit_note(app, &note, err))
+        return store_commit(app->store, err);
+    store_rollback(app->store);
+    return false;
 }
 
 bool action_enable_check(struct app *app, const char *check_id, bool enabled, struct error *err)
 {
-    if (!config_begin(&app->config, err))
+    if (!action_begin(app, err))
         return false;
     config_check_make(&app->config, check_id)->enabled = enabled;
-    return config_commit(&app->config, err);
+    return action_commit(app, clock_now_s(), err);
 }

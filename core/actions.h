@@ -1,13 +1,13 @@
 /*
- * What both doors do: every change that touches configuration and store together, once. The console
- * and the commands call these. (What concerns the configuration alone, such as tuning a check, is
- * config_begin … config_commit.)
+ * What both doors do: every change of the configuration, once. The console and the commands call
+ * these.
  *
- * Each change of an integration takes the store, then the configuration lock, works on what is on
- * disk now, and commits it together with what it means for the store (holds, facts, waiting
- * deliveries), then wakes the worker; so no transaction of the store may be open. Where it fails
- * nothing was changed, unless the error says "saved, but …". ERR_BUSY: somebody else changed the
- * same thing meanwhile, or is changing the configuration or the store.
+ * Each change takes the store, then the configuration lock (who waits for another writer of the
+ * store does not keep the configuration from others), works on what is on disk now, and commits it
+ * together with what it means for the store: holds, facts and waiting deliveries of integrations,
+ * and the audit; then it wakes the worker. Where it fails nothing was changed, unless the error
+ * says "saved, but …". ERR_BUSY: somebody else changed the same thing meanwhile, or is changing the
+ * configuration or the store, or work of this process is writing. Needs APP_STORE.
  */
 #ifndef CHECKHOOK_CORE_ACTIONS_H
 #define CHECKHOOK_CORE_ACTIONS_H
@@ -17,6 +17,15 @@
 
 #include "core/app.h"
 #include "core/config/validate.h"
+
+/*
+ * Any change: action_begin, edit app->config, action_commit or action_abort. What was changed is
+ * found by comparing, so nothing else has to be told. Pointers into the configuration are gone
+ * after begin (others may have saved) and after a commit that failed or an abort.
+ */
+bool action_begin(struct app *app, struct error *err);
+bool action_commit(struct app *app, int64_t now_s, struct error *err); /* ends it either way */
+void action_abort(struct app *app);
 
 struct save_options {
     const struct integration *before; /* as it was when editing began; NULL = a new one */
@@ -47,6 +56,9 @@ bool action_set_ticks(struct app *app, const char *check_id, const struct text_l
 /* Ticks or unticks one check for these; ids that are unknown are ERR_NOT_FOUND. */
 bool action_tick(struct app *app, const char *check_id, const struct text_list *ids, bool ticked,
                  struct error *err);
+
+/* Removes one source's data set; see datasets_remove. */
+bool action_remove_data(struct app *app, const char *source, struct error *err);
 
 /* Switches a check on or off for the run. */
 bool action_enable_check(struct app *app, const char *check_id, bool enabled, struct error *err);

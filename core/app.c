@@ -23,6 +23,7 @@ bool app_open(struct app *app, const char *home, unsigned parts, struct error *e
 {
     memset(app, 0, sizeof *app);
     app->config.lock_fd = -1;
+    actor_find(&app->actor, THROUGH_COMMAND);
     bool ok = paths_resolve(&app->paths, home, err) &&
               config_load(&app->config, app->paths.config_file, err);
     if (ok) {

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "core/base/actor.h"
 #include "core/base/error.h"
 #include "core/checks/catalogue.h"
 #include "core/config/config.h"
@@ -20,6 +21,7 @@ struct app {
     struct keyring *keyring;
     struct store *store;        /* NULL unless APP_STORE */
     struct catalogue catalogue; /* empty unless APP_CATALOGUE */
+    struct actor actor;         /* whoever runs this process, for the audit */
 };
 
 enum app_parts {

@@ -7,23 +7,19 @@
 
 struct effect effect_of(const struct integration *before, const struct integration *after)
 {
-    struct effect e = {0};
+    struct effect e = {.end = !after};
+    if (!after)
+        return e;
     e.forget = before && !url_same_origin(before->url, after->url);
     e.hold = !after->enabled && (!before || before->enabled);
     e.release = after->enabled && before && (!before->enabled || access_differs(before, after));
     return e;
 }
 
-bool effect_touches_store(const struct effect *e)
-{
-    return e->forget || e->hold || e->release || e->end || e->restore;
-}
-
 bool effect_apply(struct store *store, const char *id, const struct effect *e, int64_t now_s,
                   struct error *err)
 {
     return (!e->forget || outbox_forget_facts(store, id, err)) &&
-           (!e->restore || outbox_restore_integration(store, id, e->removed_s, now_s, err)) &&
            (!e->hold || outbox_hold(store, id, hold_disabled_reason, now_s, err)) &&
            (!e->release || outbox_release(store, id, now_s, err)) &&
            (!e->end || outbox_end_integration(store, id, now_s, err));

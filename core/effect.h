@@ -11,18 +11,14 @@
 #include "core/store/store.h"
 
 struct effect {
-    bool forget;       /* a new destination: "untested" again */
-    bool hold;         /* disabled now */
-    bool release;      /* enabled, or given other credentials */
-    bool end;          /* removed */
-    bool restore;      /* it is there again: what ended by its removal waits again … */
-    int64_t removed_s; /* … if that was then or later */
+    bool forget;  /* a new destination: "untested" again */
+    bool hold;    /* disabled now */
+    bool release; /* enabled, or given other credentials */
+    bool end;     /* removed */
 };
 
-/* before NULL = a new one. */
+/* before NULL = a new one; after NULL = it was removed. */
 struct effect effect_of(const struct integration *before, const struct integration *after);
-
-bool effect_touches_store(const struct effect *e);
 
 /* In a transaction of the store. */
 bool effect_apply(struct store *store, const char *id, const struct effect *e, int64_t now_s,

@@ -1,9 +1,11 @@
 /* Sends again what has ended. */
 #include "core/redeliver.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/audit.h"
 #include "core/base/mem.h"
 #include "core/store/lock.h"
 #include "core/store/outbox.h"
@@ -22,6 +24,30 @@ static bool hold_reason(struct app *app, const struct integration *in, char **re
     return true;
 }
 
+/* Together with its line in the audit. */
+static bool redeliver_noted(struct app *app, const struct delivery *d, int64_t now_s,
+                            const char *reason, int64_t *new_id, struct error *err)
+{
+    char id[DELIVERY_ID_MAX], fresh[DELIVERY_ID_MAX];
+    const bool own = !store_in_transaction(app->store);
+    if (own && !store_begin(app->store, err))
+        return false;
+    bool ok = outbox_redeliver(app->store, d->id, now_s, reason, new_id, err);
+    delivery_id_text(d->id, id);
+    delivery_id_text(ok ? *new_id : 0, fresh);
+    const struct audit_note note = {.what = "delivery sent again",
+                                    .subject_id = id,
+                                    .subject = d->integration_name,
+                                    .after_name = "delivery",
+                                    .after = fresh};
+    ok = ok && audit_note(app, &note, err);
+    if (ok && own)
+        return store_commit(app->store, err);
+    if (own)
+        store_rollback(app->store);
+    return ok;
+}
+
 bool action_redeliver(struct app *app, int64_t delivery_id, int64_t now_s, int64_t *new_id,
                       struct error *err)
 {
@@ -34,7 +60,7 @@ bool action_redeliver(struct app *app, int64_t delivery_id, int64_t now_s, int64
                  : error_set(err, ERR_NOT_FOUND,
                              "integration '%s' was removed: there is nowhere to send it again",
                              d.integration_name);
-    ok = ok && outbox_redeliver(app->store, delivery_id, now_s, reason, new_id, err);
+    ok = ok && redeliver_noted(app, &d, now_s, reason, new_id, err);
     if (ok)
         worker_wake(app->paths.wake_file);
     free(reason);
@@ -80,6 +106,19 @@ struct request {
     bool count_only;
 };
 
+static bool note_group(struct app *app, const struct integration *in, size_t count,
+                       struct error *err)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%zu", count);
+    const struct audit_note note = {.what = "failed deliveries sent again",
+                                    .subject_id = in->id,
+                                    .subject = in->name,
+                                    .after_name = "deliveries",
+                                    .after = text};
+    return count == 0 || audit_note(app, &note, err);
+}
+
 static bool redeliver_one(struct app *app, const struct integration *in, const struct request *r,
                           struct redelivered_list *out, struct error *err)
 {
@@ -98,6 +137,7 @@ static bool redeliver_one(struct app *app, const struct integration *in, const s
                             : outbox_redeliver_failed(app->store, &what, add_pair, out, err);
     if (r->count_only)
         out->count += (size_t)count;
+    ok = ok && (r->count_only || note_group(app, in, out->count - before, err));
     add_group(out, in, out->count - before, reason);
     return ok;
 }

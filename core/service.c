@@ -137,6 +137,7 @@ static void step_worker(struct service *s)
 struct service *service_new(const struct service_options *options, struct error *err)
 {
     struct service *s = mem_zalloc(sizeof *s);
+    actor_service(&s->actor);
     struct worker_options worker = {.transport = options->transport,
                                     .store = options->app->store,
                                     .config = &options->app->config,

@@ -151,13 +151,14 @@ void service_log_run(struct service *s, const struct run_result *result)
 void service_log_pruned(struct service *s, const struct prune_counts *counts)
 {
     struct log_line line;
-    if (counts->deliveries + counts->findings + counts->runs == 0)
+    if (counts->deliveries + counts->findings + counts->runs + counts->audit == 0)
         return;
     log_line_init(&line, LEVEL_INFO, "old entries removed");
     log_line_int(&line, "deliveries", counts->deliveries);
     log_line_int(&line, "events", counts->events);
     log_line_int(&line, "findings", counts->findings);
     log_line_int(&line, "runs", counts->runs);
+    log_line_int(&line, "audit", counts->audit);
     service_log(s, &line);
 }
 

@@ -47,6 +47,7 @@ struct trouble {
 struct service {
     struct service_options options;
     struct worker *worker;
+    struct actor actor; /* of what nobody asked for */
     struct trouble store, daily, history_trouble;
 
     char config_fault[sizeof((struct error *)0)->text]; /* told; "" = it can be used */

@@ -59,7 +59,8 @@ bool service_start_run(struct service *s, const struct service_run *run, struct 
                                   .id_count = run->id_count,
                                   .kind = run->kind,
                                   .day = run->day,
-                                  .now_ms = service_now_ms(s)};
+                                  .now_ms = service_now_ms(s),
+                                  .actor = &s->actor};
     s->run = run_job_new(&options, err);
     s->order = *run;
     return s->run != NULL;

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/audit.h"
+
 static const char lost_text[] = "the service ended during the run; nothing of it was kept";
 
 /* --- starting -------------------------------------------------------------------------------- */
@@ -17,12 +19,24 @@ static bool take_up(struct session *s, int64_t id, struct error *err)
     return true;
 }
 
+static bool add_request(struct session *s, const char *by, int64_t *id, struct error *err)
+{
+    const struct audit_note note = {.what = "checks run asked for"};
+    if (!store_begin(s->app.store, err))
+        return false;
+    if (run_requests_add(s->app.store, by, session_now_s(s), id, err) &&
+        audit_note(&s->app, &note, err))
+        return store_commit(s->app.store, err);
+    store_rollback(s->app.store);
+    return false;
+}
+
 static bool ask_service(struct session *s, struct error *err)
 {
     char by[sizeof s->user + sizeof s->host + 8];
     int64_t id = 0;
     snprintf(by, sizeof by, "%s on %s", s->user, s->host);
-    if (!run_requests_add(s->app.store, by, session_now_s(s), &id, err))
+    if (!add_request(s, by, &id, err))
         return false;
     worker_wake(s->app.paths.wake_file);
     return take_up(s, id, err);
@@ -44,6 +58,7 @@ static bool start_here(struct session *s, struct error *err)
         .config = &s->app.config,
         .catalogue = &s->app.catalogue,
         .kind = "now",
+        .actor = &s->app.actor,
         .now_ms = s->now_ms,
     };
     if (!give_up_lost(s, err))

@@ -221,6 +221,7 @@ bool session_open(struct session *s, const char *home, struct error *err)
         return false;
     store_on_wait(s->app.store, wait_for_writer, s);
     undo_start(s);
+    s->app.actor.through = THROUGH_CONSOLE;
     s->transport = transport_new();
     s->now_ms = clock_now_ms();
     read_names(s);

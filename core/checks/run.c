@@ -1,6 +1,7 @@
 /* The job of one run: evaluate, compare, then write everything in one transaction. */
 #include "core/checks/run.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "core/checks/compare.h"
 #include "core/checks/notify.h"
 #include "core/checks/plan.h"
+#include "core/store/audit.h"
 #include "core/store/datasets.h"
 #include "core/store/runs.h"
 
@@ -255,6 +257,32 @@ static void follow_config(struct run_job *j)
         j->config = &j->saved;
 }
 
+static int64_t count_fresh(const struct run_job *j)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; i < j->plan.line_count; i++)
+        count += j->plan.lines[i].fresh;
+    return count;
+}
+
+static bool write_audit(struct run_job *j, struct error *err)
+{
+    char run[24], after[96];
+    struct audit_row row = {
+        .at = j->options.now_ms / 1000,
+        .what = j->options.day ? "daily run" : "checks run",
+        .subject_id = run,
+        .subject = j->options.id_count == 1 ? j->options.ids[0] : "",
+        .after = after,
+    };
+
+    snprintf(run, sizeof run, "%" PRId64, j->result.run_id);
+    snprintf(after, sizeof after, "{\"new\":\"%" PRId64 "\",\"deliveries\":\"%" PRId64 "\"}",
+             count_fresh(j), j->result.deliveries);
+    return audit_add(j->options.store, j->options.actor, &row, err);
+}
+
 static bool write_run(struct run_job *j, struct error *err)
 {
     struct run run = {
@@ -274,7 +302,7 @@ static bool write_run(struct run_job *j, struct error *err)
     for (size_t i = 0; i < j->plan.line_count; i++)
         if ((!j->options.dry_run && !write_line(j, i, err)) || !notify_line(j, i, err))
             return false;
-    return true;
+    return j->options.dry_run || !j->options.actor || write_audit(j, err);
 }
 
 /* Where the run goes on after the transaction began: PHASE_WRITE when all is as it was. */

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/actor.h"
 #include "core/base/job.h"
 #include "core/checks/catalogue.h"
 #include "core/store/store.h"
@@ -23,6 +24,7 @@ struct run_options {
     int64_t day;      /* of a daily run: the UTC day since 1970 that it was scheduled for */
     int64_t now_ms;   /* the moment of the evaluation and of `published` */
     bool dry_run;     /* store nothing */
+    const struct actor *actor; /* who runs them, for the audit; NULL = it does not tell */
 };
 
 enum run_state { RUN_WAITING, RUN_RUNNING, RUN_PASS, RUN_FAIL, RUN_STALE, RUN_ERROR, RUN_SKIPPED };

@@ -349,13 +349,13 @@ static int set(struct cmd *cmd)
 {
     struct error err = {0};
     const struct check *check = named_check(cmd, cmd->args[0], &err);
-    if (!check || !config_begin(&cmd->app.config, &err))
+    if (!check || !action_begin(&cmd->app, &err))
         return cmd_fail(&err);
     if (!set_words(cmd, check, &err)) {
-        config_abort(&cmd->app.config);
+        action_abort(&cmd->app);
         return cmd_fail(&err);
     }
-    if (!config_commit(&cmd->app.config, &err))
+    if (!action_commit(&cmd->app, clock_now_s(), &err))
         return cmd_fail(&err);
     if (!cmd->json)
         printf("Changed %s: it is switched %s.\n", check->id,
@@ -391,7 +391,7 @@ const struct command cmd_check_enable = {
     .summary = "Tick integrations for a check: they are told of newly failing users",
     .min_args = 2,
     .max_args = -1,
-    .parts = APP_CATALOGUE,
+    .parts = APP_STORE | APP_CATALOGUE,
     .run = enable,
 };
 
@@ -402,7 +402,7 @@ const struct command cmd_check_disable = {
     .summary = "Untick integrations for a check",
     .min_args = 2,
     .max_args = -1,
-    .parts = APP_CATALOGUE,
+    .parts = APP_STORE | APP_CATALOGUE,
     .run = disable,
 };
 
@@ -415,6 +415,6 @@ const struct command cmd_check_set = {
                "reported; settings.days=60 tunes. An empty value goes back to the catalogue's.",
     .min_args = 2,
     .max_args = -1,
-    .parts = APP_CATALOGUE,
+    .parts = APP_STORE | APP_CATALOGUE,
     .run = set,
 };

@@ -157,6 +157,7 @@ static int run(struct cmd *cmd)
                                   .ids = cmd->arg_count ? cmd->args : NULL,
                                   .id_count = cmd->arg_count,
                                   .kind = "command",
+                                  .actor = &cmd->app.actor,
                                   .dry_run = cmd_has(cmd, "dry-run") || cmd_has(cmd, "now")};
     struct job *job = NULL;
     if (read_moment(cmd, &options.now_ms, &err))

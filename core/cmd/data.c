@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/actions.h"
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/mem.h"
@@ -48,7 +49,8 @@ static int import(struct cmd *cmd)
                                      .path = cmd->args[0],
                                      .format = cmd_option(cmd, "format"),
                                      .source = cmd_option(cmd, "source"),
-                                     .now = clock_now_s()};
+                                     .now = clock_now_s(),
+                                     .actor = &cmd->app.actor};
     struct job *job = import_job_new(&options, &err);
     bool ok = job && run_job(job, &err);
     int code = ok ? print_import(cmd, import_job_result(job)) : cmd_fail(&err);
@@ -206,7 +208,7 @@ static int users(struct cmd *cmd)
 static int remove_source(struct cmd *cmd)
 {
     struct error err = {0};
-    if (!datasets_remove(cmd->app.store, cmd->args[0], &err))
+    if (!action_remove_data(&cmd->app, cmd->args[0], &err))
         return cmd_fail(&err);
     if (!cmd->json)
         print_note("removed the data set '%s'; its findings are resolved by the next run",

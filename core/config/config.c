@@ -345,6 +345,13 @@ bool config_begin(struct config *config, struct error *err)
     return false;
 }
 
+bool config_begun(const struct config *config, struct config *out, struct error *err)
+{
+    *out = (struct config){.lock_fd = -1};
+    return reader_parse(out, config->path, config->loaded ? config->loaded : "", config->loaded_len,
+                        err);
+}
+
 bool config_commit(struct config *config, struct error *err)
 {
     struct error ignored = {0};

@@ -69,6 +69,9 @@ bool config_begin(struct config *config, struct error *err);
  * what was loaded, and pointers into it are gone.
  */
 bool config_commit(struct config *config, struct error *err);
+/* In a change: what was on disk when it began, as a configuration of its own (no path), to compare
+ * with. `out` is zeroed; the caller releases it, also on failure. */
+bool config_begun(const struct config *config, struct config *out, struct error *err);
 /* Unlocks and reloads what is on disk. */
 void config_abort(struct config *config);
 

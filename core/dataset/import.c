@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include "core/base/clock.h"
+#include "core/base/json.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/dataset/format.h"
+#include "core/store/audit.h"
 #include "core/store/datasets.h"
 
 enum { BLOCK_SIZE = 64 * 1024, SOURCE_MAX = 64 };
@@ -46,7 +48,8 @@ struct import_job {
     char block[BLOCK_SIZE];
     size_t block_len; /* read and not yet fed */
 
-    bool loading; /* a transaction is open in the store */
+    const struct actor *actor; /* lent; NULL */
+    bool loading;              /* a transaction is open in the store */
     struct import_result result;
 };
 
@@ -93,6 +96,27 @@ static bool begin(struct import_job *ij, struct error *err)
     return ij->loading;
 }
 
+/* In the transaction of the load. */
+static bool write_audit(struct import_job *ij, struct error *err)
+{
+    cJSON *after = mem_check(cJSON_CreateObject());
+    char users[24];
+    snprintf(users, sizeof users, "%lld", (long long)ij->result.users);
+    json_add_text(after, "users", users);
+    json_add_text(after, "format", ij->format->name);
+    json_add_text(after, "file", ij->path);
+    char *text = json_compact(after);
+    const struct audit_row row = {.at = ij->now,
+                                  .what = "data imported",
+                                  .subject_id = ij->source,
+                                  .subject = ij->source,
+                                  .after = text};
+    const bool ok = audit_add(ij->store, ij->actor, &row, err);
+    free(text);
+    cJSON_Delete(after);
+    return ok;
+}
+
 static bool finish(struct import_job *ij, struct error *err)
 {
     if (!ij->format->format->finish(ij->reader, err))
@@ -101,7 +125,7 @@ static bool finish(struct import_job *ij, struct error *err)
         return error_set(err, ERR_INVALID,
                          "%s holds no users; to drop a data set, use: checkhook data remove %s",
                          ij->path, ij->source);
-    if (!datasets_finish(ij->store, err))
+    if ((ij->actor && !write_audit(ij, err)) || !datasets_finish(ij->store, err))
         return false;
     ij->loading = false;
     ij->state = JOB_DONE;
@@ -253,6 +277,7 @@ struct job *import_job_new(const struct import_options *options, struct error *e
     ij->fd = -1;
     ij->store = options->store;
     ij->now = options->now;
+    ij->actor = options->actor;
     ij->path = mem_strdup(options->path);
     if (!open_file(ij, err) || !choose_format(ij, options->format, err) ||
         !choose_source(ij, options->source, err)) {

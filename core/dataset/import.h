@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/actor.h"
 #include "core/base/job.h"
 #include "core/store/store.h"
 
@@ -23,9 +24,10 @@ extern const struct import_format import_formats[]; /* ends with name NULL */
 struct import_options {
     struct store *store; /* must outlive the job */
     const char *path;
-    const char *format; /* NULL = recognised from the first bytes and the name */
-    const char *source; /* 1-64 characters; NULL = the format's name */
-    int64_t now;        /* when the set counts as loaded */
+    const char *format;        /* NULL = recognised from the first bytes and the name */
+    const char *source;        /* 1-64 characters; NULL = the format's name */
+    int64_t now;               /* when the set counts as loaded */
+    const struct actor *actor; /* who imports, for the audit; NULL = it does not tell */
 };
 
 struct import_result {

@@ -100,6 +100,12 @@ static bool remove_run(struct prune_job *j, const struct victim *v, struct error
            remove_by_id(j, "DELETE FROM runs WHERE id = :id", v->id, err);
 }
 
+static bool remove_audit(struct prune_job *j, const struct victim *v, struct error *err)
+{
+    j->counts.audit++;
+    return remove_by_id(j, "DELETE FROM audit WHERE id = :id", v->id, err);
+}
+
 /* The state is asked for as well as the time: a delivery that waits must not go even where its
  * times are wrong. */
 static const struct stage stages[] = {
@@ -119,6 +125,8 @@ static const struct stage stages[] = {
      "  (SELECT max(l.run_id) FROM run_checks l WHERE l.check_id = c.check_id))"
      " ORDER BY started_ms LIMIT :limit",
      remove_run},
+    {"audit entries", "SELECT id, NULL FROM audit WHERE at < :before ORDER BY at LIMIT :limit",
+     remove_audit},
 };
 
 /* --- one step -------------------------------------------------------------------------------- */
@@ -181,7 +189,7 @@ static enum job_state step(struct job *job, int budget_ms, struct error *err)
 static void progress(const struct job *job, struct job_progress *out)
 {
     const struct prune_job *j = (const struct prune_job *)job;
-    out->done = j->counts.deliveries + j->counts.findings + j->counts.runs;
+    out->done = j->counts.deliveries + j->counts.findings + j->counts.runs + j->counts.audit;
     snprintf(out->what, sizeof out->what, "removing old %s",
              stages[j->stage < ARRAY_LEN(stages) ? j->stage : 0].what);
 }

@@ -2,7 +2,8 @@
  * Retention: what is finished and older than that goes, in small steps.
  *
  * Goes: deliveries that are delivered or failed, with their attempts; events and their bodies that
- * no delivery names any more; resolved findings; runs and what they counted.
+ * no delivery names any more; resolved findings; runs and what they
+ * counted; what the audit says.
  *
  * Stays, whatever its age: a delivery that waits, is held or in flight; an open finding; the last
  * run, the last daily one, and the last of every check. A redelivery may name a delivery that is
@@ -19,7 +20,7 @@
 #include "core/store/store.h"
 
 struct prune_counts {
-    int64_t deliveries, events, findings, runs;
+    int64_t deliveries, events, findings, runs, audit;
 };
 
 /*

@@ -199,8 +199,21 @@ static const char *const version_2[] = {
     NULL,
 };
 
+static const char *const version_3[] = {
+    /* AUTOINCREMENT: an id is never given twice, so that a missing row shows. */
+    "CREATE TABLE audit ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT, at BIGINT NOT NULL, who TEXT NOT NULL,"
+    "  came_from TEXT NOT NULL," /* address or terminal; '' = not known */
+    "  through TEXT NOT NULL,"   /* command|console|service */
+    "  what TEXT NOT NULL, subject_id TEXT NOT NULL, subject TEXT NOT NULL,"
+    "  before TEXT NOT NULL, after TEXT NOT NULL)", /* JSON objects */
+    "CREATE INDEX audit_at ON audit(at)",
+
+    NULL,
+};
+
 /* Migration n brings a database from version n to n + 1. Never change one that was released. */
-static const char *const *const migrations[] = {version_1, version_2};
+static const char *const *const migrations[] = {version_1, version_2, version_3};
 
 static bool apply_missing(struct db *db, int from, struct error *err)
 {

@@ -169,7 +169,7 @@ static void save__refuses_what_somebody_else_changed(void **state)
     struct integration theirs = changed(bed), ours = changed(bed);
     mem_replace(&theirs.description, "theirs");
     mem_replace(&ours.description, "ours");
-    fine(app_open(&other, bed->dir.path, APP_CONFIG, &err), &err);
+    fine(app_open(&other, bed->dir.path, APP_STORE, &err), &err);
     fine(save(bed, &other, &theirs, &bed->in, &err), &err);
 
     assert_false(save(bed, &bed->app, &ours, &bed->in, &err));
@@ -369,7 +369,7 @@ static void change__says_when_only_the_file_was_saved(void **state)
     bool ok = disable(bed, &err);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     assert_false(ok);
-    assert_non_null(strstr(err.text, "saved, but the integration's deliveries did not follow: "));
+    assert_non_null(strstr(err.text, "saved, but deliveries and audit did not follow: "));
     assert_false(stored(bed)->enabled);
     assert_int_equal(state_of(bed, bed->delivery), DELIVERY_PENDING);
 }

@@ -1,0 +1,32 @@
+/*
+ * What is done here goes into the audit. What a change of the configuration did is found by
+ * comparing (action_commit calls that), so that no change can be forgotten; anything else is one
+ * line where it is done.
+ */
+#ifndef CHECKHOOK_CORE_AUDIT_H
+#define CHECKHOOK_CORE_AUDIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/app.h"
+#include "core/config/diff.h"
+
+/* Something done that is no change of the configuration. */
+struct audit_note {
+    const char *what;                 /* "data imported" */
+    const char *subject_id;           /* NULL = none */
+    const char *subject;              /* NULL = none */
+    const char *before_name, *before; /* one value of before and of after; NULL = none */
+    const char *after_name, *after;
+    const struct actor *actor; /* NULL = app->actor */
+};
+
+/* Part of the caller's transaction, or its own. */
+bool audit_note(struct app *app, const struct audit_note *note, struct error *err);
+
+/* In action_commit's transaction. */
+bool audit_difference(struct app *app, const struct config_difference *d, int64_t now_s,
+                      struct error *err);
+
+#endif

@@ -13,19 +13,40 @@ static int complain(const struct error *err, int code)
     return code;
 }
 
+/* -1 leaves it to ESCDELAY. */
+static int preferred_delay(const struct preferences *p)
+{
+    const struct setting *row =
+        setting_find(preference_settings, preference_setting_count, "escape_delay_ms");
+    return setting_is_default(row, p) ? -1 : (int)p->escape_delay_ms;
+}
+
+/* What was asked for now, else what the user prefers. */
+static struct terminal_options terminal_options_of(const struct console_options *options,
+                                                   const struct session *s)
+{
+    const struct preferences *p = s->preferences;
+    int theme = p->theme;
+    if (options->theme)
+        preferred_theme_parse(options->theme, &theme);
+    return (struct terminal_options){
+        .escdelay_ms = options->escdelay_ms >= 0 ? options->escdelay_ms : preferred_delay(p),
+        .ascii = options->ascii || p->ascii || s->accessible,
+        .theme = (enum preferred_theme)theme,
+    };
+}
+
 int console_run(const struct console_options *options)
 {
     struct session session;
     struct error err = {0};
     char notice[200];
-    const struct terminal_options term = {
-        .escdelay_ms = options->escdelay_ms,
-        .ascii = options->ascii || options->accessible,
-    };
     if (!terminal_check(&err))
         return complain(&err, EXIT_USAGE);
     if (!session_open(&session, options->home, &err))
         return complain(&err, EXIT_UNUSABLE);
+    session.accessible = options->accessible || session.preferences->accessible;
+    const struct terminal_options term = terminal_options_of(options, &session);
     if (!terminal_start(&term, notice, sizeof notice, &err)) {
         session_close(&session);
         return complain(&err, EXIT_USAGE);

@@ -16,6 +16,11 @@ bool frame_fits(int rows, int cols)
     return rows >= FRAME_MIN_ROWS && cols >= FRAME_MIN_COLS;
 }
 
+bool frame_has_pane(const struct session *s, const struct area *area)
+{
+    return area->cols >= WIDE && !session_accessible(s);
+}
+
 void frame_too_small(WINDOW *w, int rows, int cols)
 {
     char text[80];
@@ -73,7 +78,7 @@ static void page_badge(struct screen *base, char *out, size_t size)
         else
             job_progress(s->job, &progress);
         if (progress.total > 0)
-            snprintf(out, size, "» %lld%% %s", (long long)(progress.done * 100 / progress.total),
+            snprintf(out, size, "» %d%% %s", session_percent(s, progress.done, progress.total),
                      progress.what);
         else
             snprintf(out, size, "» %s", progress.what);

@@ -10,6 +10,10 @@ enum { FRAME_MIN_ROWS = 16, FRAME_MIN_COLS = 60, FRAME_MESSAGE_FROM_BELOW = 2 };
 
 bool frame_fits(int rows, int cols);
 
+/* Is there room for a pane beside the list? Not in accessible mode, where it is a page of its own.
+ * Every page asks this and nothing else. */
+bool frame_has_pane(const struct session *s, const struct area *area);
+
 /* "Terminal 52x12, need 60x16. q quits." */
 void frame_too_small(WINDOW *w, int rows, int cols);
 

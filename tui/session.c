@@ -253,6 +253,19 @@ int64_t session_now_s(const struct session *s)
     return s->now_ms / 1000;
 }
 
+bool session_accessible(const struct session *s)
+{
+    return s->accessible;
+}
+
+int session_percent(const struct session *s, int64_t done, int64_t total)
+{
+    if (total <= 0 || done <= 0)
+        return 0;
+    const int percent = done >= total ? 100 : (int)((double)done * 100 / (double)total);
+    return s->accessible ? percent / 10 * 10 : percent;
+}
+
 void session_say(struct session *s, enum role role, const char *format, ...)
 {
     va_list args;

@@ -55,6 +55,7 @@ struct session {
     char host[64], user[64];
     bool may_write;
     struct preferences *preferences; /* owned; never NULL while open */
+    bool accessible;                 /* by option or preference; see session_accessible */
 
     /* private to session.c */
     char config_fault[512]; /* as it was said; "" = none */
@@ -75,6 +76,11 @@ bool session_find_holder(struct session *s);
 
 /* Does the service deliver, as of the last look? */
 bool session_has_service(const struct session *s);
+
+/* For screen readers: one pane (frame_has_pane), no spinner, and progress that changes by tens. */
+bool session_accessible(const struct session *s);
+/* 0 … 100 as it is shown. */
+int session_percent(const struct session *s, int64_t done, int64_t total);
 
 /* Puts a sentence on the message line; it stays until the next key. */
 void session_say(struct session *s, enum role role, const char *format, ...)

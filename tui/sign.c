@@ -7,7 +7,7 @@ static const struct sign status_signs[] = {
     [STATUS_OK] = {"●", "● ok", ROLE_OK},
     [STATUS_WARN] = {"▲", "▲ warn", ROLE_WARN},
     [STATUS_FAILING] = {"■", "■ failing", ROLE_BAD},
-    [STATUS_OFF] = {"○", "○ off", ROLE_DIM},
+    [STATUS_OFF] = {"○", "○ off", ROLE_TEXT},
     [STATUS_UNTESTED] = {"◊", "◊ untested", ROLE_TEXT},
 };
 
@@ -16,19 +16,19 @@ static const struct sign check_signs[] = {
     [CHECK_FAIL] = {"■", "■ fail", ROLE_BAD},
     [CHECK_STALE] = {"▲", "▲ stale", ROLE_WARN},
     [CHECK_ERROR] = {"■", "■ error", ROLE_BAD},
-    [CHECK_OFF] = {"○", "○ off", ROLE_DIM},
+    [CHECK_OFF] = {"○", "○ off", ROLE_TEXT},
     [CHECK_NOT_EVALUATED] = {"◊", "◊ n/a", ROLE_TEXT},
     [CHECK_NEVER_RUN] = {"◊", "◊ new", ROLE_TEXT},
 };
 
 static const struct sign run_signs[] = {
-    [RUN_WAITING] = {"·", "waiting", ROLE_DIM},
+    [RUN_WAITING] = {"·", "waiting", ROLE_TEXT},
     [RUN_RUNNING] = {"»", "running", ROLE_ACCENT},
     [RUN_PASS] = {"●", "pass", ROLE_OK},
     [RUN_FAIL] = {"■", "fail", ROLE_BAD},
     [RUN_STALE] = {"▲", "stale", ROLE_WARN},
     [RUN_ERROR] = {"■", "error", ROLE_BAD},
-    [RUN_SKIPPED] = {"○", "skipped (off)", ROLE_DIM},
+    [RUN_SKIPPED] = {"○", "skipped (off)", ROLE_TEXT},
 };
 
 static bool was_not_evaluated(const char *error)

@@ -127,14 +127,6 @@ static bool ascii_terminal(const char *name)
     return false;
 }
 
-/* COLORFGBG is "foreground;background"; 7 and 15 are the light backgrounds. */
-static bool light_background(void)
-{
-    const char *value = getenv("COLORFGBG");
-    const char *last = value ? strrchr(value, ';') : NULL;
-    return last && (strcmp(last, ";7") == 0 || strcmp(last, ";15") == 0);
-}
-
 /* The terminal description to use: TERM, or xterm-256color where TERM is not known here. */
 static const char *choose_terminal(const char *name, char *notice, size_t size)
 {
@@ -281,10 +273,8 @@ bool terminal_start(const struct terminal_options *options, char *notice, size_t
                       strncmp(name, "putty", 5) == 0 || strncmp(name, "rxvt", 4) == 0;
     term.clipboard = term.paste_mode || strncmp(name, "screen", 6) == 0;
     set_modes();
-    const char *no_colour = getenv("NO_COLOR");
     const struct theme_choice look = {
-        .colour = !no_colour || !*no_colour,
-        .light = light_background(),
+        .name = theme_choose(options->theme, getenv("NO_COLOR"), getenv("COLORFGBG")),
         .ascii = ascii,
     };
     theme_start(&look);

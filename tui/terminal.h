@@ -8,10 +8,12 @@
 #include <stddef.h>
 
 #include "core/base/error.h"
+#include "core/config/preferences.h"
 
 struct terminal_options {
     int escdelay_ms; /* -1 = ESCDELAY, or 50 */
     bool ascii;
+    enum preferred_theme theme;
 };
 
 /* Special keys that terminal_key gives beside those of keytable.h. */

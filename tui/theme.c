@@ -33,7 +33,22 @@ static const struct look light_256[ROLE_COUNT] = {
     [ROLE_DIM] = {240, -1, 0},
 };
 
-static const struct look plain_8[ROLE_COUNT] = {
+/* White on black by theme_start; every colour has at least 7:1 there (WCAG 2, AAA). */
+static const struct look contrast_256[ROLE_COUNT] = {
+    [ROLE_TEXT] = {-1, -1, 0},
+    [ROLE_TITLE] = {16, 231, A_BOLD},
+    [ROLE_HEADING] = {-1, -1, A_BOLD | A_UNDERLINE},
+    [ROLE_ACCENT] = {51, -1, A_BOLD},
+    [ROLE_OK] = {46, -1, A_BOLD},
+    [ROLE_WARN] = {226, -1, A_BOLD},
+    [ROLE_BAD] = {210, -1, A_BOLD},
+    [ROLE_SELECTED] = {16, 226, A_BOLD},
+    [ROLE_FIELD] = {-1, -1, A_UNDERLINE},
+    [ROLE_FOCUS] = {16, 226, A_BOLD},
+    [ROLE_DIM] = {-1, -1, 0},
+};
+
+static const struct look dark_8[ROLE_COUNT] = {
     [ROLE_TEXT] = {-1, -1, 0},
     [ROLE_TITLE] = {-1, -1, A_REVERSE},
     [ROLE_HEADING] = {-1, -1, A_BOLD},
@@ -47,11 +62,57 @@ static const struct look plain_8[ROLE_COUNT] = {
     [ROLE_DIM] = {-1, -1, 0},
 };
 
+static const struct look light_8[ROLE_COUNT] = {
+    [ROLE_TEXT] = {-1, -1, 0},
+    [ROLE_TITLE] = {-1, -1, A_REVERSE},
+    [ROLE_HEADING] = {-1, -1, A_BOLD},
+    [ROLE_ACCENT] = {COLOR_CYAN, -1, A_BOLD},
+    [ROLE_OK] = {COLOR_GREEN, -1, A_BOLD},
+    [ROLE_WARN] = {COLOR_YELLOW, -1, A_BOLD},
+    [ROLE_BAD] = {COLOR_RED, -1, 0},
+    [ROLE_SELECTED] = {-1, -1, A_REVERSE},
+    [ROLE_FIELD] = {-1, -1, A_UNDERLINE},
+    [ROLE_FOCUS] = {-1, -1, A_REVERSE},
+    [ROLE_DIM] = {-1, -1, 0},
+};
+
+static const struct look contrast_8[ROLE_COUNT] = {
+    [ROLE_TEXT] = {-1, -1, A_BOLD},
+    [ROLE_TITLE] = {COLOR_BLACK, COLOR_WHITE, 0},
+    [ROLE_HEADING] = {-1, -1, A_BOLD | A_UNDERLINE},
+    [ROLE_ACCENT] = {COLOR_CYAN, -1, A_BOLD},
+    [ROLE_OK] = {COLOR_GREEN, -1, A_BOLD},
+    [ROLE_WARN] = {COLOR_YELLOW, -1, A_BOLD},
+    [ROLE_BAD] = {COLOR_WHITE, COLOR_RED, A_BOLD},
+    [ROLE_SELECTED] = {COLOR_BLACK, COLOR_YELLOW, 0},
+    [ROLE_FIELD] = {-1, -1, A_BOLD | A_UNDERLINE},
+    [ROLE_FOCUS] = {COLOR_BLACK, COLOR_YELLOW, 0},
+    [ROLE_DIM] = {-1, -1, A_BOLD},
+};
+
 static const struct look mono[ROLE_COUNT] = {
-    [ROLE_TITLE] = {-1, -1, A_REVERSE},   [ROLE_HEADING] = {-1, -1, A_BOLD},
-    [ROLE_ACCENT] = {-1, -1, A_BOLD},     [ROLE_WARN] = {-1, -1, A_BOLD},
-    [ROLE_BAD] = {-1, -1, A_BOLD},        [ROLE_SELECTED] = {-1, -1, A_REVERSE},
-    [ROLE_FIELD] = {-1, -1, A_UNDERLINE}, [ROLE_FOCUS] = {-1, -1, A_REVERSE},
+    [ROLE_TEXT] = {-1, -1, 0},
+    [ROLE_TITLE] = {-1, -1, A_REVERSE},
+    [ROLE_HEADING] = {-1, -1, A_BOLD},
+    [ROLE_ACCENT] = {-1, -1, A_BOLD},
+    [ROLE_OK] = {-1, -1, 0},
+    [ROLE_WARN] = {-1, -1, A_BOLD},
+    [ROLE_BAD] = {-1, -1, A_BOLD},
+    [ROLE_SELECTED] = {-1, -1, A_REVERSE},
+    [ROLE_FIELD] = {-1, -1, A_UNDERLINE},
+    [ROLE_FOCUS] = {-1, -1, A_REVERSE},
+    [ROLE_DIM] = {-1, -1, 0},
+};
+
+/* What one theme is made of; ground: what stands behind everything, -1 = the terminal's own. */
+static const struct theme_table {
+    const struct look *of_256, *of_8;
+    short ink_256, ground_256, ink_8, ground_8;
+} tables[THEME_COUNT] = {
+    [THEME_MONO] = {mono, mono, -1, -1, -1, -1},
+    [THEME_DARK] = {dark_256, dark_8, -1, -1, -1, -1},
+    [THEME_LIGHT] = {light_256, light_8, -1, -1, -1, -1},
+    [THEME_CONTRAST] = {contrast_256, contrast_8, 231, 16, COLOR_WHITE, COLOR_BLACK},
 };
 
 /* Our signs and their letters; all of them are in the WGL4 set that every font has. */
@@ -70,17 +131,10 @@ static const struct {
 static struct {
     attr_t attrs[ROLE_COUNT];
     short pairs[ROLE_COUNT];
+    enum theme_name name;
     bool ascii;
+    bool colour; /* curses was told */
 } theme;
-
-static const struct look *choose_looks(const struct theme_choice *choice)
-{
-    if (!choice->colour || COLORS < 8)
-        return mono;
-    if (COLORS < 256)
-        return plain_8;
-    return choice->light ? light_256 : dark_256;
-}
 
 static const char *sign_ascii(uint32_t code)
 {
@@ -111,22 +165,66 @@ static char *to_ascii_signs(const char *text)
     return strbuf_detach(&out);
 }
 
-void theme_start(const struct theme_choice *choice)
+/* Only once colours are wanted: curses then says so to the terminal. */
+static bool start_colour(void)
 {
-    if (choice->colour && has_colors()) {
-        start_color();
-        use_default_colors();
-    }
-    const struct look *looks = choose_looks(choice);
-    theme.ascii = choice->ascii;
+    if (!theme.colour && has_colors())
+        theme.colour = start_color() == OK && use_default_colors() == OK;
+    return theme.colour && COLORS >= 8;
+}
+
+static void take_looks(const struct look *looks)
+{
     for (int role = 0; role < ROLE_COUNT; role++) {
         theme.attrs[role] = looks[role].attrs;
         theme.pairs[role] = 0;
-        if (looks != mono && (looks[role].fg >= 0 || looks[role].bg >= 0)) {
+        if (looks[role].fg >= 0 || looks[role].bg >= 0) {
             theme.pairs[role] = (short)(role + 1);
             init_pair(theme.pairs[role], looks[role].fg, looks[role].bg);
         }
     }
+}
+
+static bool says_light(const char *colorfgbg)
+{
+    const char *last = colorfgbg ? strrchr(colorfgbg, ';') : NULL;
+    return last && (strcmp(last, ";7") == 0 || strcmp(last, ";15") == 0);
+}
+
+/* --- public -------------------------------------------------------------------------------- */
+
+enum theme_name theme_choose(enum preferred_theme preferred, const char *no_color,
+                             const char *colorfgbg)
+{
+    static const enum theme_name named[] = {
+        [PREFER_DARK] = THEME_DARK,
+        [PREFER_LIGHT] = THEME_LIGHT,
+        [PREFER_MONO] = THEME_MONO,
+        [PREFER_CONTRAST] = THEME_CONTRAST,
+    };
+    if (preferred != PREFER_AUTO)
+        return named[preferred];
+    if (no_color && *no_color)
+        return THEME_MONO;
+    return says_light(colorfgbg) ? THEME_LIGHT : THEME_DARK;
+}
+
+void theme_start(const struct theme_choice *choice)
+{
+    const bool colour = choice->name != THEME_MONO && start_colour();
+    const struct theme_table *table = &tables[colour ? choice->name : THEME_MONO];
+    const bool many = colour && COLORS >= 256;
+    theme.name = colour ? choice->name : THEME_MONO;
+    theme.ascii = choice->ascii;
+    if (theme.colour)
+        assume_default_colors(many ? table->ink_256 : table->ink_8,
+                              many ? table->ground_256 : table->ground_8);
+    take_looks(many ? table->of_256 : table->of_8);
+}
+
+enum theme_name theme_shown(void)
+{
+    return theme.name;
 }
 
 attr_t theme_attr(enum role role)

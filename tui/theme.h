@@ -1,6 +1,6 @@
 /*
- * How things look: roles to attributes for 256 and 8 colours, light and dark, and no colour at
- * all; and the letters used where a terminal cannot show our signs.
+ * How things look: roles to attributes, one table for each theme and 256 or 8 colours; and the
+ * letters used where a terminal cannot show our signs.
  *
  * Nothing says anything by colour alone: every state has a sign and a word of its own.
  */
@@ -8,6 +8,8 @@
 #define CHECKHOOK_TUI_THEME_H
 
 #include <stdbool.h>
+
+#include "core/config/preferences.h"
 
 #ifndef NCURSES_WIDECHAR
 #define NCURSES_WIDECHAR 1
@@ -29,14 +31,32 @@ enum role {
     ROLE_COUNT,
 };
 
-struct theme_choice {
-    bool colour; /* false: NO_COLOR, or the terminal has none */
-    bool light;  /* dark letters on a light background */
-    bool ascii;  /* only ASCII signs */
+enum theme_name {
+    THEME_MONO, /* attributes alone; also where the terminal has no colours */
+    THEME_DARK,
+    THEME_LIGHT,    /* dark letters on the terminal's light background */
+    THEME_CONTRAST, /* on black, whatever the terminal has */
+    THEME_COUNT,
 };
 
-/* After initscr; starts colour where it is wanted and there is any. */
+struct theme_choice {
+    enum theme_name name;
+    bool ascii; /* only ASCII signs */
+};
+
+/*
+ * What a preference means: automatic is mono under a NO_COLOR that is not empty, light where
+ * COLORFGBG says so, else dark. A theme that was asked for by name wins over both. The texts are
+ * those of the environment; NULL = not set.
+ */
+enum theme_name theme_choose(enum preferred_theme preferred, const char *no_color,
+                             const char *colorfgbg);
+
+/* After initscr, and again for another choice: then redraw all. Starts colour where it is wanted
+ * and there is any. */
 void theme_start(const struct theme_choice *choice);
+/* The theme that is shown; THEME_MONO where the terminal has no colours. */
+enum theme_name theme_shown(void);
 
 attr_t theme_attr(enum role role); /* its colour pair included */
 short theme_pair(enum role role);

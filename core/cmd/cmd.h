@@ -13,6 +13,7 @@ struct console_options {
     int escdelay_ms; /* -1 = ESCDELAY or 50 */
     int ascii;       /* 1 = only ASCII */
     int accessible;
+    const char *theme; /* "dark"; NULL = as the user prefers */
 };
 
 /*

@@ -6,6 +6,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/config/preferences.h"
 
 const struct option common_options[] = {
     {"home", "DIR", "keep configuration, key and state in this one folder"},
@@ -18,6 +19,7 @@ const struct option common_options[] = {
 const struct option console_options_table[] = {
     {"ascii", NULL, "draw with ASCII characters only"},
     {"accessible", NULL, "for screen readers: one pane, no spinner, ASCII"},
+    {"theme", "THEME", "colours: auto, dark, light, mono or contrast"},
     {"escdelay", "MS", "milliseconds to wait after Esc (default 50)"},
     {NULL, NULL, NULL},
 };
@@ -178,12 +180,18 @@ static bool console_options_from(const struct cmd *cmd, struct console_options *
                                  struct error *err)
 {
     int64_t delay = -1;
+    int known = 0;
+    const char *theme = cmd_option(cmd, "theme");
+    if (theme && !preferred_theme_parse(theme, &known))
+        return error_set(err, ERR_INVALID,
+                         "--theme: write auto, dark, light, mono or contrast, not '%s'", theme);
     if (!cmd_option_int(cmd, "escdelay", 0, 5000, -1, &delay, err))
         return false;
     *console = (struct console_options){.home = cmd->home,
                                         .escdelay_ms = (int)delay,
                                         .ascii = cmd_has(cmd, "ascii"),
-                                        .accessible = cmd_has(cmd, "accessible")};
+                                        .accessible = cmd_has(cmd, "accessible"),
+                                        .theme = theme};
     return true;
 }
 

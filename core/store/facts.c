@@ -254,23 +254,21 @@ bool outbox_end_integration(struct store *s, const char *integration_id, int64_t
            change_end(s, own, end_all(s, integration_id, now, err), err);
 }
 
-/* Led to the index by integration and state; `kind` and `state` as its condition asks. */
 static const char wait_again[] =
     "UPDATE deliveries SET state = 'pending', reason = '', finished_at = 0, due_at = :now,"
     " aged_from = :now"
-    " WHERE integration_id = :integration_id AND kind = 'finding' AND state = 'failed'"
-    " AND finished_at >= :removed AND reason = 'integration removed'";
+    " WHERE finished_at > 0 AND finished_at >= :removed AND integration_id = :integration_id"
+    " AND kind = 'finding' AND state = 'failed' AND reason = 'integration removed'";
 
+/* The newest that has ended stands for the last that did: that is what there is an index for. */
 static const char facts_again[] =
     "INSERT INTO integration_state (integration_id, last_at, last_status, last_ok, last_reason,"
     " last_ok_at, gone)"
-    " SELECT d.integration_id, d.finished_at, d.status, CASE d.state WHEN 'delivered' THEN 1"
-    "  ELSE 0 END, d.reason,"
-    "  (SELECT coalesce(max(o.finished_at), 0) FROM deliveries o"
-    "   WHERE o.integration_id = :integration_id AND o.state = 'delivered'),"
-    "  CASE d.status WHEN 410 THEN 1 ELSE 0 END"
-    " FROM deliveries d WHERE d.integration_id = :integration_id AND d.finished_at > 0"
-    " ORDER BY d.finished_at DESC, d.id DESC LIMIT 1"
+    " SELECT integration_id, finished_at, status, CASE state WHEN 'delivered' THEN 1 ELSE 0 END,"
+    "  reason, CASE state WHEN 'delivered' THEN finished_at ELSE 0 END,"
+    "  CASE status WHEN 410 THEN 1 ELSE 0 END"
+    " FROM deliveries WHERE integration_id = :integration_id AND finished_at > 0"
+    " ORDER BY created_at DESC, id DESC LIMIT 1"
     " ON CONFLICT (integration_id) DO NOTHING";
 
 static bool restore(struct store *s, const char *integration_id, int64_t removed, int64_t now,

@@ -282,6 +282,45 @@ static void outbox_end_integration__ends_what_waits(void **state)
     expect(f, late, DELIVERY_DELIVERED, "delivered", 0);
 }
 
+/* What came of the last send is what it was; what failed for another reason stays so. */
+static void outbox_restore_integration__lets_wait_again_what_its_removal_ended(void **state)
+{
+    struct fixture *f = *state;
+    int64_t done = add(f, "a", NOW), refused = add(f, "a", NOW);
+    assert_int_equal(claimed(f, NOW), 2);
+    record(f, refused, DELIVERY_FAILED, 404, "failed", NOW + 1);
+    record(f, done, DELIVERY_DELIVERED, 204, "delivered", NOW + 2);
+    int64_t pending = add(f, "a", NOW + 3), held = add_held(f, "a", NOW + 3, "off");
+    int64_t other = add(f, "b", NOW + 3);
+    check(outbox_end_integration(f->store, "b", NOW + 4, &f->err), &f->err);
+    check(outbox_end_integration(f->store, "a", NOW + 4, &f->err), &f->err);
+
+    check(outbox_restore_integration(f->store, "a", NOW + 4, NOW + 60, &f->err), &f->err);
+    expect(f, pending, DELIVERY_PENDING, "", NOW + 60);
+    expect(f, held, DELIVERY_PENDING, "", NOW + 60);
+    expect(f, refused, DELIVERY_FAILED, "failed", 0);
+    expect(f, other, DELIVERY_FAILED, "integration removed", 0);
+    struct delivery d = look(f, pending);
+    assert_int_equal(d.aged_from, NOW + 60);
+    assert_int_equal(d.finished_at, 0);
+    delivery_release(&d);
+    struct integration_facts facts = {0};
+    check(outbox_facts(f->store, "a", &facts, &f->err), &f->err);
+    assert_int_equal(facts.last_status, 404);
+    assert_false(facts.last_ok);
+    assert_int_equal(facts.counts.waiting, 2);
+    integration_facts_release(&facts);
+}
+
+static void outbox_restore_integration__leaves_what_ended_before(void **state)
+{
+    struct fixture *f = *state;
+    int64_t old = add(f, "a", NOW);
+    check(outbox_end_integration(f->store, "a", NOW + 1, &f->err), &f->err);
+    check(outbox_restore_integration(f->store, "a", NOW + 2, NOW + 3, &f->err), &f->err);
+    expect(f, old, DELIVERY_FAILED, "integration removed", 0);
+}
+
 /* --- processes ----------------------------------------------------------------------------------
  */
 
@@ -390,6 +429,8 @@ int main(void)
         FIXED(outbox_hold__catches_what_comes_back),
         FIXED(outbox_hold__is_cheap_with_a_long_history),
         FIXED(outbox_end_integration__ends_what_waits),
+        FIXED(outbox_restore_integration__lets_wait_again_what_its_removal_ended),
+        FIXED(outbox_restore_integration__leaves_what_ended_before),
     };
     return cmocka_run_group_tests_name("outbox_claim", tests, NULL, NULL);
 }

@@ -10,18 +10,39 @@ static int clamp(int value, int least, int most)
     return value < least ? least : value;
 }
 
+struct place {
+    int rows, cols, y, x;
+};
+
 /* Made anew when the size is another, because the automatic adjustment of ncurses loses windows
  * when the terminal shrinks and grows again. */
-static void fit_window(struct box *b, int rows, int cols, int y, int x)
+static void fit(WINDOW **window, PANEL **panel, const struct place *p)
 {
-    if (b->window && (getmaxy(b->window) != rows || getmaxx(b->window) != cols))
-        box_release(b);
-    if (!b->window) {
-        b->window = newwin(rows, cols, y, x);
-        b->panel = new_panel(b->window);
-    } else if (getbegy(b->window) != y || getbegx(b->window) != x) {
-        move_panel(b->panel, y, x);
+    if (*window && (getmaxy(*window) != p->rows || getmaxx(*window) != p->cols)) {
+        del_panel(*panel);
+        delwin(*window);
+        *window = NULL;
     }
+    if (!*window) {
+        *window = newwin(p->rows, p->cols, p->y, p->x);
+        *panel = new_panel(*window);
+    } else if (getbegy(*window) != p->y || getbegx(*window) != p->x) {
+        move_panel(*panel, p->y, p->x);
+    }
+    werase(*window);
+    top_panel(*panel);
+}
+
+static struct place with_margin(const struct place *p, int screen_cols)
+{
+    struct place wide = *p;
+    if (wide.x > 0) {
+        wide.x--;
+        wide.cols++;
+    }
+    if (wide.x + wide.cols < screen_cols)
+        wide.cols++;
+    return wide;
 }
 
 /* Nothing stands beside the text, so that the mouse selects whole rows of it and no lines. */
@@ -48,9 +69,11 @@ struct area box_place(struct box *b, const struct box_spec *spec)
     int cols = clamp(inner + BORDER, 4, spec->screen_cols);
     int y = spec->anchor_y >= 0 ? spec->anchor_y : (spec->screen_rows - rows) / 2;
     int x = spec->anchor_x >= 0 ? spec->anchor_x : (spec->screen_cols - cols) / 2;
-    fit_window(b, rows, cols, clamp(y, top, bottom - rows), clamp(x, 0, spec->screen_cols - cols));
-    werase(b->window);
-    top_panel(b->panel);
+    const struct place place = {rows, cols, clamp(y, top, bottom - rows),
+                                clamp(x, 0, spec->screen_cols - cols)};
+    const struct place wide = with_margin(&place, spec->screen_cols);
+    fit(&b->margin, &b->margin_panel, &wide);
+    fit(&b->window, &b->panel, &place);
     if (spec->open_sides)
         return open_box(b, spec, rows);
     draw_box(b->window, spec->title, spec->footer);
@@ -61,7 +84,11 @@ void box_release(struct box *b)
 {
     if (b->panel)
         del_panel(b->panel);
+    if (b->margin_panel)
+        del_panel(b->margin_panel);
     if (b->window)
         delwin(b->window);
+    if (b->margin)
+        delwin(b->margin);
     *b = (struct box){0};
 }

@@ -1,5 +1,6 @@
 /*
- * A box over what lies below: a window and a panel, placed for the terminal's present size.
+ * A box over what lies below: a window and a panel, placed for the terminal's present size. A blank
+ * column at either side keeps it apart from what it covers.
  */
 #ifndef CHECKHOOK_TUI_BOX_H
 #define CHECKHOOK_TUI_BOX_H
@@ -9,8 +10,8 @@
 #include "tui/draw.h"
 
 struct box {
-    WINDOW *window;
-    PANEL *panel;
+    WINDOW *window, *margin;
+    PANEL *panel, *margin_panel;
 };
 
 struct box_spec {

@@ -56,16 +56,6 @@ static size_t line_break(const char *text, int cols)
 }
 
 /* The next line of a text; moves *text behind it. The caller frees. */
-static char *next_line(const char **text, int cols)
-{
-    size_t len = line_break(*text, cols);
-    char *line = mem_strndup(*text, len);
-    *text += len;
-    if (**text == '\n' || **text == ' ')
-        (*text)++;
-    return line;
-}
-
 int draw_text(WINDOW *w, int y, int x, int cols, enum role role, const char *text)
 {
     cols = columns_at(w, y, x, cols);
@@ -185,7 +175,7 @@ int draw_wrapped(WINDOW *w, const struct area *area, enum role role, const char 
 {
     int row = 0;
     while (*text && row < area->rows && area->cols > 0) {
-        char *line = next_line(&text, area->cols);
+        char *line = draw_wrapped_line(&text, area->cols);
         draw_text(w, area->y + row, area->x, area->cols, role, line);
         free(line);
         row++;
@@ -193,11 +183,21 @@ int draw_wrapped(WINDOW *w, const struct area *area, enum role role, const char 
     return row;
 }
 
+char *draw_wrapped_line(const char **text, int cols)
+{
+    size_t len = line_break(*text, cols);
+    char *line = mem_strndup(*text, len);
+    *text += len;
+    if (**text == '\n' || **text == ' ')
+        (*text)++;
+    return line;
+}
+
 int draw_wrapped_rows(int cols, const char *text)
 {
     int rows = 0;
     while (*text && cols > 0) {
-        free(next_line(&text, cols));
+        free(draw_wrapped_line(&text, cols));
         rows++;
     }
     return rows;

@@ -41,6 +41,8 @@ void draw_field(WINDOW *w, int y, int x, int cols, bool focus, const char *text)
 
 /* Text over several rows, broken at blanks; returns the rows used. rows limits them. */
 int draw_wrapped(WINDOW *w, const struct area *area, enum role role, const char *text);
+/* The next row of it, at most `cols` wide; *text moves on. The caller frees. */
+char *draw_wrapped_line(const char **text, int cols);
 /* How many rows it would need. */
 int draw_wrapped_rows(int cols, const char *text);
 

@@ -34,10 +34,10 @@ const struct key_row key_table[] = {
     {KEYS_INTEGRATIONS, ACTION_DELETE, {'D'}, "D", NULL, "Delete (asks for the name)", 18},
 
     /* Form */
-    {KEYS_FORM, ACTION_SAVE, {F(2), KEY_CTL('s')}, "F2 ^S", "Save", "Save", 10},
+    {KEYS_FORM, ACTION_SAVE, {F(2), KEY_CTL('s')}, "F2  ^S", "Save", "Save", 10},
     {KEYS_FORM, ACTION_TEST, {F(5), KEY_CTL('t')}, "F5 ^T", "Test draft", "Test the draft", 11},
-    {KEYS_FORM, ACTION_NEXT, {KEY_TAB, DOWN}, "Tab ↓", "Next", "Next field", 12},
-    {KEYS_FORM, ACTION_PREVIOUS, {BACKTAB, UP}, "S-Tab ↑", "Prev", "Previous field", 13},
+    {KEYS_FORM, ACTION_NEXT, {KEY_TAB, DOWN}, "Tab S-Tab", "Next", "Next / previous field", 12},
+    {KEYS_FORM, ACTION_PREVIOUS, {BACKTAB, UP}, "S-Tab ↑", "Prev", NULL, 13},
     {KEYS_FORM, ACTION_ENTER, {KEY_RETURN}, "Enter", "Choose", "Choose a value, or next field", 14},
     {KEYS_FORM, ACTION_TOGGLE, {' '}, "Spc", "Toggle", "Turn a flag over, or the next choice", 14},
     {KEYS_FORM, ACTION_LEFT, {LEFT}, "← →", NULL, "Previous, next choice", 19},
@@ -129,10 +129,13 @@ const struct key_row key_table[] = {
     {KEYS_PROMPT, ACTION_BACK, {KEY_ESC, KEY_CTL('c')}, "Esc", "Cancel", "Change nothing", 11},
 
     /* Help */
+    {KEYS_HELP, ACTION_FILTER, {'/'}, "type", "Search", NULL, 10},
     {KEYS_HELP, ACTION_UP, {UP}, "↑↓", "Scroll", "Scroll", 11},
     {KEYS_HELP, ACTION_DOWN, {DOWN}, "↓", NULL, NULL, 11},
     {KEYS_HELP, ACTION_PAGE_UP, {PGUP}, "PgUp", NULL, NULL, 11},
     {KEYS_HELP, ACTION_PAGE_DOWN, {PGDN}, "PgDn", NULL, NULL, 11},
+    {KEYS_HELP, ACTION_NEXT, {KEY_TAB}, "Tab", "Other pages", "Keys of other pages", 11},
+    {KEYS_HELP, ACTION_PREVIOUS, {BACKTAB}, "S-Tab", NULL, NULL, 11},
     {KEYS_HELP, ACTION_BACK, {KEY_ESC}, "Esc", "Close", "Clear the search, or close", 12},
 
     {KEYS_FILTER, ACTION_ENTER, {KEY_RETURN}, "Enter", "Keep", "Keep the filter", 10},
@@ -143,6 +146,7 @@ const struct key_row key_table[] = {
     {KEYS_FILTER, ACTION_PAGE_DOWN, {PGDN}, "PgDn", NULL, NULL, 12},
 
     /* Palette */
+    {KEYS_PALETTE, ACTION_FILTER, {'/'}, "type", "Search", NULL, 10},
     {KEYS_PALETTE, ACTION_ENTER, {KEY_RETURN}, "Enter", "Run", "Run the command", 11},
     {KEYS_PALETTE, ACTION_UP, {UP, KEY_CTL('p')}, "↑↓", "Choose", "Choose", 12},
     {KEYS_PALETTE, ACTION_DOWN, {DOWN, KEY_CTL('n')}, "↓", NULL, NULL, 12},
@@ -160,33 +164,33 @@ const struct key_row key_table[] = {
     /* Lists */
     {KEYS_LIST, ACTION_UP, {UP, 'k'}, "↑↓ j k", "Move", "Move", 5},
     {KEYS_LIST, ACTION_DOWN, {DOWN, 'j'}, "↓", NULL, NULL, 5},
-    {KEYS_LIST, ACTION_PAGE_UP, {PGUP, KEY_CTL('b')}, "PgUp PgDn", NULL, "Page up, page down", 50},
+    {KEYS_LIST, ACTION_PAGE_UP, {PGUP, KEY_CTL('b')}, "PgUp g G", NULL, "Page, first, last", 50},
     {KEYS_LIST, ACTION_PAGE_DOWN, {PGDN, KEY_CTL('f')}, "PgDn", NULL, NULL, 50},
-    {KEYS_LIST, ACTION_FIRST, {HOME, 'g'}, "g Home", NULL, "First row", 51},
-    {KEYS_LIST, ACTION_LAST, {END, 'G'}, "G End", NULL, "Last row", 52},
-    {KEYS_LISTING, ACTION_FILTER, {'/'}, "/", "Filter", "Filter as you type; Esc shows all", 40},
-    {KEYS_LISTING, ACTION_SORT, {'s'}, "s", "Sort", "Sort by the next column", 41},
-    {KEYS_LISTING, ACTION_SORT_REVERSE, {'S'}, "S", NULL, "Reverse the order", 42},
-    {KEYS_LISTING, ACTION_COLUMNS, {'o'}, "o", NULL, "Choose the columns", 43},
-    {KEYS_LISTING, ACTION_MARK, {' '}, "Spc", "Mark", "Mark the row for an action on several", 44},
+    {KEYS_LIST, ACTION_FIRST, {HOME, 'g'}, "g Home", NULL, NULL, 51},
+    {KEYS_LIST, ACTION_LAST, {END, 'G'}, "G End", NULL, NULL, 52},
+    {KEYS_LISTING, ACTION_FILTER, {'/'}, "/", "Filter", "Filter as you type", 40},
+    {KEYS_LISTING, ACTION_SORT, {'s'}, "s  S", "Sort", "Sort, reverse", 41},
+    {KEYS_LISTING, ACTION_SORT_REVERSE, {'S'}, "S", NULL, NULL, 42},
+    {KEYS_LISTING, ACTION_COLUMNS, {'o'}, "o", NULL, "Choose columns", 43},
+    {KEYS_LISTING, ACTION_MARK, {' '}, "Spc", "Mark", "Mark row for bulk action", 44},
 
     /* Everywhere */
-    {KEYS_GLOBAL, ACTION_PAGE_1, {'1'}, "1 2 4", NULL, "Page of that number", 60},
+    {KEYS_GLOBAL, ACTION_PAGE_1, {'1'}, "1-5  [ ]", NULL, "Switch page", 60},
     {KEYS_GLOBAL, ACTION_PAGE_2, {'2'}, "2", NULL, NULL, 60},
     {KEYS_GLOBAL, ACTION_PAGE_3, {'3'}, "3", NULL, NULL, 60},
     {KEYS_GLOBAL, ACTION_PAGE_4, {'4'}, "4", NULL, NULL, 60},
     {KEYS_GLOBAL, ACTION_PAGE_5, {'5'}, "5", NULL, NULL, 60},
-    {KEYS_GLOBAL, ACTION_PAGE_PREVIOUS, {'['}, "[ ]", NULL, "Previous, next page", 61},
+    {KEYS_GLOBAL, ACTION_PAGE_PREVIOUS, {'['}, "[", NULL, NULL, 61},
     {KEYS_GLOBAL, ACTION_PAGE_NEXT, {']'}, "]", NULL, NULL, 61},
-    {KEYS_GLOBAL, ACTION_HELP, {'?', F(1)}, "? F1", NULL, "This help", 62},
-    {KEYS_GLOBAL, ACTION_BACK, {KEY_ESC}, "Esc", NULL, "Back, close", 63},
-    {KEYS_GLOBAL, ACTION_PALETTE, {':', KEY_CTL('p')}, ": ^P", NULL, "Command palette", 62},
+    {KEYS_GLOBAL, ACTION_PALETTE, {':', KEY_CTL('p')}, ":  ^P", NULL, "Command palette", 62},
+    {KEYS_GLOBAL, ACTION_HELP, {'?', F(1)}, "?  F1", NULL, "This help", 62},
+    {KEYS_GLOBAL, ACTION_BACK, {KEY_ESC}, "Esc", NULL, "Back / close / clear", 63},
     {KEYS_GLOBAL, ACTION_UNDO, {'u'}, "u", NULL, "Undo last change", 63},
     {KEYS_GLOBAL, ACTION_COPY, {'y'}, "y", NULL, "Copy (OSC 52)", 63},
-    {KEYS_GLOBAL, ACTION_MOUSE, {'m'}, "m", NULL, "Mouse on or off", 64},
     {KEYS_GLOBAL, ACTION_REDRAW, {KEY_CTL('l')}, "^L", NULL, "Redraw", 64},
     {KEYS_GLOBAL, ACTION_SUSPEND, {KEY_CTL('z')}, "^Z", NULL, "Suspend", 65},
-    {KEYS_GLOBAL, ACTION_QUIT, {'q', KEY_CTL('c')}, "q ^C", "Quit", "Back, at the top quit", 70},
+    {KEYS_GLOBAL, ACTION_MOUSE, {'m'}, "m", NULL, "Mouse on / off", 66},
+    {KEYS_GLOBAL, ACTION_QUIT, {'q', KEY_CTL('c')}, "q  ^C", "Quit", "Quit (asks if unsaved)", 70},
 };
 /* clang-format on */
 const size_t key_table_count = ARRAY_LEN(key_table);

@@ -11,6 +11,7 @@ extern const struct command cmd_check_list, cmd_check_show, cmd_check_enable, cm
 extern const struct command cmd_data_import, cmd_data_show, cmd_data_users, cmd_data_remove;
 extern const struct command cmd_delivery_list, cmd_delivery_show, cmd_delivery_retry;
 extern const struct command cmd_deliver, cmd_service, cmd_listen;
-extern const struct command cmd_config_check, cmd_config_path;
+extern const struct command cmd_audit_list;
+extern const struct command cmd_config_show, cmd_config_set, cmd_config_check, cmd_config_path;
 
 #endif

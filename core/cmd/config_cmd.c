@@ -82,16 +82,16 @@ static int print_paths(struct cmd *cmd)
     if (!paths_resolve(&p, cmd->home, &err))
         return cmd_fail(&err);
     const struct place places[] = {
-        {"configuration", p.config_file}, {"checks", p.checks_dir}, {"key", p.key_file},
-        {"database", p.db_file},          {"lock", p.lock_file},    {"wake", p.wake_file},
-        {"share", p.share_dir},
+        {"configuration", p.config_file}, {"checks", p.checks_dir},    {"key", p.key_file},
+        {"database", p.db_file},          {"lock", p.lock_file},       {"wake", p.wake_file},
+        {"share", p.share_dir},           {"console", p.console_file},
     };
     cJSON *out = cJSON_CreateObject();
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         if (cmd->json)
             json_add_text(out, places[i].name, places[i].path);
         else
-            printf("%-14s %s\n", places[i].name, places[i].path);
+            printf("%-14s %s\n", places[i].name, places[i].path ? places[i].path : "");
     }
     int code = EXIT_DONE;
     if (cmd->json)

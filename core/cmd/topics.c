@@ -13,6 +13,7 @@
 #include "core/cmd/parse.h"
 #include "core/cmd/wrap.h"
 #include "core/config/assign.h"
+#include "core/config/preferences.h"
 #include "core/config/schema.h"
 #include "core/dataset/import.h"
 #include "core/store/datasets.h"
@@ -131,6 +132,9 @@ static void print_settings(const struct page_style *style)
     style->heading("Top level of checkhook.conf");
     for (size_t i = 0; i < general_setting_count; i++)
         print_setting(style, &general_settings[i]);
+    style->heading("Your console (console.conf)");
+    for (size_t i = 0; i < preference_setting_count; i++)
+        print_setting(style, &preference_settings[i]);
     style->heading("Per check");
     for (const struct check_setting *row = check_settings; row->name; row++)
         style->entry(row->name, row->help);

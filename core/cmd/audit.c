@@ -1,0 +1,159 @@
+/* checkhook audit list: who changed what. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/base/mem.h"
+#include "core/base/strbuf.h"
+#include "core/base/text.h"
+#include "core/cmd/cmd.h"
+#include "core/cmd/commands.h"
+#include "core/cmd/output.h"
+#include "core/store/audit.h"
+
+enum { CHANGE_MAX = 4096 };
+
+struct output {
+    const char *who; /* only what this one did; NULL = all */
+    int64_t left;    /* rows still wanted; -1 = all */
+    bool json;
+    struct json_rows rows;
+    struct table table;
+};
+
+static void add_object(cJSON *out, const char *name, const char *text)
+{
+    cJSON *object = cJSON_Parse(text);
+    cJSON_AddItemToObject(out, name, object ? object : cJSON_CreateObject());
+}
+
+static cJSON *row_json(const struct audit_row *row)
+{
+    char id[24];
+    cJSON *out = cJSON_CreateObject();
+    snprintf(id, sizeof id, "%lld", (long long)row->id);
+    json_add_text(out, "id", id);
+    json_add_time(out, "time", row->at);
+    json_add_text(out, "who", row->who);
+    json_add_text(out, "from", row->from[0] ? row->from : NULL);
+    json_add_text(out, "through", row->through);
+    json_add_text(out, "what", row->what);
+    json_add_text(out, "subject", row->subject[0] ? row->subject : NULL);
+    json_add_text(out, "subject_id", row->subject_id[0] ? row->subject_id : NULL);
+    add_object(out, "before", row->before);
+    add_object(out, "after", row->after);
+    return out;
+}
+
+static void add_change(struct strbuf *out, const char *name, const char *before, const char *after)
+{
+    strbuf_addf(out, "%s%s: %s", out->len > 0 ? ", " : "", name, before ? before : "");
+    if (after)
+        strbuf_addf(out, "%s%s", before ? " → " : "", after);
+    else
+        strbuf_adds(out, " → nothing");
+}
+
+/* "timeout_s: 30 → 10, description: …" */
+static char *changes_text(const struct audit_row *row)
+{
+    struct strbuf out;
+    strbuf_init(&out, CHANGE_MAX);
+    cJSON *before = cJSON_Parse(row->before), *after = cJSON_Parse(row->after);
+    for (const cJSON *m = before ? before->child : NULL; m; m = m->next)
+        add_change(&out, m->string, m->valuestring, json_text(after, m->string));
+    for (const cJSON *m = after ? after->child : NULL; m; m = m->next) {
+        if (!json_member(before, m->string))
+            add_change(&out, m->string, NULL, m->valuestring);
+    }
+    cJSON_Delete(before);
+    cJSON_Delete(after);
+    return strbuf_detach(&out);
+}
+
+static void add_row(struct table *t, const struct audit_row *row)
+{
+    char *time = time_for_people(row->at), *changes = changes_text(row);
+    table_add(t, time);
+    table_add(t, row->who);
+    table_add(t, row->from);
+    table_add(t, row->what);
+    table_add(t, row->subject);
+    table_add(t, changes);
+    free(time);
+    free(changes);
+}
+
+/* False without an error when there are enough. */
+static bool print_row(void *ctx, const struct audit_row *row, struct error *err)
+{
+    struct output *out = ctx;
+    (void)err;
+    if (out->who && strcmp(out->who, row->who) != 0)
+        return true;
+    if (out->left == 0)
+        return false;
+    out->left -= out->left > 0;
+    if (out->json)
+        json_rows_add(&out->rows, row_json(row));
+    else
+        add_row(&out->table, row);
+    return true;
+}
+
+static bool read_query(struct cmd *cmd, struct audit_query *query, struct output *out,
+                       struct error *err)
+{
+    const char *since = cmd_option(cmd, "since");
+    int64_t limit = 0;
+    if (since && !time_parse_or_age(since, clock_now_s(), &query->since))
+        return error_set(err, ERR_INVALID,
+                         "--since: write a date (2026-11-24), a time (2026-11-24T06:00:00Z), Unix "
+                         "seconds or an age (30m, 2h, 7d), not '%s'",
+                         since);
+    if (!cmd_option_int(cmd, "limit", 1, INT32_MAX, 0, &limit, err))
+        return false;
+    out->who = cmd_option(cmd, "who");
+    out->left = limit > 0 ? limit : -1;
+    return true;
+}
+
+static int list(struct cmd *cmd)
+{
+    static const char *const headers[] = {"TIME", "WHO", "FROM", "WHAT", "SUBJECT", "CHANGE", NULL};
+    struct error err = {0};
+    struct audit_query query = {0};
+    struct output out = {.json = cmd->json};
+    if (!read_query(cmd, &query, &out, &err))
+        return cmd_fail(&err);
+    if (!cmd->json)
+        table_init(&out.table, headers);
+    const bool ok =
+        audit_each(cmd->app.store, &query, print_row, &out, &err) || err.kind == ERR_NONE;
+    if (cmd->json && ok)
+        json_rows_end(&out.rows);
+    else if (!cmd->json && ok)
+        table_print(&out.table, "nothing was changed yet");
+    else
+        table_release(&out.table);
+    return ok ? EXIT_DONE : cmd_fail(&err);
+}
+
+static const struct option list_options[] = {
+    {"since", "TIME", "not before: a date, a time, Unix seconds or an age (7d)"},
+    {"who", "NAME", "only what this user did"},
+    {"limit", "N", "so many at most"},
+    {NULL, NULL, NULL},
+};
+
+const struct command cmd_audit_list = {
+    .group = "audit",
+    .verb = "list",
+    .summary = "List who changed what, from where, newest first",
+    .details = "Entries are kept for retention_days. Secrets are never in them.",
+    .options = list_options,
+    .parts = APP_STORE,
+    .run = list,
+};

@@ -1,0 +1,224 @@
+/* checkhook config show | set: the settings of the top level, and how the console looks. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/actions.h"
+#include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/base/mem.h"
+#include "core/cmd/cmd.h"
+#include "core/cmd/commands.h"
+#include "core/cmd/output.h"
+#include "core/config/preferences.h"
+
+/* Both kinds of settings, by the names that are written here. */
+struct scope {
+    const char *prefix; /* "console." */
+    const struct setting *rows;
+    size_t count;
+    void *base;
+};
+
+enum { GENERAL, CONSOLE, SCOPES };
+
+/* Everybody's, and the user's own: what show and set work on. */
+struct both {
+    struct preferences preferences;
+    struct scope scopes[SCOPES];
+};
+
+static bool both_open(struct both *b, struct cmd *cmd, struct error *err)
+{
+    const bool ok = preferences_load(&b->preferences, cmd->app.paths.console_file, err);
+    b->scopes[GENERAL] =
+        (struct scope){"", general_settings, general_setting_count, &cmd->app.config.general};
+    b->scopes[CONSOLE] =
+        (struct scope){"console.", preference_settings, preference_setting_count, &b->preferences};
+    return ok;
+}
+
+/* --- show --------------------------------------------------------------------------------- */
+
+static void add_json(cJSON *out, const char *name, const struct setting *row, const char *value)
+{
+    const char *dot = strchr(name, '.');
+    if (dot) {
+        char *group = mem_strndup(name, (size_t)(dot - name));
+        cJSON *there = cJSON_GetObjectItemCaseSensitive(out, group);
+        add_json(there ? there : json_add_object(out, group), dot + 1, row, value);
+        free(group);
+    } else if (row->kind == KIND_BOOL) {
+        json_add_flag(out, name, strcmp(value, "true") == 0);
+    } else if (row->kind == KIND_INT) {
+        json_add_int(out, name, strtoll(value, NULL, 10));
+    } else {
+        json_add_text(out, name, *value ? value : NULL);
+    }
+}
+
+static int show_json(const struct both *b)
+{
+    cJSON *out = cJSON_CreateObject();
+    for (size_t i = 0; i < SCOPES; i++) {
+        const struct scope *s = &b->scopes[i];
+        for (size_t r = 0; r < s->count; r++) {
+            char *name = mem_printf("%s%s", s->prefix, s->rows[r].name);
+            char *value = setting_get(&s->rows[r], s->base);
+            add_json(out, name, &s->rows[r], value);
+            free(name);
+            free(value);
+        }
+    }
+    return print_json(out);
+}
+
+static int show_table(const struct both *b)
+{
+    static const char *const headers[] = {"SETTING", "VALUE", "WHAT IT IS", NULL};
+    struct table t;
+    table_init(&t, headers);
+    for (size_t i = 0; i < SCOPES; i++) {
+        const struct scope *s = &b->scopes[i];
+        for (size_t r = 0; r < s->count; r++) {
+            char *value = setting_get(&s->rows[r], s->base);
+            table_addf(&t, "%s%s", s->prefix, s->rows[r].name);
+            table_add(&t, value);
+            table_add(&t, s->rows[r].help);
+            free(value);
+        }
+    }
+    table_print(&t, "");
+    return EXIT_DONE;
+}
+
+static int show(struct cmd *cmd)
+{
+    struct error err = {0};
+    struct both both = {0};
+    if (!both_open(&both, cmd, &err))
+        print_note("%s", err.text);
+    const int code = cmd->json ? show_json(&both) : show_table(&both);
+    preferences_release(&both.preferences);
+    return code;
+}
+
+/* --- set ---------------------------------------------------------------------------------- */
+
+static const struct setting *find_row(const struct both *b, const char *name, size_t *scope)
+{
+    for (size_t i = SCOPES; i > 0; i--) {
+        const struct scope *s = &b->scopes[i - 1];
+        const size_t len = strlen(s->prefix);
+        if (strncmp(name, s->prefix, len) != 0)
+            continue;
+        *scope = i - 1;
+        return setting_find(s->rows, s->count, name + len);
+    }
+    return NULL;
+}
+
+static bool no_such_setting(const struct both *b, size_t scope, const char *name, struct error *err)
+{
+    const struct scope *s = &b->scopes[scope];
+    const char *near = setting_nearest(s->rows, s->count, name + strlen(s->prefix));
+    if (near)
+        return error_set(err, ERR_INVALID, "there is no setting '%s': did you mean %s%s?", name,
+                         s->prefix, near);
+    return error_set(err, ERR_INVALID, "there is no setting '%s': see checkhook config show", name);
+}
+
+/* *touched: the scopes that are changed. */
+static bool set_word(const struct both *b, const char *word, bool touched[SCOPES],
+                     struct error *err)
+{
+    const char *equals = strchr(word, '=');
+    struct error why = {0};
+    size_t scope = GENERAL;
+    if (!equals)
+        return error_set(err, ERR_INVALID, "'%s' is no setting: write SETTING=VALUE", word);
+    char *name = mem_strndup(word, (size_t)(equals - word));
+    const struct setting *row = find_row(b, name, &scope);
+    bool ok = row || no_such_setting(b, scope, name, err);
+    if (ok && !setting_set(row, b->scopes[scope].base, equals + 1, &why))
+        ok = error_set(err, ERR_INVALID, "%s: %s", name, why.text);
+    touched[scope] |= ok;
+    free(name);
+    return ok;
+}
+
+/* All problems are reported at once. */
+static bool set_words(struct cmd *cmd, const struct both *b, bool touched[SCOPES],
+                      struct error *err)
+{
+    bool ok = true;
+    for (size_t i = 0; i < cmd->arg_count; i++) {
+        struct error one = {0};
+        if (set_word(b, cmd->args[i], touched, &one))
+            continue;
+        if (!ok)
+            print_note("%s", err->text);
+        *err = one;
+        ok = false;
+    }
+    return ok;
+}
+
+/* Does any word name one of the configuration? Else it is not touched, and may be read-only. */
+static bool touches_config(const struct cmd *cmd)
+{
+    for (size_t i = 0; i < cmd->arg_count; i++) {
+        if (strncmp(cmd->args[i], "console.", strlen("console.")) != 0)
+            return true;
+    }
+    return false;
+}
+
+static bool set_all(struct cmd *cmd, struct both *b, struct error *err)
+{
+    bool touched[SCOPES] = {false};
+    const bool config = touches_config(cmd);
+    if (config && !action_begin(&cmd->app, err))
+        return false;
+    if (!set_words(cmd, b, touched, err)) {
+        if (config)
+            action_abort(&cmd->app);
+        return false;
+    }
+    return (!config || action_commit(&cmd->app, clock_now_s(), err)) &&
+           (!touched[CONSOLE] || preferences_save(&b->preferences, err));
+}
+
+static int set(struct cmd *cmd)
+{
+    struct error err = {0};
+    struct both both = {0};
+    const bool ok = both_open(&both, cmd, &err) && set_all(cmd, &both, &err);
+    preferences_release(&both.preferences);
+    if (!ok)
+        return cmd_fail(&err);
+    if (!cmd->json)
+        printf("Changed %zu %s.\n", cmd->arg_count,
+               plural((int64_t)cmd->arg_count, "setting", "settings"));
+    return EXIT_DONE;
+}
+
+const struct command cmd_config_show = {
+    .group = "config",
+    .verb = "show",
+    .summary = "Show schedule, retention, tenant, and how the console looks for you",
+    .run = show,
+};
+
+const struct command cmd_config_set = {
+    .group = "config",
+    .verb = "set",
+    .arguments = "SETTING=VALUE…",
+    .summary = "Change them",
+    .details = "schedule.hour=6 and the like are everybody's and stand in checkhook.conf; those\n"
+               "that begin with console. are your own. SETTING= goes back to the default.",
+    .min_args = 1,
+    .max_args = -1,
+    .parts = APP_STORE,
+    .run = set,
+};

@@ -212,6 +212,29 @@ bool action_remove_data(struct app *app, const char *source, struct error *err)
     return false;
 }
 
+static void put_tick(struct config *config, const struct tick *tick)
+{
+    struct text_list *ids = &config_check_make(config, tick->check_id)->integrations;
+    if (!tick->ticked)
+        text_list_remove(ids, tick->integration_id);
+    else if (!text_list_has(ids, tick->integration_id))
+        text_list_add(ids, tick->integration_id);
+}
+
+bool action_tick_all(struct app *app, const struct tick *ticks, size_t count, struct error *err)
+{
+    if (!action_begin(app, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (ticks[i].ticked && !config_find(&app->config, ticks[i].integration_id)) {
+            error_set(err, ERR_NOT_FOUND, "one of the integrations was removed meanwhile");
+            return give_up(app);
+        }
+        put_tick(&app->config, &ticks[i]);
+    }
+    return action_commit(app, clock_now_s(), err);
+}
+
 bool action_enable_check(struct app *app, const char *check_id, bool enabled, struct error *err)
 {
     if (!action_begin(app, err))

@@ -60,6 +60,13 @@ bool action_tick(struct app *app, const char *check_id, const struct text_list *
 /* Removes one source's data set; see datasets_remove. */
 bool action_remove_data(struct app *app, const char *source, struct error *err);
 
+/* Many of them, of several checks, in one commit: all or nothing. */
+struct tick {
+    const char *check_id, *integration_id; /* lent */
+    bool ticked;
+};
+bool action_tick_all(struct app *app, const struct tick *ticks, size_t count, struct error *err);
+
 /* Switches a check on or off for the run. */
 bool action_enable_check(struct app *app, const char *check_id, bool enabled, struct error *err);
 

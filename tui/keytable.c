@@ -91,6 +91,23 @@ const struct key_row key_table[] = {
     {KEYS_RUN, ACTION_RUN, {'R'}, "R", "Run again", "Run again", 11},
     {KEYS_RUN, ACTION_DELIVERIES, {'v'}, "v", "Deliveries", "Deliveries; the run goes on", 12},
 
+    /* Matrix */
+    {KEYS_MATRIX, ACTION_UP, {UP, 'k'}, "←↑↓→", "Move", "Move", 5},
+    {KEYS_MATRIX, ACTION_DOWN, {DOWN, 'j'}, "↓", NULL, NULL, 5},
+    {KEYS_MATRIX, ACTION_LEFT, {LEFT, 'h'}, "←", NULL, NULL, 5},
+    {KEYS_MATRIX, ACTION_RIGHT, {RIGHT, 'l'}, "→", NULL, NULL, 5},
+    {KEYS_MATRIX, ACTION_TOGGLE, {' '}, "Spc", "Toggle", "Tick or untick; nothing is saved yet", 10},
+    {KEYS_MATRIX, ACTION_ROW, {'X'}, "X", "Row", "The whole row: all on, or all off", 11},
+    {KEYS_MATRIX, ACTION_COLUMN, {'C'}, "C", "Column", "The whole column: all on, or all off", 12},
+    {KEYS_MATRIX, ACTION_SAVE, {F(2), KEY_CTL('s')}, "F2 ^S", "Save", "Save everything at once", 13},
+    {KEYS_MATRIX, ACTION_UNDO, {'u'}, "u", "Undo", "Take the last one back", 14},
+    {KEYS_MATRIX, ACTION_FILTER, {'/'}, "/", "Filter", "Checks and webhooks that hold a text", 15},
+    {KEYS_MATRIX, ACTION_ENTER, {KEY_RETURN}, "Enter", NULL, "Everything about the check", 16},
+    {KEYS_MATRIX, ACTION_PAGE_UP, {PGUP, KEY_CTL('b')}, "PgUp PgDn", NULL, "Page up, page down", 50},
+    {KEYS_MATRIX, ACTION_PAGE_DOWN, {PGDN, KEY_CTL('f')}, "PgDn", NULL, NULL, 50},
+    {KEYS_MATRIX, ACTION_FIRST, {HOME, 'g'}, "g Home", NULL, "First webhook", 51},
+    {KEYS_MATRIX, ACTION_LAST, {END, 'G'}, "G End", NULL, "Last webhook", 52},
+
     /* Deliveries */
     {KEYS_DELIVERIES, ACTION_ENTER, {KEY_RETURN}, "Enter", "Open", "Open the delivery", 10},
     {KEYS_DELIVERIES, ACTION_REDELIVER, {'R'}, "R", "Redeliver", "Send it again (asks)", 11},

@@ -98,6 +98,8 @@ static void handle_key(struct loop *l, int key)
         event.action = everywhere_action(s, key, typing);
     l->session->message[0] = '\0';
     l->dirty = true;
+    if (!s->popup)
+        stack_forget_wanted(&l->stack);
     dispatch(l, s, &event);
     undo_forget_unnamed(l->session);
 }

@@ -15,6 +15,7 @@ extern const struct screen_ops screen_checks;
 extern const struct screen_ops screen_check;
 extern const struct screen_ops screen_findings;
 extern const struct screen_ops screen_run;
+extern const struct screen_ops screen_matrix;
 extern const struct screen_ops screen_deliveries;
 extern const struct screen_ops screen_delivery;
 extern const struct screen_ops screen_help;

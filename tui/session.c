@@ -292,10 +292,10 @@ bool session_step(struct session *s)
     s->now_ms = clock_now_ms();
     bool changed = work(s);
     changed |= step_job(s);
-    const int64_t since = s->now_ms - s->checked_ms;
-    if (s->recorded || since >= check_every_ms(s) || since < 0) {
+    const int64_t looked_ms = clock_monotonic_ms(), since = looked_ms - s->checked_ms;
+    if (s->recorded || since >= check_every_ms(s)) {
         s->recorded = false;
-        s->checked_ms = s->now_ms;
+        s->checked_ms = looked_ms;
         changed |= session_find_holder(s);
         changed |= notice_changes(s);
     }

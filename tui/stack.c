@@ -1,6 +1,8 @@
 /* The stack of open screens. */
 #include "tui/stack.h"
 
+#include <stdio.h>
+
 #include "tui/registry.h"
 
 enum { PAGES_MAX = 5 };
@@ -36,15 +38,29 @@ static bool close_to_page(struct stack *s)
     return !s->top || stack_may_close_top(s);
 }
 
+/* Where a screen asks before it is closed, its answer leads there (stack_apply). */
 static void open_page(struct stack *s, const struct screen_ops *ops, const char *arg)
 {
+    s->wanted = ops;
+    snprintf(s->wanted_arg, sizeof s->wanted_arg, "%s", arg);
     if (!close_to_page(s))
         return;
+    s->wanted = NULL;
     struct screen *old = s->top;
     if (push(s, ops, arg)) {
         s->top->below = NULL;
         screen_free(old);
     }
+}
+
+static void close_top(struct stack *s)
+{
+    const struct screen_ops *wanted = s->wanted;
+    char arg[SCREEN_ARG_MAX];
+    snprintf(arg, sizeof arg, "%s", s->wanted_arg);
+    pop(s);
+    if (wanted)
+        open_page(s, wanted, arg);
 }
 
 void stack_release(struct stack *s)
@@ -67,10 +83,15 @@ void stack_open(struct stack *s, const char *id, const char *arg)
 void stack_open_page(struct stack *s, int number)
 {
     const struct screen_ops *ops = registry_page(number);
-    if (!ops || s->top->ops == ops)
+    const struct screen *base = s->top;
+    while (base->below)
+        base = base->below;
+    if (!ops || (base == s->top && base->ops == ops))
         return;
-    if (close_to_page(s) && s->top->ops != ops)
+    if (base->ops != ops)
         open_page(s, ops, "");
+    else
+        close_to_page(s);
 }
 
 void stack_turn_page(struct stack *s, int step)
@@ -94,7 +115,7 @@ void stack_apply(struct stack *s, const struct reaction *r)
     case REACT_ACT:
         break;
     case REACT_CLOSE:
-        pop(s);
+        close_top(s);
         break;
     case REACT_OPEN:
         stack_open(s, r->screen, r->arg);
@@ -110,6 +131,11 @@ void stack_close_top(struct stack *s)
 {
     if (s->top->below && stack_may_close_top(s))
         pop(s);
+}
+
+void stack_forget_wanted(struct stack *s)
+{
+    s->wanted = NULL;
 }
 
 bool stack_may_close_top(struct stack *s)

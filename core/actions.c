@@ -9,6 +9,7 @@
 #include "core/audit.h"
 #include "core/base/clock.h"
 #include "core/base/mem.h"
+#include "core/config/rights.h"
 #include "core/effect.h"
 #include "core/store/datasets.h"
 #include "core/store/lock.h"
@@ -46,6 +47,16 @@ static bool give_up(struct app *app)
     return false;
 }
 
+bool action_may_change(const struct app *app, struct error *why)
+{
+    if (!file_may_change(app->config.path, why))
+        return false;
+    return !store_read_only(app->store) ||
+           (file_may_change(app->paths.db_file, why) &&
+            error_set(why, ERR_IO, "%s was opened for reading only; changes are recorded in it",
+                      app->paths.db_file));
+}
+
 bool action_begin(struct app *app, struct error *err)
 {
     assert(app->store);
@@ -53,7 +64,7 @@ bool action_begin(struct app *app, struct error *err)
         return error_set(err, ERR_BUSY,
                          "work that writes is under way here; try again when it is "
                          "done");
-    if (!store_begin(app->store, err))
+    if (!action_may_change(app, err) || !store_begin(app->store, err))
         return false;
     if (config_begin(&app->config, err))
         return true;

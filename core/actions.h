@@ -24,6 +24,9 @@
  * after begin (others may have saved) and after a commit that failed or an abort.
  */
 bool action_begin(struct app *app, struct error *err);
+/* May anything be changed here? ERR_IO: a sentence that says what may not be written, and by whom
+ * it could be. */
+bool action_may_change(const struct app *app, struct error *why);
 bool action_commit(struct app *app, int64_t now_s, struct error *err); /* ends it either way */
 void action_abort(struct app *app);
 

@@ -9,14 +9,6 @@
 #include "tui/integration_rows.h"
 #include "tui/sign.h"
 
-static bool may_change(struct session *s)
-{
-    if (!s->may_write)
-        session_say(s, ROLE_WARN, "▲ The configuration %s may not be written by %s.",
-                    s->app.config.path, s->user);
-    return s->may_write;
-}
-
 static struct popup *webhooks_menu(int tag, const struct integration_rows *rows,
                                    const struct config *config, const struct check *check)
 {
@@ -44,7 +36,7 @@ struct popup *check_ask_webhooks(int tag, struct session *session, const struct 
     struct integration_rows rows = {0};
     struct popup *popup = NULL;
     struct error err = {0};
-    if (!may_change(session))
+    if (!session_may_change(session))
         return NULL;
     if (!integration_rows_read(&rows, &session->app, &err))
         session_say_error(session, &err);
@@ -79,7 +71,7 @@ void check_switch(struct session *session, const struct check *check)
 {
     struct error err = {0};
     const bool on = !check_enabled(check, &session->app.config);
-    if (!may_change(session))
+    if (!session_may_change(session))
         return;
     if (!action_enable_check(&session->app, check->id, on, &err))
         session_say_error(session, &err);

@@ -26,6 +26,8 @@ struct popup *delivery_ask_again(int tag, struct session *session, const struct 
     static const struct dialog_button buttons[] = {{"Cancel", KEY_NONE, 0}, {"Redeliver", 'R', 1}};
     const char *why_not = obstacle(session, d);
     char id[DELIVERY_ID_MAX];
+    if (!session_may_change(session))
+        return NULL;
     if (why_not) {
         session_say(session, ROLE_WARN, "▲ %s", why_not);
         return NULL;

@@ -13,7 +13,7 @@
 
 enum { NAME_CHARS = 64, COUNT_MAX = 40 };
 
-static const char *const read_only = "(the configuration is read-only)";
+static const char *const read_only = "(read-only)";
 
 static int key_of(const enum key_context *contexts, enum action action)
 {

@@ -77,6 +77,8 @@ bool running_start(struct session *s, struct error *err)
 {
     if (session_job_running(s))
         return error_set(err, ERR_BUSY, "Something is running already; wait for its end.");
+    if (!s->may_write)
+        return error_set(err, ERR_IO, "Read-only: %s.", s->read_only);
     session_find_holder(s);
     return session_has_service(s) ? ask_service(s, err) : start_here(s, err);
 }

@@ -208,8 +208,7 @@ static void ask(struct screen *s, const struct integration_row *row, struct popu
 
 static struct reaction read_only(struct screen *s)
 {
-    session_say(s->session, ROLE_WARN, "▲ The configuration %s may not be written by %s.",
-                s->session->app.config.path, s->session->user);
+    session_may_change(s->session);
     return react_stay();
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/actions.h"
 #include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/store/outbox.h"
@@ -32,19 +33,11 @@ static void read_names(struct session *s)
         snprintf(s->user, sizeof s->user, "%ld", (long)geteuid());
 }
 
-/* Where the configuration, or the nearest folder that exists on the way to it, may be written. */
-static bool may_write(const char *path)
+static void read_rights(struct session *s)
 {
-    char *at = strdup(path);
-    while (at && access(at, F_OK) != 0) {
-        char *slash = strrchr(at, '/');
-        if (!slash || slash == at)
-            break;
-        *slash = '\0';
-    }
-    bool can = at && access(at, W_OK) == 0;
-    free(at);
-    return can;
+    struct error why = {0};
+    s->may_write = action_may_change(&s->app, &why);
+    snprintf(s->read_only, sizeof s->read_only, "%s", why.text);
 }
 
 static void note_attempt(void *ctx, const struct delivery *d, const struct attempt_result *r)
@@ -226,7 +219,7 @@ bool session_open(struct session *s, const char *home, struct error *err)
     s->now_ms = clock_now_ms();
     read_names(s);
     read_preferences(s);
-    s->may_write = may_write(s->app.config.path);
+    read_rights(s);
     session_find_holder(s);
     s->store_version = store_version(s->app.store);
     count_failed(s);
@@ -251,6 +244,18 @@ void session_close(struct session *s)
 int64_t session_now_s(const struct session *s)
 {
     return s->now_ms / 1000;
+}
+
+bool session_may_change(struct session *s)
+{
+    if (!s->may_write)
+        session_say(s, ROLE_WARN, "▲ Read-only: %s.", s->read_only);
+    return s->may_write;
+}
+
+const char *session_no_change(const struct session *s)
+{
+    return s->may_write ? NULL : "(read-only)";
 }
 
 bool session_accessible(const struct session *s)

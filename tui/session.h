@@ -54,6 +54,7 @@ struct session {
 
     char host[64], user[64];
     bool may_write;
+    char read_only[512];             /* why not, a sentence; "" = this user may change things */
     struct preferences *preferences; /* owned; never NULL while open */
     bool accessible;                 /* by option or preference; see session_accessible */
 
@@ -76,6 +77,12 @@ bool session_find_holder(struct session *s);
 
 /* Does the service deliver, as of the last look? */
 bool session_has_service(const struct session *s);
+
+/* May this user change anything? If not, it says why on the message line: an action asks this
+ * first. */
+bool session_may_change(struct session *s);
+/* For a menu entry that changes something: why it is disabled; NULL = it is not. */
+const char *session_no_change(const struct session *s);
 
 /* For screen readers: one pane (frame_has_pane), no spinner, and progress that changes by tens. */
 bool session_accessible(const struct session *s);

@@ -64,6 +64,11 @@ bool store_in_transaction(const struct store *s)
     return db_in_transaction(s->db);
 }
 
+bool store_read_only(const struct store *s)
+{
+    return db_read_only(s->db);
+}
+
 int64_t store_version(struct store *s)
 {
     return db_version(s->db);

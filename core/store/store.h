@@ -34,6 +34,9 @@ bool store_commit(struct store *s, struct error *err);
 void store_rollback(struct store *s);
 bool store_in_transaction(const struct store *s);
 
+/* Opened for reading alone, because the file or its place may not be written. */
+bool store_read_only(const struct store *s);
+
 /* Grows with every commit of this or another process that changed something: a screen that shows
  * the store compares it to know whether to read again. */
 int64_t store_version(struct store *s);

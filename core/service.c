@@ -268,5 +268,6 @@ void service_free(struct service *s)
     job_free(s->prune);
     service_log(s, &line);
     text_list_release(&s->held);
+    text_list_release(&s->asked.checks);
     free(s);
 }

@@ -1,6 +1,8 @@
 /* Runs that a console asks the service for: taken, told how far they are, and ended. */
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "core/checks/recall.h"
 #include "core/service_private.h"
 #include "core/store/run_requests.h"
 
@@ -15,6 +17,7 @@ static void write_end(struct service *s)
                                         a->why[0] ? a->why : NULL};
     if (store_begin_within(store, 0, &err) && run_requests_end(store, a->id, &end, &err) &&
         store_commit(store, &err)) {
+        text_list_release(&a->checks);
         *a = (struct service_asked){.pressing = true};
         return;
     }
@@ -48,10 +51,17 @@ static void log_asked(struct service *s, const char *event, const char *asked_by
 
 static void begin(struct service *s, const struct run_request *request)
 {
-    const struct service_run run = {.kind = "now", .ended = on_ended, .ctx = s};
     struct error err = {0};
     s->asked = (struct service_asked){.id = request->id,
                                       .next_ms = service_monotonic_ms(s) + ASKED_FIRST_MS};
+    run_checks_split(request->checks, &s->asked.checks);
+    const struct text_list *checks = &s->asked.checks;
+    const struct service_run run = {.kind = "now",
+                                    .ids =
+                                        checks->count ? (const char *const *)checks->items : NULL,
+                                    .id_count = checks->count,
+                                    .ended = on_ended,
+                                    .ctx = s};
     log_asked(s, "run begun as asked", request->asked_by);
     if (!service_start_run(s, &run, &err))
         on_ended(s, NULL, &err);
@@ -77,8 +87,11 @@ static void report(struct service *s)
     struct error ignored = {0}; /* somebody else writes: told later */
     a->next_ms = service_monotonic_ms(s) + ASKED_PAUSE_MS;
     job_progress(s->run, &progress);
-    if (!run_requests_progress(s->options.app->store, a->id, &progress, &a->cancel, &ignored) ||
-        !a->cancel)
+    char *lines = run_lines_tell(run_job_result(s->run));
+    const bool told =
+        run_requests_progress(s->options.app->store, a->id, &progress, lines, &a->cancel, &ignored);
+    free(lines);
+    if (!told || !a->cancel)
         return;
     const struct error why = {ERR_CANCELLED, "a console cancelled it; nothing of it was stored"};
     service_drop_run(s, &why);

@@ -28,8 +28,9 @@ enum {
 /* The run that a console asked for: none while id is 0. */
 struct service_asked {
     int64_t id;
-    int64_t next_ms; /* monotonic: when to look, to report, or to write its end again */
-    bool pressing;   /* and the service may not sleep for longer; else when it is awake anyway */
+    struct text_list checks; /* that it is for; empty = all */
+    int64_t next_ms;         /* monotonic: when to look, to report, or to write its end again */
+    bool pressing; /* and the service may not sleep for longer; else when it is awake anyway */
     bool cancel;
     bool ended; /* and that is not written yet */
     enum run_request_state state;

@@ -5,15 +5,16 @@
 
 static void read_result(struct asked *a, struct app *app)
 {
-    const struct job_progress *p = &a->request.progress;
+    const struct run_request *r = &a->request;
+    const struct run_elsewhere run = {r->checks, r->progress.done, r->progress.total, r->lines};
     struct error err = {0};
     if (a->recalled)
         return;
     run_recalled_release(&a->result);
-    a->recalled = a->request.state == REQUEST_DONE &&
-                  run_recall(app->store, &app->catalogue, a->request.run_id, &a->result, &err);
+    a->recalled = r->state == REQUEST_DONE &&
+                  run_recall(app->store, &app->catalogue, r->checks, r->run_id, &a->result, &err);
     if (!a->recalled)
-        run_foresee(&app->catalogue, &app->config, p->done, p->total, &a->result);
+        run_foresee(&app->catalogue, &app->config, &run, &a->result);
 }
 
 static bool read_again(struct asked *a, struct app *app, int64_t id, struct error *err)

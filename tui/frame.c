@@ -71,12 +71,13 @@ static void page_badge(struct screen *base, char *out, size_t size)
 {
     const struct session *s = base->session;
     out[0] = '\0';
-    if (session_job_running(s) || running_goes_on(s)) {
+    if (running_goes_on(s)) {
+        running_pill(s, out, size);
+        return;
+    }
+    if (session_job_running(s)) {
         struct job_progress progress = {0};
-        if (running_goes_on(s))
-            running_progress(s, &progress);
-        else
-            job_progress(s->job, &progress);
+        job_progress(s->job, &progress);
         if (progress.total > 0)
             snprintf(out, size, "» %d%% %s", session_percent(s, progress.done, progress.total),
                      progress.what);

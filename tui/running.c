@@ -2,30 +2,61 @@
 #include "tui/running.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/audit.h"
+#include "core/checks/progress.h"
+#include "core/checks/recall.h"
+#include "core/store/runs.h"
 
 static const char lost_text[] = "the service ended during the run; nothing of it was kept";
 
 /* --- starting -------------------------------------------------------------------------------- */
 
+static bool is_in(const struct text_list *checks, const char *id)
+{
+    return checks->count == 0 || text_list_has(checks, id);
+}
+
+/* By what these checks took the last time, for as many users. */
+static void read_expected(struct session *s, const struct text_list *checks)
+{
+    struct run_check_list latest = {0};
+    struct error ignored = {0};
+    struct run last = {0};
+    s->run_clock = (struct run_clock){0};
+    if (!runs_last(s->app.store, &last, &ignored) || !runs_latest(s->app.store, &latest, &ignored))
+        return;
+    s->run_clock.expected_users = last.users;
+    for (size_t i = 0; i < latest.count; i++)
+        if (latest.items[i].time_ms > 0 && is_in(checks, latest.items[i].check_id))
+            s->run_clock.expected_ms += latest.items[i].time_ms;
+    if (s->run_clock.expected_ms < last.time_ms && checks->count == 0)
+        s->run_clock.expected_ms = last.time_ms;
+    run_check_list_release(&latest);
+}
+
 /* Shown instead of a run of our own that has ended. */
 static bool take_up(struct session *s, int64_t id, struct error *err)
 {
+    struct text_list checks = {0};
     if (!asked_take_up(&s->asked, &s->app, id, err))
         return false;
+    run_checks_split(s->asked.request.checks, &checks);
+    read_expected(s, &checks);
+    text_list_release(&checks);
     session_end_job(s);
     return true;
 }
 
-static bool add_request(struct session *s, const char *by, int64_t *id, struct error *err)
+static bool add_request(struct session *s, const struct run_ask *ask, int64_t *id,
+                        struct error *err)
 {
-    const struct audit_note note = {.what = "checks run asked for"};
+    const struct audit_note note = {.what = "checks run asked for", .subject = ask->checks};
     if (!store_begin(s->app.store, err))
         return false;
-    if (run_requests_add(s->app.store, by, session_now_s(s), id, err) &&
-        audit_note(&s->app, &note, err))
+    if (run_requests_add(s->app.store, ask, id, err) && audit_note(&s->app, &note, err))
         return store_commit(s->app.store, err);
     store_rollback(s->app.store);
     return false;
@@ -34,9 +65,13 @@ static bool add_request(struct session *s, const char *by, int64_t *id, struct e
 static bool ask_service(struct session *s, struct error *err)
 {
     char by[sizeof s->user + sizeof s->host + 8];
+    char *checks = run_checks_join(&s->run_checks);
+    const struct run_ask ask = {by, checks, session_now_s(s)};
     int64_t id = 0;
     snprintf(by, sizeof by, "%s on %s", s->user, s->host);
-    if (!add_request(s, by, &id, err))
+    const bool ok = add_request(s, &ask, &id, err);
+    free(checks);
+    if (!ok)
         return false;
     worker_wake(s->app.paths.wake_file);
     return take_up(s, id, err);
@@ -57,6 +92,8 @@ static bool start_here(struct session *s, struct error *err)
         .store = s->app.store,
         .config = &s->app.config,
         .catalogue = &s->app.catalogue,
+        .ids = s->run_checks.count ? (const char *const *)s->run_checks.items : NULL,
+        .id_count = s->run_checks.count,
         .kind = "now",
         .actor = &s->app.actor,
         .now_ms = s->now_ms,
@@ -67,11 +104,21 @@ static bool start_here(struct session *s, struct error *err)
     if (!job || !session_start_job(s, job, NULL, err))
         return false;
     asked_release(&s->asked);
+    read_expected(s, &s->run_checks);
+    s->run_clock.began_ms = s->now_ms;
     s->job_is_run = true;
     return true;
 }
 
 /* --- public ---------------------------------------------------------------------------------- */
+
+void running_choose(struct session *s, const struct text_list *ids)
+{
+    if (s->job_is_run && session_job_running(s)) /* which lends the present ones */
+        return;
+    text_list_release(&s->run_checks);
+    text_list_copy(&s->run_checks, ids);
+}
 
 bool running_start(struct session *s, struct error *err)
 {
@@ -169,4 +216,29 @@ void running_progress(const struct session *s, struct job_progress *out)
     *out = s->asked.request.progress;
     if (!out->what[0])
         snprintf(out->what, sizeof out->what, "waiting for the service");
+}
+
+void running_pill(const struct session *s, char *out, size_t size)
+{
+    out[0] = '\0';
+    if (!running_goes_on(s))
+        return;
+    const struct run_progress p = run_progress(running_result(s));
+    snprintf(out, size, "» %zu/%zu %s", p.ended, p.checks, p.checks == 1 ? "check" : "checks");
+}
+
+int64_t running_elapsed_ms(const struct session *s)
+{
+    const int64_t began_ms =
+        s->job_is_run ? s->run_clock.began_ms : s->asked.request.begun_at * 1000;
+    return began_ms > 0 && s->now_ms > began_ms ? s->now_ms - began_ms : 0;
+}
+
+int64_t running_expected_ms(const struct session *s)
+{
+    const struct run_result *r = running_result(s);
+    const struct run_clock *c = &s->run_clock;
+    if (!r || r->users == 0 || c->expected_users == 0)
+        return 0;
+    return c->expected_ms * r->users / c->expected_users;
 }

@@ -18,6 +18,9 @@ enum running_state {
     RUNNING_CANCELLED
 };
 
+/* Which checks the next run is for (ids); empty = all that are on. */
+void running_choose(struct session *s, const struct text_list *ids);
+
 /* Asks the service where one lives, else starts it here. */
 bool running_start(struct session *s, struct error *err);
 
@@ -37,5 +40,11 @@ const char *running_fault(const struct session *s); /* "" unless it failed or wa
 
 /* Of one that goes on. */
 void running_progress(const struct session *s, struct job_progress *out);
+/* "» 5/8 checks", for the row of pages; "" where none goes on. */
+void running_pill(const struct session *s, char *out, size_t size);
+
+/* Since it began; 0 = it waits. How long it may take by what it took before; 0 = not known. */
+int64_t running_elapsed_ms(const struct session *s);
+int64_t running_expected_ms(const struct session *s);
 
 #endif

@@ -230,6 +230,7 @@ void session_close(struct session *s)
 {
     session_end_job(s);
     asked_release(&s->asked);
+    text_list_release(&s->run_checks);
     undo_release(&s->undo);
     worker_free(s->worker);
     if (s->transport)

@@ -21,6 +21,13 @@
 
 struct integration_form;
 
+/* When the run that is shown began, and how long such a run took before; see running.h. */
+struct run_clock {
+    int64_t began_ms;    /* Unix ms; 0 = not yet */
+    int64_t expected_ms; /* for expected_users; 0 = not known */
+    int64_t expected_users;
+};
+
 struct session {
     struct app app;
     struct transport *transport;
@@ -45,8 +52,10 @@ struct session {
     struct error job_error; /* of JOB_FAILED */
     void *job_data;         /* freed with the job */
 
-    bool job_is_run;    /* of the checks */
-    struct asked asked; /* the run that goes on in the service instead; see running.h */
+    bool job_is_run;             /* of the checks */
+    struct asked asked;          /* the run that goes on in the service instead; see running.h */
+    struct text_list run_checks; /* of the run here, or of the next one; empty = all that are on */
+    struct run_clock run_clock;
 
     struct undo undo; /* what `u` takes back */
 

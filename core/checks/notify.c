@@ -114,8 +114,9 @@ bool notify_integrations(const struct notice *notice, int64_t *events, int64_t *
     bool ok = true;
 
     for (size_t i = 0; ok && own && notice->count > 0 && i < own->integrations.count; i++) {
-        const struct integration *in = config_find(notice->config, own->integrations.items[i]);
-        if (!in)
+        const char *id = own->integrations.items[i];
+        const struct integration *in = config_find(notice->config, id);
+        if (!in || (notice->only && !text_list_has(notice->only, id)))
             continue;
         const struct parts *parts = parts_for(notice, in, &list, events, err);
         ok = parts && (notice->dry_run || add_deliveries(notice, in, parts, err));

@@ -17,10 +17,11 @@ struct notice {
     struct store *store;
     const struct config *config;
     struct event_subject subject;
-    const struct event_user *users; /* who newly fails */
+    const struct event_user *users; /* whom to name: who newly fails */
     size_t count;
-    int64_t run_id;
-    bool dry_run; /* only count */
+    const struct text_list *only; /* ids of those to tell; NULL = all that are ticked */
+    int64_t run_id;               /* 0 = of no run */
+    bool dry_run;                 /* only count */
 };
 
 /*

@@ -15,7 +15,7 @@
 #include "core/store/datasets.h"
 #include "core/store/runs.h"
 
-enum { ATTEMPTS_MAX = 5, WHOLE_SLICE_MS = 1000, WRITER_WAIT_MS = 600000 };
+enum { ATTEMPTS_MAX = 5, WRITER_WAIT_MS = 600000 };
 
 enum phase { PHASE_EVALUATE, PHASE_COMPARE, PHASE_WRITE, PHASE_DONE };
 
@@ -42,12 +42,6 @@ static const char *const phase_texts[] = {
     [PHASE_COMPARE] = "comparing with the last run",
     [PHASE_WRITE] = "writing the results",
     [PHASE_DONE] = "done",
-};
-
-static const char *const state_texts[] = {
-    [RUN_WAITING] = "waiting", [RUN_RUNNING] = "running", [RUN_PASS] = "pass",
-    [RUN_FAIL] = "fail",       [RUN_STALE] = "stale",     [RUN_ERROR] = "error",
-    [RUN_SKIPPED] = "skipped",
 };
 
 /* --- evaluate ----------------------------------------------------------------------------------
@@ -78,6 +72,7 @@ static void update_line(struct run_job *j, size_t line)
     struct tally tally = evaluation_tally(j->evaluation, question);
     char text[512];
 
+    l->time_ms = tally.time_ms;
     if (fault) {
         snprintf(text, sizeof text, "%s:%d: %s", l->check->file, l->check->line, fault);
         line_set_error(l, text);
@@ -162,6 +157,7 @@ static bool compare_line(struct run_job *j, int64_t until_ms, struct error *err)
 {
     struct comparison *c = &j->comparisons[j->line_at];
     struct run_line *line = &j->plan.lines[j->line_at];
+    const int64_t started_ms = clock_monotonic_ms();
     bool done = !is_evaluated(j, j->line_at);
 
     if (!done) {
@@ -172,6 +168,7 @@ static bool compare_line(struct run_job *j, int64_t until_ms, struct error *err)
         j->compared = true;
         if (!comparison_describe(c, j->evaluation, question, line->check, until_ms, &done, err))
             return false;
+        line->time_ms += clock_monotonic_ms() - started_ms;
         if (done)
             finish_line(line, c);
     }
@@ -209,6 +206,7 @@ static bool write_line(struct run_job *j, size_t index, struct error *err)
         .resolved = line->resolved,
         .unknown = line->unknown,
         .kept = line->kept,
+        .time_ms = line->time_ms,
     };
 
     if (line->state == RUN_SKIPPED)
@@ -217,6 +215,7 @@ static bool write_line(struct run_job *j, size_t index, struct error *err)
         row = (struct run_check){.check_id = line->check->id,
                                  .run_id = j->result.run_id,
                                  .unknown = line->unknown,
+                                 .time_ms = line->time_ms,
                                  .error = j->plan.lines[index].error};
     return runs_add_check(j->options.store, &row, err) &&
            (line->state == RUN_ERROR ||
@@ -380,6 +379,15 @@ static bool step_write(struct run_job *j, int budget_ms, struct error *err)
 /* --- the job -----------------------------------------------------------------------------------
  */
 
+static void note_ends(struct run_job *j)
+{
+    for (size_t i = 0; i < j->plan.line_count; i++) {
+        struct run_line *line = &j->plan.lines[i];
+        if (line->ended_ms == 0 && run_line_ended(line))
+            line->ended_ms = clock_now_ms();
+    }
+}
+
 static enum job_state step(struct job *job, int budget_ms, struct error *err)
 {
     struct run_job *j = (struct run_job *)job;
@@ -391,6 +399,7 @@ static enum job_state step(struct job *job, int budget_ms, struct error *err)
         ok = step_compare(j, budget_ms, err);
     else if (j->phase == PHASE_WRITE)
         ok = step_write(j, budget_ms, err);
+    note_ends(j);
     if (!ok)
         return JOB_FAILED;
     return j->phase == PHASE_DONE ? JOB_DONE : JOB_RUNNING;
@@ -453,58 +462,4 @@ struct job *run_job_new(const struct run_options *options, struct error *err)
 const struct run_result *run_job_result(const struct job *job)
 {
     return &((const struct run_job *)job)->result;
-}
-
-bool run_line_not_evaluated(const struct run_line *line)
-{
-    bool lacking = strncmp(line->error, RUN_NOT_EVALUATED, strlen(RUN_NOT_EVALUATED)) == 0;
-
-    return (line->state == RUN_ERROR && lacking) ||
-           (line->state == RUN_PASS && line->evaluated == 0);
-}
-
-const char *run_line_text(const struct run_line *line)
-{
-    return run_line_not_evaluated(line) ? "n/a" : state_texts[line->state];
-}
-
-static bool each_unknown(struct evaluation *e, run_user_sink *sink, void *ctx, struct error *err)
-{
-    struct described user;
-
-    for (size_t i = 0; i < evaluation_users(e); i++) {
-        if (evaluation_verdict(e, 0, i) != VERDICT_UNKNOWN)
-            continue;
-        if (!evaluation_describe(e, 0, i, &user, err) ||
-            !sink(ctx, user.source, user.id, user.login, err))
-            return false;
-    }
-    return true;
-}
-
-bool run_each_unknown(const struct run_options *options, const char *check_id, run_user_sink *sink,
-                      void *ctx, struct error *err)
-{
-    struct run_options one = *options;
-    struct plan plan = {0};
-    struct evaluation *e = NULL;
-    bool done = false, ok;
-
-    one.ids = &check_id;
-    one.id_count = 1;
-    if (!plan_make(&plan, &one, err))
-        return false;
-    ok = plan.question_count > 0 || error_set(err, ERR_INVALID, "%s", plan.lines[0].error);
-    if (ok)
-        e = evaluation_open(options->store, plan.questions, 1, QUESTION_LIMIT_MS, err);
-    ok = ok && e;
-    while (ok && !done)
-        ok = evaluation_step(e, WHOLE_SLICE_MS, &done, err);
-    if (ok && evaluation_fault(e, 0))
-        ok = error_set(err, ERR_INVALID, "%s:%d: %s", plan.lines[0].check->file,
-                       plan.lines[0].check->line, evaluation_fault(e, 0));
-    ok = ok && each_unknown(e, sink, ctx, err);
-    evaluation_close(e);
-    plan_release(&plan);
-    return ok;
 }

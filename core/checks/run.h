@@ -36,6 +36,8 @@ struct run_line {
     int64_t evaluated, failing, fresh, resolved, unknown;
     int64_t kept;                  /* open findings kept because today's data does not say */
     int64_t done, total;           /* users looked at, while it runs */
+    int64_t time_ms;               /* spent on it; -1 = not known */
+    int64_t ended_ms;              /* Unix ms when it was known what came of it; 0 = not yet */
     char error[256];               /* RUN_ERROR, or "" */
     struct text_list fresh_logins; /* whom the event names */
 };
@@ -57,11 +59,19 @@ struct run_result {
 struct job *run_job_new(const struct run_options *options, struct error *err);
 const struct run_result *run_job_result(const struct job *job);
 
+/* It is known what came of it: neither waiting nor running, and not skipped. */
+bool run_line_ended(const struct run_line *line);
+
 /* Done, but a source lacks what it needs, or no user could be asked: to find nobody failing there
  * is no pass. */
 bool run_line_not_evaluated(const struct run_line *line);
 
-/* "pass", "fail", "stale", "error", "n/a" (not evaluated), "skipped", "waiting", "running". */
+/* "waiting", "running", "pass", "fail", "stale", "error", "skipped", and back. */
+const char *run_state_text(enum run_state state);
+bool run_state_parse(const char *text, enum run_state *state);
+
+/* The same for what came of it: "pass", "fail", "stale", "error", "n/a" (not evaluated), "skipped",
+ * "waiting", "running". */
 const char *run_line_text(const struct run_line *line);
 
 /* Users for whom a check cannot be answered now; the texts are valid during the call. */

@@ -21,16 +21,6 @@ static const struct run_check *find_latest(const struct run_check_list *list, co
     return NULL;
 }
 
-static bool note_open(void *ctx, const struct finding *f, struct error *err)
-{
-    bool *open = ctx;
-
-    (void)f;
-    (void)err;
-    *open = true;
-    return true;
-}
-
 static enum check_state decide(const struct check_summary *s, const struct run_check *latest,
                                bool open)
 {
@@ -70,6 +60,7 @@ static bool summarise(struct store *s, const struct config *config,
     const struct run_check *latest = find_latest(list, id);
     bool open = false;
 
+    out->time_ms = -1;
     out->enabled = check_enabled(out->check, config);
     out->severity = check_severity(out->check, config);
     out->integrations = count_integrations(config, id);
@@ -79,9 +70,11 @@ static bool summarise(struct store *s, const struct config *config,
         out->failing = latest->failing;
         out->fresh = latest->fresh;
         out->unknown = latest->unknown;
+        out->kept = latest->kept;
+        out->time_ms = latest->time_ms;
         out->last_run = latest->started_ms / 1000;
         out->error = out->error ? out->error : latest->error;
-        if (latest->failing == 0 && !findings_each(s, id, 1, note_open, &open, err))
+        if (latest->failing == 0 && !findings_exist(s, id, &open, err))
             return false;
     }
     out->state = decide(out, latest, open);

@@ -28,7 +28,9 @@ struct check_summary {
     enum severity severity;
     enum check_state state;
     int64_t evaluated, failing, fresh, unknown;
+    int64_t kept;        /* fail as last known; the data does not say */
     int64_t last_run;    /* Unix seconds; 0 = never */
+    int64_t time_ms;     /* that it took; -1 = not known */
     const char *error;   /* NULL */
     size_t integrations; /* ticked */
 };

@@ -14,6 +14,7 @@
 #include "core/cmd/named.h"
 #include "core/cmd/output.h"
 #include "core/config/assign.h"
+#include "core/send_open.h"
 #include "core/store/findings.h"
 
 enum { HISTORY_SHOWN = 30, USERS_SHOWN = 20 };
@@ -116,6 +117,10 @@ static void add_history(cJSON *out, const struct run_check_list *history)
         json_add_int(row, "new", r->fresh);
         json_add_int(row, "resolved", r->resolved);
         json_add_int(row, "unknown", r->unknown);
+        if (r->time_ms >= 0)
+            json_add_int(row, "time_ms", r->time_ms);
+        else
+            json_add_null(row, "time_ms");
         json_add_text(row, "error", r->error);
         cJSON_AddItemToArray(array, row);
     }
@@ -272,13 +277,29 @@ static size_t ticked_count(const struct cmd *cmd, const char *check_id)
     return count;
 }
 
+/* The ticks stay, whatever comes of it. */
+static bool send_open(struct cmd *cmd, const struct check *check, const struct text_list *ids,
+                      struct error *err)
+{
+    struct sent_open sent;
+    if (!action_send_open(&cmd->app, check->id, ids, clock_now_ms(), &sent, err))
+        return error_wrap(err, "ticked, but not sent");
+    if (!cmd->json)
+        printf("%lld %s of %zu %s who %s already %s queued.\n", (long long)sent.deliveries,
+               plural(sent.deliveries, "delivery", "deliveries"), sent.users,
+               plural((int64_t)sent.users, "user", "users"),
+               plural((int64_t)sent.users, "fails", "fail"), plural(sent.deliveries, "is", "are"));
+    return true;
+}
+
 static int tick(struct cmd *cmd, bool ticked)
 {
     struct error err = {0};
     struct text_list ids = {0};
     const struct check *check = named_check(cmd, cmd->args[0], &err);
     bool ok = check && ids_of_names(cmd, &ids, &err) &&
-              action_tick(&cmd->app, check->id, &ids, ticked, &err);
+              action_tick(&cmd->app, check->id, &ids, ticked, &err) &&
+              (!cmd_has(cmd, "send-current") || send_open(cmd, check, &ids, &err));
     text_list_release(&ids);
     if (!ok)
         return cmd_fail(&err);
@@ -384,11 +405,20 @@ const struct command cmd_check_show = {
     .run = show,
 };
 
+static const struct option enable_options[] = {
+    {"send-current", NULL, "send them the users who fail already as well"},
+    {NULL, NULL, NULL},
+};
+
 const struct command cmd_check_enable = {
     .group = "check",
     .verb = "enable",
     .arguments = "ID NAME…",
     .summary = "Tick integrations for a check: they are told of newly failing users",
+    .details =
+        "Those who fail already are sent with --send-current, now and once; without it only\n"
+        "users who newly fail are.",
+    .options = enable_options,
     .min_args = 2,
     .max_args = -1,
     .parts = APP_STORE | APP_CATALOGUE,

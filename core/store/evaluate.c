@@ -135,7 +135,7 @@ static void set_fault(struct evaluation *e, size_t question, const char *text)
 
     free(a->bits);
     a->bits = NULL;
-    a->tally = (struct tally){0};
+    a->tally = (struct tally){.time_ms = a->tally.time_ms};
     mem_replace(&a->fault, text);
 }
 
@@ -297,6 +297,13 @@ static bool fail_pass(struct evaluation *e, const struct error *why, struct erro
     return true;
 }
 
+static void share_time(struct evaluation *e, struct pass *pass)
+{
+    pass->spent_ms += clock_monotonic_ms() - e->slice_started_ms;
+    for (size_t i = 0; i < pass->count; i++)
+        e->answers[pass->questions[i]].tally.time_ms = pass->spent_ms / (int64_t)pass->count;
+}
+
 /* Some rows of the pass at hand. False: the pass failed. */
 static bool read_rows(struct evaluation *e, int64_t until_ms, struct error *err)
 {
@@ -312,7 +319,7 @@ static bool read_rows(struct evaluation *e, int64_t until_ms, struct error *err)
             take_row(e, pass);
     } while (step == STEP_ROW &&
              (pass->row % rows_per_look != 0 || clock_monotonic_ms() < until_ms));
-    pass->spent_ms += clock_monotonic_ms() - e->slice_started_ms;
+    share_time(e, pass);
     if (step == STEP_DONE) {
         end_statement(e);
         e->pass_at++;
@@ -463,7 +470,6 @@ static void explain(struct evaluation *e, size_t question, int64_t uid)
     struct error ignored = {0};
     struct stmt *st = explain_of(e, question, &ignored);
     bool row = false;
-
     e->slice_started_ms = clock_monotonic_ms();
     if (st) {
         stmt_reset(st);

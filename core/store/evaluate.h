@@ -53,6 +53,7 @@ const char *evaluation_lacking(const struct evaluation *e, size_t question);
 
 struct tally {
     int64_t failing, passing, unknown;
+    int64_t time_ms; /* spent on it; of a pass that several share, an equal part */
 };
 struct tally evaluation_tally(const struct evaluation *e, size_t question);
 

@@ -47,6 +47,49 @@ bool findings_each(struct store *s, const char *check_id, int64_t limit, finding
     return ok && step == STEP_DONE;
 }
 
+static const char select_first[] =
+    "SELECT f.id, f.check_id, f.source, f.user_id, f.login, f.since_s, f.stale, f.explain,"
+    " u.user_type, u.is_admin, u.last_login_known, u.last_login_at"
+    " FROM findings f"
+    " LEFT JOIN users u ON u.source = f.source AND u.id = f.user_id"
+    " WHERE f.check_id = :check AND f.resolved_at IS NULL"
+    " ORDER BY f.check_id, f.source, f.user_id LIMIT :limit";
+
+bool findings_first(struct store *s, const char *check_id, int64_t limit, finding_user_sink *sink,
+                    void *ctx, struct error *err)
+{
+    struct stmt *st = db_prepare(store_db(s), select_first, err);
+    enum step step = STEP_FAILED;
+    bool ok = true;
+
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":check", check_id);
+    stmt_bind_int(st, ":limit", limit);
+    while (ok && (step = stmt_step(st, err)) == STEP_ROW) {
+        const struct finding f = read_finding(st);
+        const struct finding_user user = {stmt_text(st, 8), stmt_int(st, 9) == 1,
+                                          stmt_int(st, 10) != 0, stmt_int(st, 11)};
+        ok = sink(ctx, &f, &user, err);
+    }
+    stmt_reset(st);
+    return ok && step == STEP_DONE;
+}
+
+bool findings_exist(struct store *s, const char *check_id, bool *exist, struct error *err)
+{
+    struct stmt *st = db_prepare(
+        store_db(s),
+        "SELECT 1 FROM findings WHERE check_id = :check AND resolved_at IS NULL LIMIT 1", err);
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":check", check_id);
+    const enum step step = stmt_step(st, err);
+    stmt_reset(st);
+    *exist = step == STEP_ROW;
+    return step != STEP_FAILED;
+}
+
 bool findings_open(struct store *s, const char *check_id, struct open_finding_list *out,
                    struct error *err)
 {

@@ -28,6 +28,22 @@ typedef bool finding_sink(void *ctx, const struct finding *f, struct error *err)
 bool findings_each(struct store *s, const char *check_id, int64_t limit, finding_sink *sink,
                    void *ctx, struct error *err);
 
+/* The same in the order of source and user, which is found at once however many there are, with
+ * what their data set says of the user now. */
+struct finding_user {
+    const char *type; /* "guest"; NULL = not known, or gone from the data set */
+    bool admin;
+    bool seen_known;
+    int64_t seen_at; /* Unix seconds; 0 = never */
+};
+typedef bool finding_user_sink(void *ctx, const struct finding *f, const struct finding_user *user,
+                               struct error *err);
+bool findings_first(struct store *s, const char *check_id, int64_t limit, finding_user_sink *sink,
+                    void *ctx, struct error *err);
+
+/* Has the check any open finding? */
+bool findings_exist(struct store *s, const char *check_id, bool *exist, struct error *err);
+
 /* --- for the run that writes them, in its transaction ----------------------------------------- */
 
 /* An open finding as a run compares it: uid 0 = its user is no longer in the data set. */

@@ -35,6 +35,9 @@ static void read_request(const struct stmt *st, struct run_request *out)
         .run_id = stmt_int(st, 7),
         .error = mem_strdup(stmt_text(st, 8)),
         .deliveries = stmt_int(st, 9),
+        .checks = mem_strdup(stmt_text(st, 10)),
+        .begun_at = stmt_int(st, 11),
+        .lines = mem_strdup(stmt_text(st, 12)),
     };
     snprintf(out->progress.what, sizeof out->progress.what, "%s", what ? what : "");
 }
@@ -61,6 +64,8 @@ static bool read_number(struct stmt *st, int64_t *number, struct error *err)
 void run_request_release(struct run_request *r)
 {
     free(r->asked_by);
+    free(r->checks);
+    free(r->lines);
     free(r->error);
     *r = (struct run_request){0};
 }
@@ -72,17 +77,17 @@ bool run_request_is_open(const struct run_request *r)
 
 /* --- who asks -------------------------------------------------------------------------------- */
 
-static bool insert(struct store *s, const char *asked_by, int64_t now, int64_t *id,
-                   struct error *err)
+static bool insert(struct store *s, const struct run_ask *ask, int64_t *id, struct error *err)
 {
     struct stmt *st = db_prepare(s->db,
-                                 "INSERT INTO run_requests (asked_by, asked_at, state)"
-                                 " VALUES (:by, :now, 'waiting')",
+                                 "INSERT INTO run_requests (asked_by, asked_at, state, checks)"
+                                 " VALUES (:by, :now, 'waiting', :checks)",
                                  err);
     if (!st)
         return false;
-    stmt_bind_text(st, ":by", asked_by);
-    stmt_bind_int(st, ":now", now);
+    stmt_bind_text(st, ":by", ask->asked_by);
+    stmt_bind_text(st, ":checks", ask->checks);
+    stmt_bind_int(st, ":now", ask->now);
     if (!stmt_run(st, err))
         return false;
     *id = db_last_id(s->db);
@@ -103,24 +108,38 @@ static bool end_old(struct store *s, int64_t now, struct error *err)
     return stmt_run(st, err);
 }
 
-static bool add(struct store *s, const char *asked_by, int64_t now, int64_t *id, struct error *err)
+static bool share(struct store *s, const struct run_ask *ask, int64_t id, struct error *err)
 {
-    return end_old(s, now, err) && run_requests_open(s, id, err) &&
-           (*id > 0 || insert(s, asked_by, now, id, err));
+    struct run_request open = {0};
+    if (!run_requests_find(s, id, &open, err))
+        return false;
+    const bool same = strcmp(open.checks, ask->checks) == 0;
+    if (!same)
+        error_set(err, ERR_BUSY, "other checks are being run, as %s asked; wait for their end",
+                  open.asked_by);
+    run_request_release(&open);
+    return same;
 }
 
-bool run_requests_add(struct store *s, const char *asked_by, int64_t now, int64_t *id,
-                      struct error *err)
+static bool add(struct store *s, const struct run_ask *ask, int64_t *id, struct error *err)
+{
+    if (!end_old(s, ask->now, err) || !run_requests_open(s, id, err))
+        return false;
+    return *id > 0 ? share(s, ask, *id, err) : insert(s, ask, id, err);
+}
+
+bool run_requests_add(struct store *s, const struct run_ask *ask, int64_t *id, struct error *err)
 {
     bool own;
-    return change_begin(s, &own, err) && change_end(s, own, add(s, asked_by, now, id, err), err);
+    return change_begin(s, &own, err) && change_end(s, own, add(s, ask, id, err), err);
 }
 
 bool run_requests_find(struct store *s, int64_t id, struct run_request *out, struct error *err)
 {
     struct stmt *st = db_prepare(s->db,
                                  "SELECT id, asked_by, asked_at, state, done, total, what, run_id,"
-                                 " error, deliveries FROM run_requests WHERE id = :id",
+                                 " error, deliveries, checks, begun_at, lines"
+                                 " FROM run_requests WHERE id = :id",
                                  err);
     if (!st)
         return false;
@@ -162,6 +181,7 @@ bool run_requests_recover(struct store *s, struct error *err)
                &running, err) &&
            (running == 0 || run_on(s,
                                    "UPDATE run_requests SET done = 0, total = 0, what = '',"
+                                   " begun_at = 0, lines = '',"
                                    " state = CASE cancel WHEN 1 THEN 'cancelled' ELSE 'waiting' END"
                                    " WHERE id = :id",
                                    running, err));
@@ -169,13 +189,17 @@ bool run_requests_recover(struct store *s, struct error *err)
 
 static bool take(struct store *s, int64_t now, int64_t *id, struct error *err)
 {
-    return end_old(s, now, err) &&
-           read_number(db_prepare(s->db,
-                                  "UPDATE run_requests SET state = 'running'"
-                                  " WHERE id = (SELECT min(id) FROM run_requests"
-                                  "  WHERE state = 'waiting') RETURNING id",
-                                  err),
-                       id, err);
+    struct stmt *st;
+    if (!end_old(s, now, err))
+        return false;
+    st = db_prepare(s->db,
+                    "UPDATE run_requests SET state = 'running', begun_at = :now"
+                    " WHERE id = (SELECT min(id) FROM run_requests"
+                    "  WHERE state = 'waiting') RETURNING id",
+                    err);
+    if (st)
+        stmt_bind_int(st, ":now", now);
+    return read_number(st, id, err);
 }
 
 bool run_requests_take(struct store *s, int64_t now, struct run_request *out, struct error *err)
@@ -191,11 +215,11 @@ bool run_requests_take(struct store *s, int64_t now, struct run_request *out, st
 }
 
 static bool write_progress(struct store *s, int64_t id, const struct job_progress *progress,
-                           bool *cancel, struct error *err)
+                           const char *lines, bool *cancel, struct error *err)
 {
     struct stmt *st = db_prepare(s->db,
                                  "UPDATE run_requests SET done = :done, total = :total,"
-                                 " what = :what WHERE id = :id RETURNING cancel",
+                                 " what = :what, lines = :lines WHERE id = :id RETURNING cancel",
                                  err);
     int64_t asked = 0;
     if (!st)
@@ -203,6 +227,7 @@ static bool write_progress(struct store *s, int64_t id, const struct job_progres
     stmt_bind_int(st, ":done", progress->done);
     stmt_bind_int(st, ":total", progress->total);
     stmt_bind_text(st, ":what", progress->what);
+    stmt_bind_text(st, ":lines", lines);
     stmt_bind_int(st, ":id", id);
     if (!read_number(st, &asked, err))
         return false;
@@ -211,10 +236,10 @@ static bool write_progress(struct store *s, int64_t id, const struct job_progres
 }
 
 bool run_requests_progress(struct store *s, int64_t id, const struct job_progress *progress,
-                           bool *cancel, struct error *err)
+                           const char *lines, bool *cancel, struct error *err)
 {
     return store_begin_within(s, 0, err) &&
-           change_end(s, true, write_progress(s, id, progress, cancel, err), err);
+           change_end(s, true, write_progress(s, id, progress, lines, cancel, err), err);
 }
 
 bool run_requests_end(struct store *s, int64_t id, const struct run_request_end *end,

@@ -3,9 +3,10 @@
  *
  * A request waits until the service takes it, runs, and ends done (the run's id says what came of
  * it), failed or cancelled. There is one open request (waiting or running) at most: whoever asks
- * meanwhile shares it. A service that dies leaves it running; the next one recovers it and runs it
- * from the start, for a run is written whole or not at all. One that nobody took for an hour
- * (RUN_REQUEST_WAITS_S) is not run any more: who asked is long gone, and the next daily run comes.
+ * for the same checks meanwhile shares it. A service that dies leaves it running; the next one
+ * recovers it and runs it from the start, for a run is written whole or not at all. One that nobody
+ * took for an hour (RUN_REQUEST_WAITS_S) is not run any more: who asked is long gone, and the next
+ * daily run comes.
  */
 #ifndef CHECKHOOK_CORE_STORE_RUN_REQUESTS_H
 #define CHECKHOOK_CORE_STORE_RUN_REQUESTS_H
@@ -30,9 +31,12 @@ enum run_request_state {
 struct run_request {
     int64_t id;
     char *asked_by; /* "alice on prod-db-01" */
+    char *checks;   /* ids with blanks between; "" = all that are on */
     int64_t asked_at;
+    int64_t begun_at; /* 0 = it waits */
     enum run_request_state state;
     struct job_progress progress;
+    char *lines;                /* how far each check is, as who runs them tells it; "" at first */
     int64_t run_id, deliveries; /* REQUEST_DONE */
     char *error;                /* REQUEST_FAILED; else NULL */
 };
@@ -42,9 +46,12 @@ bool run_request_is_open(const struct run_request *r);
 
 /* --- for who asks: wake the service afterwards ------------------------------------------------ */
 
-/* Asks, or shares the open one: gives its id. */
-bool run_requests_add(struct store *s, const char *asked_by, int64_t now, int64_t *id,
-                      struct error *err);
+/* Asks, or shares the open one: gives its id. ERR_BUSY: the open one is for other checks. */
+struct run_ask {
+    const char *asked_by, *checks; /* as in struct run_request */
+    int64_t now;
+};
+bool run_requests_add(struct store *s, const struct run_ask *ask, int64_t *id, struct error *err);
 
 /* ERR_NOT_FOUND. `out` is zeroed or released before. */
 bool run_requests_find(struct store *s, int64_t id, struct run_request *out, struct error *err);
@@ -68,7 +75,7 @@ bool run_requests_take(struct store *s, int64_t now, struct run_request *out, st
 /* Says how far it is, and whether it is to be cancelled. ERR_BUSY at once when somebody else is
  * writing: say it later. */
 bool run_requests_progress(struct store *s, int64_t id, const struct job_progress *progress,
-                           bool *cancel, struct error *err);
+                           const char *lines, bool *cancel, struct error *err);
 
 /* run_id and deliveries of REQUEST_DONE; why of REQUEST_FAILED, a sentence; else 0 and NULL. */
 struct run_request_end {

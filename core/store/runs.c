@@ -8,10 +8,11 @@
 
 #define SELECT_CHECKS                                                                              \
     "SELECT c.check_id, c.run_id, r.started_ms, c.evaluated, c.failing, c.new, c.resolved,"        \
-    " c.unknown, c.error, c.kept FROM run_checks c JOIN runs r ON r.id = c.run_id "
+    " c.unknown, c.error, c.kept, c.time_ms FROM run_checks c JOIN runs r ON r.id = c.run_id "
 
-static const char select_latest[] = SELECT_CHECKS
-    "WHERE c.run_id = (SELECT max(l.run_id) FROM run_checks l WHERE l.check_id = c.check_id)";
+static const char select_latest[] =
+    SELECT_CHECKS "WHERE (c.check_id, c.run_id) IN"
+                  " (SELECT l.check_id, max(l.run_id) FROM run_checks l GROUP BY l.check_id)";
 static const char select_history[] =
     SELECT_CHECKS "WHERE c.check_id = :check ORDER BY c.run_id DESC LIMIT :limit";
 
@@ -30,6 +31,7 @@ static void read_check(const struct stmt *st, struct run_check *out)
         .unknown = stmt_int(st, 7),
         .error = mem_strdup(stmt_text(st, 8)),
         .kept = stmt_int(st, 9),
+        .time_ms = stmt_int(st, 10),
     };
 }
 
@@ -166,9 +168,9 @@ bool runs_add_check(struct store *s, const struct run_check *check, struct error
 {
     struct stmt *st = db_prepare(store_db(s),
                                  "INSERT INTO run_checks (run_id, check_id, evaluated, failing,"
-                                 " new, resolved, unknown, error, kept) VALUES (:run, :check,"
-                                 " :evaluated, :failing, :new, :resolved, :unknown, :error,"
-                                 " :kept)",
+                                 " new, resolved, unknown, error, kept, time_ms) VALUES (:run,"
+                                 " :check, :evaluated, :failing, :new, :resolved, :unknown,"
+                                 " :error, :kept, :time)",
                                  err);
 
     if (!st)
@@ -182,5 +184,6 @@ bool runs_add_check(struct store *s, const struct run_check *check, struct error
     stmt_bind_int(st, ":unknown", check->unknown);
     stmt_bind_text(st, ":error", check->error);
     stmt_bind_int(st, ":kept", check->kept);
+    stmt_bind_int(st, ":time", check->time_ms);
     return stmt_run(st, err);
 }

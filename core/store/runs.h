@@ -13,8 +13,9 @@ struct run_check {
     char *check_id;
     int64_t run_id, started_ms;                           /* of the run */
     int64_t evaluated, failing, fresh, resolved, unknown; /* fresh = newly failing */
-    int64_t kept; /* open findings of users for whom the data does not say */
-    char *error;  /* NULL = it was evaluated; else why not ("not evaluated: source lacks roles") */
+    int64_t kept;    /* open findings of users for whom the data does not say */
+    int64_t time_ms; /* spent on it; -1 = not known */
+    char *error; /* NULL = it was evaluated; else why not ("not evaluated: source lacks roles") */
 };
 struct run_check_list {
     struct run_check *items;

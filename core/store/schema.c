@@ -209,6 +209,13 @@ static const char *const version_3[] = {
     "  before TEXT NOT NULL, after TEXT NOT NULL)", /* JSON objects */
     "CREATE INDEX audit_at ON audit(at)",
 
+    "ALTER TABLE run_checks ADD COLUMN time_ms BIGINT NOT NULL DEFAULT -1", /* -1 = not known */
+
+    /* Which checks (ids with blanks between; '' = all), since when, and how far each is (JSON). */
+    "ALTER TABLE run_requests ADD COLUMN checks TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE run_requests ADD COLUMN begun_at BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE run_requests ADD COLUMN lines TEXT NOT NULL DEFAULT ''",
+
     NULL,
 };
 

@@ -255,7 +255,7 @@ static void run_recall__is_what_the_job_said(void **state)
     config_check_make(&bed->config, "bypass")->enabled = false;
     struct job *job = checkbed_run(bed);
     const struct run_result *now = run_job_result(job);
-    assert_true(run_recall(bed->store, &bed->catalogue, now->run_id, &past, &err));
+    assert_true(run_recall(bed->store, &bed->catalogue, "", now->run_id, &past, &err));
     assert_int_equal(past.run_id, now->run_id);
     assert_int_equal(past.users, 2);
     assert_int_equal(past.line_count, now->line_count);
@@ -268,11 +268,12 @@ static void run_recall__is_what_the_job_said(void **state)
         assert_int_equal(a->fresh, b->fresh);
         assert_int_equal(a->unknown, b->unknown);
         assert_string_equal(a->error, b->error);
+        assert_int_equal(a->time_ms, b->state == RUN_SKIPPED ? -1 : b->time_ms);
     }
     assert_int_equal(past.lines[1].state, RUN_SKIPPED);
     run_recalled_release(&past);
     job_free(job);
-    assert_false(run_recall(bed->store, &bed->catalogue, 99, &past, &err));
+    assert_false(run_recall(bed->store, &bed->catalogue, "", 99, &past, &err));
     assert_int_equal(err.kind, ERR_NOT_FOUND);
     end(bed);
 }
@@ -284,11 +285,11 @@ static void run_foresee__waits_then_runs(void **state)
 
     (void)state;
     config_check_make(&bed->config, "bypass")->enabled = false;
-    run_foresee(&bed->catalogue, &bed->config, 0, 0, &foreseen);
+    run_foresee(&bed->catalogue, &bed->config, &(struct run_elsewhere){"", 0, 0, ""}, &foreseen);
     assert_int_equal(foreseen.lines[0].state, RUN_WAITING);
     assert_int_equal(foreseen.lines[1].state, RUN_SKIPPED);
     run_recalled_release(&foreseen);
-    run_foresee(&bed->catalogue, &bed->config, 3, 9, &foreseen);
+    run_foresee(&bed->catalogue, &bed->config, &(struct run_elsewhere){"", 3, 9, ""}, &foreseen);
     assert_int_equal(foreseen.lines[0].state, RUN_RUNNING);
     assert_int_equal(foreseen.lines[0].done, 3);
     assert_int_equal(foreseen.lines[0].total, 9);

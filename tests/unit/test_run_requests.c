@@ -54,7 +54,8 @@ static int teardown(void **state)
 static int64_t ask(struct scene *s, int64_t now)
 {
     int64_t id = 0;
-    check(run_requests_add(s->console, "alice on prod-db-01", now, &id, &err));
+    const struct run_ask ask = {"alice on prod-db-01", "", now};
+    check(run_requests_add(s->console, &ask, &id, &err));
     assert_true(id > 0);
     return id;
 }
@@ -76,7 +77,7 @@ static bool report(struct scene *s, int64_t id, int64_t done, int64_t total)
 {
     bool cancel = false;
     struct job_progress progress = {done, total, "checking users"};
-    check(run_requests_progress(s->service, id, &progress, &cancel, &err));
+    check(run_requests_progress(s->service, id, &progress, "[]", &cancel, &err));
     return cancel;
 }
 
@@ -192,7 +193,7 @@ static void run_requests_progress__does_not_wait_for_a_writer(void **state)
     int64_t id = ask(s, NOW);
     assert_int_equal(take(s, NOW), id);
     check(store_begin(s->console, &err));
-    assert_false(run_requests_progress(s->service, id, &progress, &cancel, &err));
+    assert_false(run_requests_progress(s->service, id, &progress, "[]", &cancel, &err));
     assert_int_equal(err.kind, ERR_BUSY);
     store_rollback(s->console);
     assert_false(report(s, id, 1, 2));

@@ -87,7 +87,8 @@ static int teardown(void **state)
 static int64_t ask(struct scene *s)
 {
     int64_t id = 0;
-    check(run_requests_add(s->console, "alice on prod-db-01", clock_now_s(), &id, &err));
+    const struct run_ask ask = {"alice on prod-db-01", "", clock_now_s()};
+    check(run_requests_add(s->console, &ask, &id, &err));
     return id;
 }
 

@@ -3,8 +3,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/mem.h"
+#include "tui/mouse.h"
 
 enum { MARK_COLS = 3, TICK_COLS = 4, TAIL_ROWS = 2 };
 
@@ -121,17 +123,36 @@ static void draw_row(const struct checkmenu *m, WINDOW *w, const struct area *ar
               row->note);
 }
 
+static bool pick(void *ctx, size_t index)
+{
+    ((struct checkmenu *)ctx)->selected = index;
+    return true;
+}
+
+/* The words of a button in the row of buttons can be pressed. */
+static void button_target(WINDOW *w, int y, int x, const char *words, int key)
+{
+    const char *at = strstr(buttons, words);
+    if (at)
+        mouse_key(w, y, x + (int)(at - buttons), (int)strlen(words), key, false);
+}
+
 static void checkmenu_draw(struct popup *p, WINDOW *w, const struct area *area)
 {
     struct checkmenu *m = checkmenu_of(p);
     m->page = area->rows - TAIL_ROWS;
     scroll_to_selection(m);
-    for (int i = 0; i < m->page && m->top + (size_t)i < m->count; i++)
-        draw_row(m, w, area, area->y + i, m->top + (size_t)i);
+    for (int i = 0; i < m->page && m->top + (size_t)i < m->count; i++) {
+        const size_t index = m->top + (size_t)i;
+        draw_row(m, w, area, area->y + i, index);
+        mouse_target(w, area->y + i, area->x, area->cols, pick, m, index, ' ');
+    }
     const struct area list = {area->y, area->x, m->page, area->cols};
     draw_more(w, &list, m->top > 0, m->top + (size_t)m->page < m->count);
     draw_divider(w, area->y + area->rows - TAIL_ROWS);
     draw_text(w, area->y + area->rows - 1, area->x + 3, area->cols - 4, ROLE_TEXT, buttons);
+    button_target(w, area->y + area->rows - 1, area->x + 3, "[ Apply  Enter ]", KEY_RETURN);
+    button_target(w, area->y + area->rows - 1, area->x + 3, "[ Cancel  Esc ]", KEY_ESC);
     wmove(w, area->y + (int)(m->selected - m->top), area->x + MARK_COLS + 1);
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/base/mem.h"
 #include "tui/editor.h"
+#include "tui/mouse.h"
 
 enum { BUTTONS_MAX = 4, TEXT_COLS = 54, MARGIN = 2, NAME_CHARS = 64, LABEL_MAX = 80 };
 
@@ -60,6 +61,12 @@ static void button_text(const struct dialog *d, size_t index, char out[LABEL_MAX
         snprintf(out, LABEL_MAX, "[ %s ]", b->label);
 }
 
+static bool pick(void *ctx, size_t index)
+{
+    ((struct dialog *)ctx)->focus = index;
+    return true;
+}
+
 /* Leaves the cursor on the button that has the focus. */
 static void draw_buttons(struct dialog *d, WINDOW *w, const struct area *area, int y)
 {
@@ -69,7 +76,9 @@ static void draw_buttons(struct dialog *d, WINDOW *w, const struct area *area, i
         button_text(d, i, text);
         enum role role = i == d->focus ? ROLE_SELECTED : may_press(d, i) ? ROLE_TEXT : ROLE_DIM;
         focus_x = i == d->focus ? x : focus_x;
-        x += draw_text(w, y, x, right - x, role, text) + 2;
+        const int used = draw_text(w, y, x, right - x, role, text);
+        mouse_target(w, y, x, used, pick, d, i, KEY_RETURN);
+        x += used + 2;
     }
     if (d->editor && !may_press(d, 1))
         draw_text(w, y, x, right - x, ROLE_DIM, "(when it matches)");

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "core/base/mem.h"
+#include "core/config/preferences.h"
 #include "tui/dialog.h"
 #include "tui/menu.h"
 #include "tui/palette.h"
@@ -47,6 +48,23 @@ static void suspend(struct everywhere *e)
         return;
     }
     terminal_suspend();
+}
+
+/* The other way round, and so for the next time. */
+static void toggle_mouse(struct session *s)
+{
+    struct error err = {0};
+    const bool on = !s->preferences->mouse;
+    if (!terminal_set_mouse(on)) {
+        session_say(s, ROLE_WARN, "▲ This terminal reports no mouse.");
+        return;
+    }
+    s->preferences->mouse = on;
+    session_say(s, ROLE_OK, "%s",
+                on ? "● Mouse on: wheel and click. Hold Shift to select text; m switches it off."
+                   : "● Mouse off: it is the terminal's, to select text.");
+    if (!preferences_save(s->preferences, &err))
+        session_say_error(s, &err);
 }
 
 /* --- help, palette, copying ------------------------------------------------------------------ */
@@ -112,8 +130,8 @@ bool everywhere_first(enum action action)
 enum action everywhere_action(const struct screen *s, int key, bool typing)
 {
     const enum action action = key_action(everywhere, key, typing);
-    return everywhere_first(action) || (action == ACTION_PALETTE && !s->popup) ? action
-                                                                               : ACTION_NONE;
+    const bool works = everywhere_first(action) || (action == ACTION_PALETTE && !s->popup);
+    return works ? action : ACTION_NONE;
 }
 
 void everywhere_act(struct everywhere *e, enum action action)
@@ -155,6 +173,9 @@ void everywhere_act(struct everywhere *e, enum action action)
         break;
     case ACTION_SUSPEND:
         suspend(e);
+        break;
+    case ACTION_MOUSE:
+        toggle_mouse(e->session);
         break;
     default:
         break;

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/base/mem.h"
+#include "tui/mouse.h"
 #include "tui/running.h"
 
 enum { LINE_MAX_BYTES = 512, BAR_ROWS_MAX = 40, NARROW = 80, WIDE = 100, NARROW_HINTS = 3 };
@@ -110,7 +111,9 @@ static void draw_pages(WINDOW *w, struct screen *base, const struct frame_page *
         bool here = base->ops->page == pages[i].number;
         if (x + draw_width(label) > cols)
             break;
-        x += draw_text(w, 1, x, cols - x, here ? ROLE_HEADING : ROLE_TEXT, label) + gap;
+        const int used = draw_text(w, 1, x, cols - x, here ? ROLE_HEADING : ROLE_TEXT, label);
+        mouse_key(w, 1, x, used, '0' + pages[i].number, false);
+        x += used + gap;
     }
     char badge[LINE_MAX_BYTES];
     page_badge(base, badge, sizeof badge);
@@ -198,10 +201,12 @@ static void draw_keys(WINDOW *w, const struct screen *top, int y, int cols)
         int width = draw_width(key) + 1 + draw_width(rows[i]->caption);
         if (x + width >= end)
             break;
+        mouse_key(w, y, x, width, rows[i]->keys[0], true);
         x += draw_text(w, y, x, end - x, ROLE_ACCENT, key) + 1;
         x += draw_text(w, y, x, end - x, ROLE_TEXT, rows[i]->caption) + 2;
     }
     draw_text(w, y, end + 1, cols - end - 1, ROLE_ACCENT, more);
+    mouse_key(w, y, end + 1, draw_width(more), KEY_FN(KEY_F(1)), true);
 }
 
 struct area frame_draw(WINDOW *w, struct screen *base, struct screen *top,

@@ -2,6 +2,7 @@
 #include "tui/list.h"
 
 #include "core/base/mem.h"
+#include "tui/mouse.h"
 
 enum { MARGIN = 2, DEFAULT_GAP = 2 };
 
@@ -162,6 +163,14 @@ void list_select(struct list *l, size_t row)
     l->selected = row;
 }
 
+static bool pick(void *ctx, size_t row)
+{
+    struct list *l = ctx;
+    const bool was = l->selected == row;
+    list_select(l, row);
+    return was;
+}
+
 void list_draw(struct list *l, WINDOW *w, const struct area *area, bool focus, list_cell_fn *cell,
                void *ctx)
 {
@@ -171,8 +180,12 @@ void list_draw(struct list *l, WINDOW *w, const struct area *area, bool focus, l
     l->page = area->rows - 1;
     scroll_to_selection(l);
     l->selected_y = area->y + 1 + (int)(l->selected - l->top);
-    for (int i = 0; i < l->page && l->top + (size_t)i < l->count; i++)
-        draw_row(&p, area->y + 1 + i, l->top + (size_t)i, cell, ctx);
+    for (int i = 0; i < l->page && l->top + (size_t)i < l->count; i++) {
+        const int y = area->y + 1 + i;
+        draw_row(&p, y, l->top + (size_t)i, cell, ctx);
+        if (focus)
+            mouse_target(w, y, area->x, area->cols, pick, l, l->top + (size_t)i, KEY_RETURN);
+    }
     if (focus)
         wmove(w, l->selected_y, area->x);
 }

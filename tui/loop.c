@@ -5,12 +5,14 @@
 
 #include "core/base/clock.h"
 #include "core/base/mem.h"
+#include "core/config/preferences.h"
 #include "tui/everywhere.h"
+#include "tui/mouse.h"
 #include "tui/paint.h"
 #include "tui/stack.h"
 #include "tui/terminal.h"
 
-enum { REPAINT_MS = 100, MINUTE_MS = 60000, SILENT_MS = 300 };
+enum { REPAINT_MS = 100, MINUTE_MS = 60000, SILENT_MS = 300, WHEEL_STEPS = 3 };
 
 struct loop {
     struct session *session;
@@ -34,6 +36,14 @@ static void apply(struct loop *l, const struct reaction *r)
     l->leaving |= !l->stack.top;
     if (r->kind == REACT_ACT)
         act_everywhere(l, r->action);
+}
+
+static void paint(struct loop *l)
+{
+    paint_all(l->stack.top);
+    l->dirty = false;
+    l->painted_ms = clock_monotonic_ms();
+    l->painted_minute = l->session->now_ms / MINUTE_MS;
 }
 
 /* --- keys ---------------------------------------------------------------------------------- */
@@ -114,6 +124,48 @@ static void handle_paste(struct loop *l, const char *text)
         s->ops->paste(s, text);
     else
         session_say(l->session, ROLE_WARN, "▲ Pasted text was dropped: there is no field here.");
+    if (terminal_paste_was_cut())
+        session_say(l->session, ROLE_WARN,
+                    "▲ Only the first 64 KiB of the pasted text were taken.");
+}
+
+static int wheel_steps(const struct screen *s)
+{
+    return *screen_contexts(s) == KEYS_FORM ? 1 : WHEEL_STEPS;
+}
+
+/* A key that was pressed with the mouse is none that is typed. */
+static void press(struct loop *l, int key)
+{
+    struct screen *s = l->stack.top;
+    static const enum key_context everywhere[] = {KEYS_GLOBAL, KEYS_END};
+    const struct key_event event = {key, key_action(screen_contexts(s), key, false)};
+    l->session->message[0] = '\0';
+    l->dirty = true;
+    if (event.action != ACTION_NONE || s->popup)
+        dispatch(l, s, &event);
+    else
+        act_everywhere(l, key_action(everywhere, key, false));
+    undo_forget_unnamed(l->session);
+}
+
+/* What is on the screen now is pressed: what changed since it was drawn is drawn first. */
+static void handle_mouse(struct loop *l)
+{
+    const struct terminal_mouse mouse = terminal_mouse();
+    bool hit = false;
+    if (mouse.kind == MOUSE_PRESS) {
+        if (l->dirty)
+            paint(l);
+        const int key = mouse_press(mouse.y, mouse.x, &hit);
+        l->dirty |= hit;
+        if (key != KEY_NONE)
+            press(l, key);
+        return;
+    }
+    const int key = KEY_FN(mouse.kind == MOUSE_WHEEL_UP ? KEY_UP : KEY_DOWN);
+    for (int i = wheel_steps(l->stack.top); i > 0; i--)
+        handle_key(l, key);
 }
 
 /* True when there was any. */
@@ -128,6 +180,8 @@ static bool handle_keys(struct loop *l)
             l->leaving = key == 'q' || key == KEY_CTL('c');
         else if (key == TERMINAL_PASTED)
             handle_paste(l, terminal_pasted());
+        else if (key == TERMINAL_MOUSE)
+            handle_mouse(l);
         else
             handle_key(l, key);
     }
@@ -198,14 +252,6 @@ static void tick(struct loop *l)
     apply(l, &r);
 }
 
-static void paint(struct loop *l)
-{
-    paint_all(l->stack.top);
-    l->dirty = false;
-    l->painted_ms = clock_monotonic_ms();
-    l->painted_minute = l->session->now_ms / MINUTE_MS;
-}
-
 /* A key is answered at once; what changes by itself is shown ten times a second at most. */
 static void turn(struct loop *l)
 {
@@ -228,6 +274,7 @@ bool loop_run(struct session *session, const char *first_screen)
     session->waiting = wait_for_writer;
     session->waiting_ctx = l;
     session_step(session);
+    terminal_set_mouse(session->preferences->mouse);
     stack_open(&l->stack, first_screen, "");
     const bool opened = l->stack.top != NULL;
     if (opened)

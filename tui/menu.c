@@ -8,6 +8,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
+#include "tui/mouse.h"
 
 enum { LINE_MAX_BYTES = 1024, MARGIN_COLS = 4, GAP_COLS = 2 };
 
@@ -166,6 +167,13 @@ static void decorate(struct menu_popup *m, WINDOW *w, const struct area *area, s
         mvwchgat(w, y, area->x, area->cols, theme_attr(ROLE_BAD), theme_pair(ROLE_BAD), NULL);
 }
 
+static bool pick(void *ctx, size_t index)
+{
+    struct menu_popup *m = ctx;
+    set_current_item(m->menu, m->items[index]);
+    return true;
+}
+
 static void menu_draw(struct popup *p, WINDOW *w, const struct area *area)
 {
     struct menu_popup *m = menu_of(p);
@@ -175,8 +183,12 @@ static void menu_draw(struct popup *p, WINDOW *w, const struct area *area)
         post(m, rows);
     copywin(m->pad, w, 0, 0, area->y, area->x, area->y + rows - 1, area->x + cols - 1, FALSE);
     int top = top_row(m->menu);
-    for (int i = 0; i < rows; i++)
-        decorate(m, w, area, (size_t)(top + i), area->y + i);
+    for (int i = 0; i < rows; i++) {
+        const size_t index = (size_t)(top + i);
+        decorate(m, w, area, index, area->y + i);
+        if (m->lines[index].enabled)
+            mouse_target(w, area->y + i, area->x, cols, pick, m, index, KEY_RETURN);
+    }
     draw_more(w, area, top > 0, top + rows < (int)m->count);
     wmove(w, area->y + (int)current(m) - top, area->x + 1);
 }

@@ -2,6 +2,7 @@
 #include "tui/paint.h"
 
 #include "tui/frame.h"
+#include "tui/mouse.h"
 #include "tui/registry.h"
 
 enum { PAGES_MAX = 5, STACKED_MAX = 16, FOOTER_MAX = 200 };
@@ -17,6 +18,7 @@ static WINDOW *paint_box(struct screen *s, int rows, int cols)
         .anchor_x = -1,
         .title = s->title ? s->title : s->ops->title,
     };
+    mouse_cover();
     s->ops->measure(s, &spec.rows, &spec.cols);
     if (s->ops->footer)
         s->ops->footer(s, footer, sizeof footer);
@@ -35,6 +37,7 @@ static WINDOW *paint_popups(struct popup *top, int rows, int cols, WINDOW *last)
         popups[count++] = p;
     while (count > 0) {
         struct popup *p = popups[--count];
+        mouse_cover();
         popup_paint(p, rows, cols);
         last = p->box.window;
     }
@@ -79,6 +82,7 @@ bool paint_fits(void)
 void paint_all(struct screen *top)
 {
     theme_off(stdscr);
+    mouse_forget();
     erase();
     if (paint_fits()) {
         WINDOW *last = paint_screens(top);

@@ -9,6 +9,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "tui/editor.h"
+#include "tui/mouse.h"
 #include "tui/registry.h"
 #include "tui/terminal.h"
 
@@ -224,13 +225,22 @@ static void draw_entry(const struct palette *p, WINDOW *w, const struct area *ar
               here ? ROLE_SELECTED : ROLE_ACCENT, entry->label);
 }
 
+static bool pick(void *ctx, size_t at)
+{
+    ((struct palette *)ctx)->selected = at;
+    return true;
+}
+
 static void palette_draw(struct popup *base, WINDOW *w, const struct area *area)
 {
     struct palette *p = palette_of(base);
     const struct area list = {area->y + 2, area->x, area->rows - 2, area->cols};
     keep_in_view(p, list.rows);
-    for (int i = 0; i < list.rows && p->top + (size_t)i < p->shown_count; i++)
-        draw_entry(p, w, &list, p->top + (size_t)i, list.y + i);
+    for (int i = 0; i < list.rows && p->top + (size_t)i < p->shown_count; i++) {
+        const size_t at = p->top + (size_t)i;
+        draw_entry(p, w, &list, at, list.y + i);
+        mouse_target(w, list.y + i, list.x, list.cols, pick, p, at, KEY_RETURN);
+    }
     if (p->shown_count == 0)
         draw_text(w, list.y, list.x + MARGIN, list.cols - MARGIN, ROLE_DIM,
                   "Nothing is called so.");

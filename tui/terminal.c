@@ -24,44 +24,25 @@
 
 enum {
     DEFAULT_ESCDELAY_MS = 50,
-    PASTE_BEGINS = 0x1000, /* key codes of our own, far above those of curses */
-    PASTE_ENDS,
-    PASTE_MAX = 64 * 1024,
     CRASH_STACK = 64 * 1024,
+    CRASH_TEXT_MAX = 256,
 };
 
-/* The last thing that a crash writes: paste mode off, cursor on, alternate screen left, plain. */
-static const char crash_text[] = "\033[?2004l\033[?25h\033[?1049l\033[0m\r\n";
 static const char paste_on[] = "\033[?2004h";
 static const char paste_off[] = "\033[?2004l";
-
-/* Spellings that terminals use although their terminfo entry says another. */
-static const struct {
-    const char *sequence;
-    int code;
-} spellings[] = {
-    {"\033[A", KEY_UP},        {"\033OA", KEY_UP},     {"\033[B", KEY_DOWN},
-    {"\033OB", KEY_DOWN},      {"\033[C", KEY_RIGHT},  {"\033OC", KEY_RIGHT},
-    {"\033[D", KEY_LEFT},      {"\033OD", KEY_LEFT},   {"\033[H", KEY_HOME},
-    {"\033OH", KEY_HOME},      {"\033[1~", KEY_HOME},  {"\033[7~", KEY_HOME},
-    {"\033[F", KEY_END},       {"\033OF", KEY_END},    {"\033[4~", KEY_END},
-    {"\033[8~", KEY_END},      {"\033[3~", KEY_DC},    {"\033[5~", KEY_PPAGE},
-    {"\033[6~", KEY_NPAGE},    {"\033[Z", KEY_BTAB},   {"\033OP", KEY_F(1)},
-    {"\033OQ", KEY_F(2)},      {"\033OR", KEY_F(3)},   {"\033OS", KEY_F(4)},
-    {"\033[11~", KEY_F(1)},    {"\033[12~", KEY_F(2)}, {"\033[13~", KEY_F(3)},
-    {"\033[14~", KEY_F(4)},    {"\033[15~", KEY_F(5)}, {"\033[17~", KEY_F(6)},
-    {"\033[[A", KEY_F(1)},     {"\033[[B", KEY_F(2)},  {"\033[[C", KEY_F(3)},
-    {"\033[[D", KEY_F(4)},     {"\033[[E", KEY_F(5)},  {"\033[200~", PASTE_BEGINS},
-    {"\033[201~", PASTE_ENDS},
-};
+/* Presses and the wheel, in the form without limits; a terminal that only knows the first sends
+ * the old form. */
+static const char mouse_on[] = "\033[?1000h\033[?1006h";
+static const char mouse_off[] = "\033[?1006l\033[?1000l";
 
 static struct {
-    bool started, paste_mode, clipboard;
+    bool started;
+    bool paste_mode, clipboard, can_mouse; /* what this kind of terminal knows */
+    bool mouse;                            /* it is ours now */
+    char crash_text[CRASH_TEXT_MAX];       /* the last thing that a crash writes */
     int signal_pipe[2];
     struct termios saved;
-    struct strbuf pasted;
-    int kept; /* a key read ahead; TERMINAL_NO_KEY */
-} term = {.signal_pipe = {-1, -1}, .kept = TERMINAL_NO_KEY};
+} term = {.signal_pipe = {-1, -1}};
 
 static void on_signal(int number)
 {
@@ -74,7 +55,7 @@ static void on_signal(int number)
 
 static void on_crash(int number)
 {
-    ssize_t ignored = write(STDOUT_FILENO, crash_text, sizeof crash_text - 1);
+    ssize_t ignored = write(STDOUT_FILENO, term.crash_text, strlen(term.crash_text));
     (void)ignored;
     tcsetattr(STDIN_FILENO, TCSANOW, &term.saved);
     signal(number, SIG_DFL);
@@ -147,6 +128,45 @@ static void set_paste(bool on)
         terminal_send(text, strlen(text));
 }
 
+static void send_mouse(bool on)
+{
+    const char *text = on ? mouse_on : mouse_off;
+    if (term.mouse)
+        terminal_send(text, strlen(text));
+}
+
+/* Adds a capability without its padding ($<2>). */
+static size_t add_capability(char *out, size_t size, const char *name)
+{
+    const char *text = tigetstr(name);
+    size_t len = 0;
+    if (!text || text == (const char *)-1)
+        return 0;
+    for (; *text && len + 1 < size; text++) {
+        if (text[0] == '$' && text[1] == '<')
+            text = strchr(text, '>') ? strchr(text, '>') : text + 1;
+        else
+            out[len++] = *text;
+    }
+    out[len] = '\0';
+    return len;
+}
+
+/* Prepared, since a signal handler may not ask terminfo: all modes off, keypad and cursor as they
+ * are wanted by a shell, plain, the alternate screen left. */
+static void prepare_crash_text(void)
+{
+    static const char *const names[] = {"rmkx", "cnorm", "sgr0", "rmcup"};
+    char *out = term.crash_text;
+    const size_t size = sizeof term.crash_text;
+    size_t len = 0;
+    if (term.paste_mode)
+        len = (size_t)snprintf(out, size, "%s%s", mouse_off, paste_off);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        len += add_capability(out + len, size - len, names[i]);
+    snprintf(out + len, size - len, "\r\n");
+}
+
 static void set_modes(void)
 {
     raw();
@@ -155,6 +175,7 @@ static void set_modes(void)
     nodelay(stdscr, TRUE);
     meta(stdscr, TRUE);
     set_paste(true);
+    send_mouse(true);
 }
 
 static void set_escape_delay(int wanted_ms)
@@ -166,69 +187,6 @@ static void set_escape_delay(int wanted_ms)
     else if (text && !text_to_int(text, 0, 10000, &value))
         value = DEFAULT_ESCDELAY_MS;
     set_escdelay((int)value);
-}
-
-static int normalised(int result, wint_t code)
-{
-    if (result == KEY_CODE_YES)
-        switch (code) {
-        case KEY_ENTER:
-            return KEY_RETURN;
-        case KEY_RESIZE:
-            return TERMINAL_RESIZED;
-        default:
-            return KEY_FN((int)code);
-        }
-    if (code == '\r')
-        return KEY_RETURN;
-    if (code == 0x7f || code == 0x08)
-        return KEY_FN(KEY_BACKSPACE);
-    return (int)code;
-}
-
-static int read_key(void)
-{
-    wint_t code = 0;
-    int result = wget_wch(stdscr, &code);
-    return result == ERR ? TERMINAL_NO_KEY : normalised(result, code);
-}
-
-/* Reads on to the end of the paste; what the terminal has not sent yet is waited for briefly. */
-static int read_paste(void)
-{
-    strbuf_clear(&term.pasted);
-    wtimeout(stdscr, 500);
-    for (;;) {
-        wint_t code = 0;
-        int result = wget_wch(stdscr, &code);
-        if (result == ERR || (result == KEY_CODE_YES && code == PASTE_ENDS))
-            break;
-        char bytes[4];
-        if (result != KEY_CODE_YES && code != 0)
-            strbuf_add(&term.pasted, bytes, utf8_encode((uint32_t)code, bytes));
-    }
-    nodelay(stdscr, TRUE);
-    return TERMINAL_PASTED;
-}
-
-/* After a bare ESC: an unknown sequence is swallowed, so that its tail is not taken as commands. */
-static int after_escape(void)
-{
-    int next = read_key();
-    if (next == TERMINAL_NO_KEY)
-        return KEY_ESC;
-    if (next != '[' && next != 'O') {
-        term.kept = next;
-        return KEY_ESC;
-    }
-    int key = read_key();
-    if (key == TERMINAL_NO_KEY) {
-        term.kept = next;
-        return KEY_ESC;
-    }
-    while (key != TERMINAL_NO_KEY && (key < 0x40 || key > 0x7e))
-        key = read_key();
-    return read_key();
 }
 
 bool terminal_check(struct error *err)
@@ -259,20 +217,19 @@ bool terminal_start(const struct terminal_options *options, char *notice, size_t
     bool ascii = options->ascii || ascii_terminal(name);
     name = choose_terminal(name, notice, size);
     tcgetattr(STDIN_FILENO, &term.saved);
-    catch_signals();
+    catch_signals(); /* before curses, which then leaves them alone */
     set_escape_delay(options->escdelay_ms);
     if (!newterm(name, stdout, stdin))
         return error_set(err, ERR_INVALID,
                          "The terminal type '%s' cannot be used; set TERM=xterm-256color.", name);
     term.started = true;
     atexit(terminal_stop);
-    strbuf_init(&term.pasted, PASTE_MAX);
-    for (size_t i = 0; i < ARRAY_LEN(spellings); i++)
-        define_key(spellings[i].sequence, spellings[i].code);
     term.paste_mode = strncmp(name, "xterm", 5) == 0 || strncmp(name, "tmux", 4) == 0 ||
                       strncmp(name, "putty", 5) == 0 || strncmp(name, "rxvt", 4) == 0;
-    term.clipboard = term.paste_mode || strncmp(name, "screen", 6) == 0;
+    term.clipboard = term.can_mouse = term.paste_mode || strncmp(name, "screen", 6) == 0;
+    prepare_crash_text();
     set_modes();
+    keys_start(); /* after the keys of terminfo, which keypad() reads at first */
     const struct theme_choice look = {
         .name = theme_choose(options->theme, getenv("NO_COLOR"), getenv("COLORFGBG")),
         .ascii = ascii,
@@ -286,9 +243,10 @@ void terminal_stop(void)
     if (!term.started)
         return;
     term.started = false;
+    send_mouse(false);
     set_paste(false);
     endwin();
-    strbuf_release(&term.pasted);
+    keys_stop();
 }
 
 void terminal_abandon(void)
@@ -318,22 +276,6 @@ struct terminal_signals terminal_take_signals(void)
     return seen;
 }
 
-int terminal_key(void)
-{
-    int key = term.kept;
-    term.kept = TERMINAL_NO_KEY;
-    if (key == TERMINAL_NO_KEY)
-        key = read_key();
-    if (key == KEY_FN(PASTE_BEGINS))
-        return read_paste();
-    return key == KEY_ESC ? after_escape() : key;
-}
-
-const char *terminal_pasted(void)
-{
-    return term.pasted.text;
-}
-
 bool terminal_hung_up(void)
 {
     struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -356,8 +298,21 @@ bool terminal_has_clipboard(void)
     return term.clipboard;
 }
 
+bool terminal_set_mouse(bool on)
+{
+    if (!term.can_mouse)
+        return false;
+    if (on == term.mouse)
+        return true;
+    term.mouse = true;
+    send_mouse(on);
+    term.mouse = on;
+    return true;
+}
+
 void terminal_leave(void)
 {
+    send_mouse(false);
     set_paste(false);
     endwin();
 }

@@ -17,7 +17,12 @@ struct terminal_options {
 };
 
 /* Special keys that terminal_key gives beside those of keytable.h. */
-enum { TERMINAL_NO_KEY = -1, TERMINAL_RESIZED = -2, TERMINAL_PASTED = -3 };
+enum {
+    TERMINAL_NO_KEY = -1,
+    TERMINAL_RESIZED = -2,
+    TERMINAL_PASTED = -3,
+    TERMINAL_MOUSE = -4,
+};
 
 /* ERR_INVALID: standard input or output is no terminal, or TERM says that it cannot move its
  * cursor. */
@@ -43,10 +48,22 @@ struct terminal_signals {
 };
 struct terminal_signals terminal_take_signals(void);
 
-/* The next key that waits, normalised; TERMINAL_NO_KEY, TERMINAL_RESIZED, or TERMINAL_PASTED with
- * the text at terminal_pasted() until the next call. */
+/* The next key that waits, normalised; TERMINAL_NO_KEY, TERMINAL_RESIZED, TERMINAL_PASTED with the
+ * text at terminal_pasted() until the next call, or TERMINAL_MOUSE. Sequences that mean nothing to
+ * us are swallowed whole. */
 int terminal_key(void);
 const char *terminal_pasted(void);
+bool terminal_paste_was_cut(void); /* it was longer than 64 KiB; the rest is dropped */
+
+/* Where the mouse was and what it did, after TERMINAL_MOUSE. */
+struct terminal_mouse {
+    enum { MOUSE_PRESS, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN } kind;
+    int y, x;
+};
+struct terminal_mouse terminal_mouse(void);
+
+/* Asks the terminal to report the mouse, or to keep it for its own selection. False: it cannot. */
+bool terminal_set_mouse(bool on);
 
 /* The keyboard is readable but gives no key: is the line gone? */
 bool terminal_hung_up(void);

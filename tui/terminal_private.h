@@ -9,4 +9,8 @@
 void terminal_leave(void);
 void terminal_return(void);
 
+/* The keyboard, once curses has begun: spellings of keys beside those of terminfo. */
+void keys_start(void);
+void keys_stop(void);
+
 #endif

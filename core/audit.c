@@ -7,7 +7,10 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/mem.h"
+#include "core/base/strbuf.h"
 #include "core/store/audit.h"
+
+enum { CHANGE_MAX = 16 * 1024 };
 
 /* Is this the only name on either side? */
 static bool only(const struct config_difference *d, const char *name)
@@ -118,4 +121,42 @@ bool audit_note(struct app *app, const struct audit_note *note, struct error *er
     free(before);
     free(after);
     return ok;
+}
+
+/* --- showing -------------------------------------------------------------------------------- */
+
+static void walk(const cJSON *before, const cJSON *after, audit_change_sink *sink, void *ctx)
+{
+    for (const cJSON *m = before ? before->child : NULL; m; m = m->next)
+        sink(ctx, m->string, json_text(before, m->string), json_text(after, m->string));
+    for (const cJSON *m = after ? after->child : NULL; m; m = m->next) {
+        if (!json_member(before, m->string))
+            sink(ctx, m->string, NULL, json_text(after, m->string));
+    }
+}
+
+void audit_each_change(const char *before, const char *after, audit_change_sink *sink, void *ctx)
+{
+    cJSON *old = cJSON_Parse(before), *now = cJSON_Parse(after);
+    walk(old, now, sink, ctx);
+    cJSON_Delete(old);
+    cJSON_Delete(now);
+}
+
+static void add_change(void *ctx, const char *name, const char *before, const char *after)
+{
+    struct strbuf *out = ctx;
+    strbuf_addf(out, "%s%s: %s", out->len > 0 ? ", " : "", name, before ? before : "");
+    if (after)
+        strbuf_addf(out, "%s%s", before ? " → " : "", after);
+    else
+        strbuf_adds(out, " → nothing");
+}
+
+char *audit_change_text(const char *before, const char *after)
+{
+    struct strbuf out;
+    strbuf_init(&out, CHANGE_MAX);
+    audit_each_change(before, after, add_change, &out);
+    return strbuf_detach(&out);
 }

@@ -29,4 +29,15 @@ bool audit_note(struct app *app, const struct audit_note *note, struct error *er
 bool audit_difference(struct app *app, const struct config_difference *d, int64_t now_s,
                       struct error *err);
 
+/* --- for those who show it ------------------------------------------------------------------- */
+
+/* before or after NULL = it was, is not set. */
+typedef void audit_change_sink(void *ctx, const char *name, const char *before, const char *after);
+
+/* Walks what the two objects of a row say, by name; texts are lent for the call. */
+void audit_each_change(const char *before, const char *after, audit_change_sink *sink, void *ctx);
+
+/* "timeout_s: 30 → 10, description: for the night" on one line. The caller frees. */
+char *audit_change_text(const char *before, const char *after);
+
 #endif

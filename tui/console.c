@@ -21,19 +21,27 @@ static int preferred_delay(const struct preferences *p)
     return setting_is_default(row, p) ? -1 : (int)p->escape_delay_ms;
 }
 
-/* What was asked for now, else what the user prefers. */
+/* What was asked for now, else what the user prefers; a theme that is chosen later wins. */
 static struct terminal_options terminal_options_of(const struct console_options *options,
                                                    const struct session *s)
 {
     const struct preferences *p = s->preferences;
     int theme = p->theme;
-    if (options->theme)
+    if (options->theme && p->theme == s->first_theme)
         preferred_theme_parse(options->theme, &theme);
     return (struct terminal_options){
         .escdelay_ms = options->escdelay_ms >= 0 ? options->escdelay_ms : preferred_delay(p),
         .ascii = options->ascii || p->ascii || s->accessible,
         .theme = (enum preferred_theme)theme,
     };
+}
+
+void console_apply_preferences(struct session *s)
+{
+    s->accessible = s->options->accessible || s->preferences->accessible;
+    const struct terminal_options term = terminal_options_of(s->options, s);
+    terminal_look(&term);
+    terminal_set_mouse(s->preferences->mouse);
 }
 
 int console_run(const struct console_options *options)
@@ -45,6 +53,8 @@ int console_run(const struct console_options *options)
         return complain(&err, EXIT_USAGE);
     if (!session_open(&session, options->home, &err))
         return complain(&err, EXIT_UNUSABLE);
+    session.options = options;
+    session.first_theme = session.preferences->theme;
     session.accessible = options->accessible || session.preferences->accessible;
     const struct terminal_options term = terminal_options_of(options, &session);
     if (!terminal_start(&term, notice, sizeof notice, &err)) {

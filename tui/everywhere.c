@@ -2,6 +2,7 @@
 #include "tui/everywhere.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "core/base/mem.h"
 #include "core/config/preferences.h"
@@ -115,6 +116,12 @@ static void open_palette(struct everywhere *e)
     screen_popup(e->stack->top, palette_new(TAG_PALETTE, e->stack->top, &e->copies));
 }
 
+static void open_once(struct everywhere *e, const char *screen)
+{
+    if (strcmp(e->stack->top->ops->id, screen) != 0)
+        stack_open(e->stack, screen, "");
+}
+
 /* --- actions --------------------------------------------------------------------------------- */
 
 void everywhere_release(struct everywhere *e)
@@ -158,6 +165,12 @@ void everywhere_act(struct everywhere *e, enum action action)
         break;
     case ACTION_COPY:
         copy(e);
+        break;
+    case ACTION_SETTINGS:
+        open_once(e, "settings");
+        break;
+    case ACTION_AUDIT:
+        open_once(e, "audit");
         break;
     case ACTION_UNDO:
         undo_last(e->session);

@@ -121,6 +121,21 @@ const struct key_row key_table[] = {
     {KEYS_DELIVERY, ACTION_REDELIVER, {'R'}, "R", "Redeliver", "Send it again (asks)", 12},
     {KEYS_DELIVERY, ACTION_BACK, {KEY_ESC}, "Esc", "Back", "Back to the list", 13},
 
+    /* Settings */
+    {KEYS_SETTINGS, ACTION_ENTER, {KEY_RETURN, 'e'}, "Enter", "Change", "Change the setting", 10},
+    {KEYS_SETTINGS, ACTION_TOGGLE, {' '}, "Spc", "Toggle", "Turn it over, or the next choice", 11},
+    {KEYS_SETTINGS, ACTION_RESET, {KEY_CTL('u')}, "^U", "Default", "Back to the default", 12},
+    {KEYS_SETTINGS, ACTION_LEFT, {LEFT}, "← →", NULL, "Settings, facts beside them", 20},
+    {KEYS_SETTINGS, ACTION_RIGHT, {RIGHT}, "→", NULL, NULL, 20},
+    {KEYS_SETTINGS, ACTION_NEXT, {KEY_TAB}, "Tab  S-Tab", NULL, "Next, previous line", 21},
+    {KEYS_SETTINGS, ACTION_PREVIOUS, {BACKTAB}, "S-Tab", NULL, NULL, 21},
+    {KEYS_SETTINGS, ACTION_BACK, {KEY_ESC}, "Esc", "Back", "Back", 13},
+
+    /* Audit */
+    {KEYS_AUDIT, ACTION_ENTER, {KEY_RETURN}, "Enter", "Open", "Everything about the entry", 10},
+    {KEYS_AUDIT, ACTION_FILTER, {'/'}, "/", "Filter", "Filter as you type", 11},
+    {KEYS_AUDIT, ACTION_BACK, {KEY_ESC}, "Esc", "Back", "Back", 13},
+
     /* Popups */
     {KEYS_MENU, ACTION_UP, {UP, KEY_CTL('p'), 'k'}, "↑↓", "Move", "Move", 10},
     {KEYS_MENU, ACTION_DOWN, {DOWN, KEY_CTL('n'), 'j'}, "↓", NULL, NULL, 10},
@@ -206,6 +221,8 @@ const struct key_row key_table[] = {
     {KEYS_GLOBAL, ACTION_COPY, {'y'}, "y", NULL, "Copy (OSC 52)", 63},
     {KEYS_GLOBAL, ACTION_REDRAW, {KEY_CTL('l')}, "^L", NULL, "Redraw", 64},
     {KEYS_GLOBAL, ACTION_SUSPEND, {KEY_CTL('z')}, "^Z", NULL, "Suspend", 65},
+    {KEYS_GLOBAL, ACTION_SETTINGS, {','}, ",", NULL, "Settings", 65},
+    {KEYS_GLOBAL, ACTION_AUDIT, {'A'}, "A", NULL, "Audit: who changed what", 65},
     {KEYS_GLOBAL, ACTION_MOUSE, {'m'}, "m", NULL, "Mouse on / off", 66},
     {KEYS_GLOBAL, ACTION_QUIT, {'q', KEY_CTL('c')}, "q  ^C", "Quit", "Quit (asks if unsaved)", 70},
 };

@@ -6,10 +6,11 @@
 #include "core/base/mem.h"
 
 static const struct screen_ops *const screens[] = {
-    &screen_integrations, &screen_form,     &screen_params,   &screen_test,
+    &screen_integrations, &screen_form,        &screen_params,   &screen_test,
     &screen_checks, /* page 2; a run takes its place */
-    &screen_run,          &screen_check,    &screen_findings, &screen_matrix,
-    &screen_deliveries,   &screen_delivery, &screen_help,
+    &screen_run,          &screen_check,       &screen_findings, &screen_matrix,
+    &screen_deliveries,   &screen_delivery,    &screen_help,     &screen_settings,
+    &screen_audit,        &screen_audit_entry,
 };
 
 const struct screen_ops *registry_find(const char *id)

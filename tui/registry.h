@@ -19,6 +19,9 @@ extern const struct screen_ops screen_matrix;
 extern const struct screen_ops screen_deliveries;
 extern const struct screen_ops screen_delivery;
 extern const struct screen_ops screen_help;
+extern const struct screen_ops screen_settings;
+extern const struct screen_ops screen_audit;
+extern const struct screen_ops screen_audit_entry;
 
 const struct screen_ops *registry_find(const char *id); /* NULL */
 const struct screen_ops *registry_page(int number);     /* NULL where there is no such page */

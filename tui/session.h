@@ -20,6 +20,7 @@
 #include "tui/undo.h"
 
 struct integration_form;
+struct console_options;
 
 /* When the run that is shown began, and how long such a run took before; see running.h. */
 struct run_clock {
@@ -65,7 +66,9 @@ struct session {
     bool may_write;
     char read_only[512];             /* why not, a sentence; "" = this user may change things */
     struct preferences *preferences; /* owned; never NULL while open */
-    bool accessible;                 /* by option or preference; see session_accessible */
+    const struct console_options *options; /* lent */
+    int first_theme;                       /* preferred at the start: an option goes before it */
+    bool accessible;                       /* by option or preference; see session_accessible */
 
     /* private to session.c */
     char config_fault[512]; /* as it was said; "" = none */

@@ -40,6 +40,7 @@ static struct {
     bool paste_mode, clipboard, can_mouse; /* what this kind of terminal knows */
     bool mouse;                            /* it is ours now */
     char crash_text[CRASH_TEXT_MAX];       /* the last thing that a crash writes */
+    bool ascii;                            /* this kind of terminal shows nothing else */
     int signal_pipe[2];
     struct termios saved;
 } term = {.signal_pipe = {-1, -1}};
@@ -203,6 +204,22 @@ bool terminal_check(struct error *err)
     return true;
 }
 
+static void take_look(const struct terminal_options *options)
+{
+    const struct theme_choice look = {
+        .name = theme_choose(options->theme, getenv("NO_COLOR"), getenv("COLORFGBG")),
+        .ascii = options->ascii || term.ascii,
+    };
+    theme_start(&look);
+}
+
+void terminal_look(const struct terminal_options *options)
+{
+    set_escape_delay(options->escdelay_ms);
+    take_look(options);
+    clearok(curscr, TRUE);
+}
+
 bool terminal_start(const struct terminal_options *options, char *notice, size_t size,
                     struct error *err)
 {
@@ -214,7 +231,7 @@ bool terminal_start(const struct terminal_options *options, char *notice, size_t
     unsetenv("LINES");
     unsetenv("COLUMNS");
     choose_locale();
-    bool ascii = options->ascii || ascii_terminal(name);
+    term.ascii = ascii_terminal(name);
     name = choose_terminal(name, notice, size);
     tcgetattr(STDIN_FILENO, &term.saved);
     catch_signals(); /* before curses, which then leaves them alone */
@@ -230,11 +247,7 @@ bool terminal_start(const struct terminal_options *options, char *notice, size_t
     prepare_crash_text();
     set_modes();
     keys_start(); /* after the keys of terminfo, which keypad() reads at first */
-    const struct theme_choice look = {
-        .name = theme_choose(options->theme, getenv("NO_COLOR"), getenv("COLORFGBG")),
-        .ascii = ascii,
-    };
-    theme_start(&look);
+    take_look(options);
     return true;
 }
 

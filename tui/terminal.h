@@ -34,6 +34,8 @@ bool terminal_check(struct error *err);
  */
 bool terminal_start(const struct terminal_options *options, char *notice, size_t size,
                     struct error *err);
+/* Takes other options while it runs, and redraws all. */
+void terminal_look(const struct terminal_options *options);
 void terminal_stop(void);    /* gives it back; may be called twice */
 void terminal_abandon(void); /* it is gone: nothing is written to it any more */
 

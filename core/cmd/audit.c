@@ -3,17 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/audit.h"
 #include "core/base/clock.h"
 #include "core/base/json.h"
-#include "core/base/mem.h"
-#include "core/base/strbuf.h"
-#include "core/base/text.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
 #include "core/cmd/output.h"
 #include "core/store/audit.h"
-
-enum { CHANGE_MAX = 4096 };
 
 struct output {
     const char *who; /* only what this one did; NULL = all */
@@ -47,35 +43,9 @@ static cJSON *row_json(const struct audit_row *row)
     return out;
 }
 
-static void add_change(struct strbuf *out, const char *name, const char *before, const char *after)
-{
-    strbuf_addf(out, "%s%s: %s", out->len > 0 ? ", " : "", name, before ? before : "");
-    if (after)
-        strbuf_addf(out, "%s%s", before ? " → " : "", after);
-    else
-        strbuf_adds(out, " → nothing");
-}
-
-/* "timeout_s: 30 → 10, description: …" */
-static char *changes_text(const struct audit_row *row)
-{
-    struct strbuf out;
-    strbuf_init(&out, CHANGE_MAX);
-    cJSON *before = cJSON_Parse(row->before), *after = cJSON_Parse(row->after);
-    for (const cJSON *m = before ? before->child : NULL; m; m = m->next)
-        add_change(&out, m->string, m->valuestring, json_text(after, m->string));
-    for (const cJSON *m = after ? after->child : NULL; m; m = m->next) {
-        if (!json_member(before, m->string))
-            add_change(&out, m->string, NULL, m->valuestring);
-    }
-    cJSON_Delete(before);
-    cJSON_Delete(after);
-    return strbuf_detach(&out);
-}
-
 static void add_row(struct table *t, const struct audit_row *row)
 {
-    char *time = time_for_people(row->at), *changes = changes_text(row);
+    char *time = time_for_people(row->at), *changes = audit_change_text(row->before, row->after);
     table_add(t, time);
     table_add(t, row->who);
     table_add(t, row->from);

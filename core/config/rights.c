@@ -89,3 +89,15 @@ bool file_may_change(const char *path, struct error *why)
     free(lock);
     return ok;
 }
+
+void file_access_text(const char *path, char *out, size_t size)
+{
+    char owner[NAME_SIZE], group[NAME_SIZE];
+    struct stat st;
+    out[0] = '\0';
+    if (stat(path, &st) != 0)
+        return;
+    user_text(st.st_uid, owner);
+    group_text(st.st_gid, group);
+    snprintf(out, size, "%s:%s %04o", owner, group, (unsigned)(st.st_mode & MODE_BITS));
+}

@@ -6,6 +6,7 @@
 #define CHECKHOOK_CORE_CONFIG_RIGHTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "core/base/error.h"
 
@@ -15,5 +16,8 @@
  * (root:root, mode 0640); you are alice".
  */
 bool file_may_change(const char *path, struct error *why);
+
+/* "root:root 0640", cut to out; "" where there is no such file. */
+void file_access_text(const char *path, char *out, size_t size);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/base/mem.h"
@@ -94,6 +95,15 @@ bool transport_poll(struct transport *t, struct poll_fd *fds, size_t count, int 
         fds[i].readable = (wait[i].revents & CURL_WAIT_POLLIN) != 0;
     bool ended = move_on(t);
     return ready > 0 || ended;
+}
+
+const char *transport_library(void)
+{
+    static char text[64];
+    const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+
+    snprintf(text, sizeof text, "%s %s", info->version, info->ssl_version ? info->ssl_version : "");
+    return text;
 }
 
 size_t transport_active(const struct transport *t)

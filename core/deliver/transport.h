@@ -30,6 +30,9 @@ struct poll_fd {
  */
 bool transport_poll(struct transport *t, struct poll_fd *fds, size_t count, int timeout_ms);
 
+/* The library and its TLS: "7.88.1 OpenSSL/3.0.15". */
+const char *transport_library(void);
+
 /* Transfers under way. */
 size_t transport_active(const struct transport *t);
 

@@ -357,6 +357,11 @@ bool db_read_only(const struct db *db)
     return sqlite3_db_readonly(db->handle, "main") == 1;
 }
 
+const char *db_library(void)
+{
+    return sqlite3_libversion();
+}
+
 bool db_schema_version(struct db *db, int *version, struct error *err)
 {
     int64_t value = 0;

@@ -84,6 +84,8 @@ int64_t db_version(struct db *db);
 /* The place or the file does not allow writing: opened for reading all the same. */
 bool db_read_only(const struct db *db);
 
+const char *db_library(void); /* "3.40.1" */
+
 /* The number of the last migration that was applied; 0 for a new file. */
 bool db_schema_version(struct db *db, int *version, struct error *err);
 bool db_set_schema_version(struct db *db, int version, struct error *err);

@@ -64,6 +64,11 @@ bool store_in_transaction(const struct store *s)
     return db_in_transaction(s->db);
 }
 
+const char *store_library(void)
+{
+    return db_library();
+}
+
 bool store_read_only(const struct store *s)
 {
     return db_read_only(s->db);

@@ -34,6 +34,9 @@ bool store_commit(struct store *s, struct error *err);
 void store_rollback(struct store *s);
 bool store_in_transaction(const struct store *s);
 
+/* The version of the engine: "3.40.1". */
+const char *store_library(void);
+
 /* Opened for reading alone, because the file or its place may not be written. */
 bool store_read_only(const struct store *s);
 

@@ -40,6 +40,7 @@ struct popup *ask_action(int tag, const struct integration_row *row, bool may_wr
         snprintf(failed, sizeof failed, "■ %lld failed", (long long)count);
     struct menu_entry entries[] = {
         {.label = "Test Connectivity", .value = ACTION_TEST},
+        {.label = "Send sample notification", .value = ACTION_SAMPLE},
         {.label = "Edit…", .value = ACTION_EDIT, .disabled = locked},
         {.label = "View deliveries", .value = ACTION_DELIVERIES, .note = failed[0] ? failed : NULL},
         {.label = "Assign checks…",
@@ -52,6 +53,7 @@ struct popup *ask_action(int tag, const struct integration_row *row, bool may_wr
          .disabled = locked,
          .divide = true},
         {.label = "Duplicate…", .value = ACTION_DUPLICATE, .disabled = locked},
+        {.label = "Copy endpoint URL", .value = ACTION_COPY},
         {.label = "Delete…",
          .value = ACTION_DELETE,
          .disabled = locked,

@@ -26,6 +26,7 @@ const struct key_row key_table[] = {
     {KEYS_INTEGRATIONS, ACTION_ENTER, {KEY_RETURN}, "Enter", "Actions", "Actions of the row", 10},
     {KEYS_INTEGRATIONS, ACTION_NEW, {'n'}, "n", "New integration", "New integration", 11},
     {KEYS_INTEGRATIONS, ACTION_TEST, {'t'}, "t", "Test", "Test Connectivity", 12},
+    {KEYS_INTEGRATIONS, ACTION_SAMPLE, {'T'}, "T", NULL, "Send sample notification", 13},
     {KEYS_INTEGRATIONS, ACTION_EDIT, {'e'}, "e", "Edit", "Edit", 13},
     {KEYS_INTEGRATIONS, ACTION_DELIVERIES, {'v'}, "v", "Deliveries", "Its deliveries", 15},
     {KEYS_INTEGRATIONS, ACTION_ASSIGN, {'a'}, "a", "Assign checks", "Assign checks", 14},

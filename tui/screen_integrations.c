@@ -241,6 +241,13 @@ static struct popup *question(struct screen *s, const struct integration_row *ro
     }
 }
 
+static struct reaction send_sample(const struct integration_row *row)
+{
+    char arg[SCREEN_ARG_MAX];
+    snprintf(arg, sizeof arg, "sample:%s", row->id);
+    return react_open("test", arg);
+}
+
 static struct reaction act(struct screen *s, const struct integration_row *row, enum action action)
 {
     if (changes(action) && !s->session->may_write)
@@ -252,6 +259,10 @@ static struct reaction act(struct screen *s, const struct integration_row *row, 
     switch (action) {
     case ACTION_TEST:
         return react_open("test", row->id);
+    case ACTION_SAMPLE:
+        return send_sample(row);
+    case ACTION_COPY:
+        return react_act(ACTION_COPY);
     case ACTION_EDIT:
         return react_open("form", row->id);
     case ACTION_DELIVERIES:

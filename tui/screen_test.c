@@ -17,13 +17,16 @@ enum { NARROW = 80, NARROW_FRAME = 2, WIDE_FRAME = 10 };
 
 struct test_screen {
     struct integration in; /* of a saved one, a copy of what was saved when it began */
-    bool draft;
+    bool draft, sample;
     struct conntest *test;
     struct test_report report;
     bool all_headers, told;
     int top, report_rows, shown; /* of the report */
     enum test_step_state seen[TEST_STEP_COUNT];
 };
+
+/* Before the id: send a sample notification, not the test event. */
+static const char sample_prefix[] = "sample:";
 
 static const enum key_context test_contexts[] = {KEYS_TEST, KEYS_END};
 
@@ -47,6 +50,7 @@ static void start(struct screen *s)
         .general = &s->session->app.config.general,
         .keyring = s->session->app.keyring,
         .integration = &p->in,
+        .sample = p->sample,
         .draft = p->draft,
         .now_ms = s->session->now_ms,
     };
@@ -84,9 +88,13 @@ static bool test_open(struct screen *s, const char *arg, struct error *err)
 {
     struct test_screen *p = s->state;
     bool draft = strcmp(arg, "draft") == 0;
+    p->sample = strncmp(arg, sample_prefix, strlen(sample_prefix)) == 0;
+    if (p->sample)
+        arg += strlen(sample_prefix);
     if (!(draft ? take_draft(s, err) : take_saved(s, arg, err)))
         return false;
-    s->title = mem_printf("Test Connectivity · %s", p->in.name ? p->in.name : "New integration");
+    s->title = mem_printf("%s · %s", p->sample ? "Sample notification" : "Test Connectivity",
+                          p->in.name ? p->in.name : "New integration");
     start(s);
     return true;
 }
@@ -208,14 +216,17 @@ static void test_footer(struct screen *s, char *out, size_t size)
     bool sent = conntest_steps(p->test)[TEST_REQUEST].state != STEP_NOT_REACHED &&
                 conntest_outcome(p->test)->fault != FAULT_SECRET;
     snprintf(out, size, "finished in %s · %s", time,
-             sent ? "one test event was sent (kind=test)" : "no event was sent");
+             !sent       ? "no event was sent"
+             : p->sample ? "one sample notification was sent (kind=test)"
+                         : "one test event was sent (kind=test)");
 }
 
 static void test_hint(struct screen *s, char *out, size_t size)
 {
     const struct test_screen *p = s->state;
     if (!conntest_done(p->test))
-        snprintf(out, size, "A connection of its own first, then one test event.");
+        snprintf(out, size, "A connection of its own first, then one %s.",
+                 p->sample ? "notification with invented users" : "test event");
     else if (p->draft)
         snprintf(out, size, "This tested the form as it stands; nothing is saved yet.");
 }

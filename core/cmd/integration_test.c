@@ -1,4 +1,5 @@
-/* checkhook integration test: one test event, its steps as they happen, and what came of it. */
+/* checkhook integration test: one test event or sample, its steps as they happen, and the answer.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,6 +159,7 @@ static int test(struct cmd *cmd)
                                        .general = &cmd->app.config.general,
                                        .keyring = cmd->app.keyring,
                                        .integration = in,
+                                       .sample = cmd_has(cmd, "sample"),
                                        .now_ms = clock_now_ms()};
     struct conntest *t = conntest_start(&options);
     follow(t, transport, !cmd->json);
@@ -168,12 +170,19 @@ static int test(struct cmd *cmd)
     return ok ? EXIT_DONE : EXIT_NO;
 }
 
+static const struct option test_options[] = {
+    {"sample", NULL,
+     "send a notification in its own format, with invented users, marked as a test"},
+    {NULL, NULL, NULL},
+};
+
 const struct command cmd_integration_test = {
     .group = "integration",
     .verb = "test",
     .arguments = "NAME",
     .summary = "Test Connectivity: send one test event and explain what came of it",
     .details = "Exit 0 when the receiver accepted it, 1 when not.",
+    .options = test_options,
     .min_args = 1,
     .max_args = 1,
     .parts = APP_STORE,

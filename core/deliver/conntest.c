@@ -94,7 +94,7 @@ static bool record(struct conntest *t, struct error *err)
     bool ok = t->outcome.verdict == VERDICT_DELIVERED;
     int64_t now_s = t->options.now_ms / 1000;
     struct new_delivery d = {.event_id = t->event.id,
-                             .check_id = message_test_type,
+                             .check_id = t->event.check_id,
                              .integration_id = in->id,
                              .integration_name = in->name ? in->name : "",
                              .kind = KIND_TEST,
@@ -149,8 +149,8 @@ static void end(struct conntest *t)
         char host[160], phrase[48];
         reason_host(integration_of(t)->url, host, sizeof host);
         reason_phrase(t->outcome.status, phrase, sizeof phrase);
-        reason_format(t->outcome.reason, sizeof t->outcome.reason,
-                      "%s accepted the test event (%s)", host, phrase);
+        reason_format(t->outcome.reason, sizeof t->outcome.reason, "%s accepted the %s (%s)", host,
+                      t->options.sample ? "sample notification" : "test event", phrase);
     }
     record_whole(t);
     t->done = true;
@@ -395,7 +395,10 @@ struct conntest *conntest_start(const struct conntest_options *options)
     t->target = target_new(options->integration);
     t->tokens = token_cache_new(options->transport, options->keyring);
     t->started_us = monotonic_us();
-    message_test_event(&t->event, options->now_ms);
+    if (options->sample)
+        message_sample_event(&t->event, options->now_ms);
+    else
+        message_test_event(&t->event, options->now_ms);
     start_attempt(t);
     if (!uses_tls(t))
         set_step(t, TEST_TLS, STEP_NOT_NEEDED, 0, "");

@@ -31,7 +31,8 @@ struct conntest_options {
     const struct general *general; /* must outlive the test */
     struct keyring *keyring;
     const struct integration *integration; /* copied */
-    bool draft; /* not what is saved: a pass then releases no held deliveries */
+    bool sample; /* a notification in the integration's own format, with invented users */
+    bool draft;  /* not what is saved: a pass then releases no held deliveries */
     int64_t now_ms;
 };
 

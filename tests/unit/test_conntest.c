@@ -12,7 +12,7 @@ struct scene {
     struct fixture f;
     struct receiver *receiver;
     struct conntest *test;
-    bool draft;
+    bool draft, sample;
 };
 
 static int setup(void **state)
@@ -43,6 +43,7 @@ static void start(struct scene *s)
                                        .general = &s->f.general,
                                        .keyring = s->f.keyring,
                                        .integration = &s->f.in,
+                                       .sample = s->sample,
                                        .draft = s->draft,
                                        .now_ms = clock_now_ms()};
     conntest_free(s->test);
@@ -101,6 +102,22 @@ static void conntest__passes_step_by_step(void **state)
     assert_non_null(strstr(got->body, conntest_event_id(s->test)));
     free(reason);
     free(host);
+}
+
+static void conntest_sample__is_sent_in_its_own_format_and_recorded_as_a_test(void **state)
+{
+    struct scene *s = *state;
+    s->f.in.format = FORMAT_NOTIFICATION;
+    s->sample = true;
+    run(s);
+    const struct receiver_request *got = receiver_wait(s->receiver, 0, 5000);
+    assert_int_equal(strncmp(got->body, "{\"id\":", 6), 0);
+    assert_non_null(strstr(got->body, "sample.one@example.com"));
+    assert_non_null(strstr(conntest_outcome(s->test)->reason, "accepted the sample notification"));
+    struct delivery d = stored(s);
+    assert_int_equal(d.kind, KIND_TEST);
+    assert_string_equal(d.check_id, "SampleNotification");
+    delivery_release(&d);
 }
 
 /* Whoever prints a step when it is there prints its final words. */
@@ -467,6 +484,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(conntest__passes_step_by_step),
         TEST(conntest__shows_steps_only_when_they_are_known),
+        TEST(conntest_sample__is_sent_in_its_own_format_and_recorded_as_a_test),
         TEST(conntest__is_recorded_as_a_test),
         TEST(conntest__explains_a_refusal),
         TEST(conntest__stops_at_the_step_that_fails),

@@ -69,6 +69,30 @@ static void message_test_event__is_the_documented_one(void **state)
     event_release(&event);
 }
 
+static void message_sample_event__is_in_the_format_of_the_integration(void **state)
+{
+    struct fixture *f = *state;
+    struct event event = {0};
+    message_sample_event(&event, (int64_t)FIXTURE_NOW * 1000 + 416);
+    assert_int_equal(event.kind, KIND_TEST);
+    char *envelope = render(f, &event);
+    assert_non_null(strstr(envelope, "\"detail-type\":\"FAILED_CHECK\""));
+    f->in.format = FORMAT_NOTIFICATION;
+    f->in.explain = true;
+    char *body = render(f, &event);
+    char *expected = mem_printf("{\"id\":\"%s\",\"checkId\":\"SampleNotification\","
+                                "\"title\":\"Sample notification (test)\",",
+                                event.id);
+    assert_int_equal(strncmp(body, expected, strlen(expected)), 0);
+    assert_non_null(
+        strstr(body, "\"usersFailing\":[\"sample.one@example.com\",\"sample.two@example.com\"]"));
+    assert_non_null(strstr(body, "\"explainabilityDetails\":[{\"login\":\"sample.one@"));
+    free(expected);
+    free(body);
+    free(envelope);
+    event_release(&event);
+}
+
 static void message_render__makes_the_envelope(void **state)
 {
     char *body = render_fixed(*state);
@@ -162,6 +186,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(message_test_event__is_the_documented_one),
+        TEST(message_sample_event__is_in_the_format_of_the_integration),
         TEST(message_render__makes_the_envelope),
         TEST(message_render__makes_the_notification_alone),
         TEST(message_render__explains_where_it_is_wanted),

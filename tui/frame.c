@@ -101,11 +101,20 @@ static void page_label(const struct screen *base, const struct frame_page *page,
              here ? ']' : ' ');
 }
 
+/* Where there is no room for all: this one, and that there are others. */
+static int draw_page_name(WINDOW *w, struct screen *base, int cols)
+{
+    char label[LINE_MAX_BYTES];
+    page_label(base, &(struct frame_page){base->ops->page, base->ops->title}, label, sizeof label);
+    const int x = 1 + draw_text(w, 1, 1, cols - 1, ROLE_HEADING, label) + 2;
+    return x + draw_text(w, 1, x, cols - x, ROLE_DIM, "1-5 pages") + 2;
+}
+
 static void draw_pages(WINDOW *w, struct screen *base, const struct frame_page *pages, size_t count,
                        int cols)
 {
-    int x = 1, gap = cols >= WIDE ? 2 : 1;
-    for (size_t i = 0; i < count; i++) {
+    int x = cols < NARROW ? draw_page_name(w, base, cols) : 1, gap = cols >= WIDE ? 2 : 1;
+    for (size_t i = 0; cols >= NARROW && i < count; i++) {
         char label[LINE_MAX_BYTES];
         page_label(base, &pages[i], label, sizeof label);
         bool here = base->ops->page == pages[i].number;

@@ -137,6 +137,14 @@ const struct key_row key_table[] = {
     {KEYS_AUDIT, ACTION_FILTER, {'/'}, "/", "Filter", "Filter as you type", 11},
     {KEYS_AUDIT, ACTION_BACK, {KEY_ESC}, "Esc", "Back", "Back", 13},
 
+    /* Users */
+    {KEYS_USERS, ACTION_ENTER, {KEY_RETURN}, "Enter", "Details", "Everything about the user", 10},
+    {KEYS_USERS, ACTION_FILTER, {'/'}, "/", "Filter", "Search name, login, mail, department", 11},
+    {KEYS_USERS, ACTION_SORT, {'s'}, "s  S", "Sort", "Sort, reverse", 12},
+    {KEYS_USERS, ACTION_SORT_REVERSE, {'S'}, "S", NULL, NULL, 12},
+    {KEYS_USERS, ACTION_FAILED_ONLY, {'f'}, "f", "With findings", "With findings only, or all", 13},
+    {KEYS_USER, ACTION_BACK, {KEY_ESC}, "Esc", "Back", "Back to the list", 10},
+
     /* Popups */
     {KEYS_MENU, ACTION_UP, {UP, KEY_CTL('p'), 'k'}, "↑↓", "Move", "Move", 10},
     {KEYS_MENU, ACTION_DOWN, {DOWN, KEY_CTL('n'), 'j'}, "↓", NULL, NULL, 10},

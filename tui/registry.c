@@ -5,13 +5,15 @@
 
 #include "core/base/mem.h"
 
+/* clang-format off: one a line */
 static const struct screen_ops *const screens[] = {
-    &screen_integrations, &screen_form,        &screen_params,   &screen_test,
+    &screen_integrations, &screen_form,     &screen_params,      &screen_test,
     &screen_checks, /* page 2; a run takes its place */
-    &screen_run,          &screen_check,       &screen_findings, &screen_matrix,
-    &screen_deliveries,   &screen_delivery,    &screen_help,     &screen_settings,
-    &screen_audit,        &screen_audit_entry,
+    &screen_run,          &screen_check,    &screen_findings,    &screen_matrix,
+    &screen_deliveries,   &screen_delivery, &screen_users,       &screen_user,
+    &screen_settings,     &screen_audit,    &screen_audit_entry, &screen_help,
 };
+/* clang-format on */
 
 const struct screen_ops *registry_find(const char *id)
 {

@@ -295,6 +295,7 @@ static int check_every_ms(const struct session *s)
 bool session_step(struct session *s)
 {
     const uint64_t generation = s->generation;
+    s->hurry = false;
     s->now_ms = clock_now_ms();
     bool changed = work(s);
     changed |= step_job(s);
@@ -310,7 +311,7 @@ bool session_step(struct session *s)
 
 int session_timeout_ms(struct session *s)
 {
-    if (session_job_running(s))
+    if (session_job_running(s) || s->hurry)
         return 0;
     int timeout = s->worker ? worker_timeout_ms(s->worker) : -1;
     if (s->worker)

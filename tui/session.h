@@ -62,6 +62,8 @@ struct session {
 
     struct integration_form *form; /* of the open form screen, lent to those over it; NULL */
 
+    bool hurry; /* set by a screen that has more to do at once; the loop then does not sleep */
+
     char host[64], user[64];
     bool may_write;
     char read_only[512];             /* why not, a sentence; "" = this user may change things */

@@ -333,6 +333,26 @@ bool text_contains_nocase(const char *haystack, const char *needle)
     return false;
 }
 
+char *text_lower(const char *s)
+{
+    struct strbuf out;
+
+    strbuf_init(&out, 2 * strlen(s) + 4);
+    for (size_t left = strlen(s); left > 0;) {
+        uint32_t code = 0;
+        size_t len = utf8_decode(s, left, &code);
+        char bytes[4];
+
+        if (len > 0)
+            strbuf_add(&out, bytes, utf8_encode(fold(code), bytes));
+        else
+            strbuf_add(&out, s, len = 1);
+        s += len;
+        left -= len;
+    }
+    return strbuf_detach(&out);
+}
+
 size_t text_distance(const char *a, const char *b)
 {
     size_t row[DISTANCE_MAX + 1];

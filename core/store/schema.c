@@ -216,6 +216,9 @@ static const char *const version_3[] = {
     "ALTER TABLE run_requests ADD COLUMN begun_at BIGINT NOT NULL DEFAULT 0",
     "ALTER TABLE run_requests ADD COLUMN lines TEXT NOT NULL DEFAULT ''",
 
+    /* All that one user fails. */
+    "CREATE INDEX findings_user ON findings(source, user_id) WHERE resolved_at IS NULL",
+
     NULL,
 };
 

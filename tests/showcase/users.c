@@ -50,7 +50,8 @@ static void set_number(const struct column *columns, struct value *values, const
     }
 }
 
-static void set_user(const struct person *p, size_t n, bool seen, struct value *values)
+/* `today`: two of the named have lost their second factor since the load before. */
+static void set_user(const struct person *p, size_t n, bool seen, bool today, struct value *values)
 {
     static char id[16];
     snprintf(id, sizeof id, "u%04zu", n);
@@ -80,7 +81,8 @@ static void set_user(const struct person *p, size_t n, bool seen, struct value *
     if (seen)
         set_number(user_columns, values, "last_login_at", SHOWCASE_NOW_S - p->seen_s);
     if (p->mfa >= 0)
-        set_number(user_columns, values, "mfa_enrolled", p->mfa);
+        set_number(user_columns, values, "mfa_enrolled",
+                   p->mfa || (!today && n < ARRAY_LEN(named)));
 }
 
 static void add_factor(struct store *s, int64_t uid)
@@ -118,13 +120,12 @@ static void add_role(struct store *s, int64_t uid)
     showcase_must(datasets_add_row(s, role_columns, uid, values, &err), &err);
 }
 
-/* `known`: whether the source says when the stale ones were last here. */
-static void add_user(struct store *s, const struct person *p, size_t n, bool known)
+static void add_user(struct store *s, const struct person *p, size_t n, bool known, bool today)
 {
     struct error err = {0};
     struct value values[COLUMNS_MAX] = {0};
     int64_t uid;
-    set_user(p, n, known, values);
+    set_user(p, n, known, today, values);
     showcase_must(datasets_add_user(s, values, &uid, &err), &err);
     if (p->mfa > 0)
         add_factor(s, uid);
@@ -134,7 +135,8 @@ static void add_user(struct store *s, const struct person *p, size_t n, bool kno
         add_key(s, uid);
 }
 
-static void add_unnamed(struct store *s, size_t n, bool known)
+/* Today the source does not say when the stale ones were last here. */
+static void add_unnamed(struct store *s, size_t n, bool today)
 {
     char login[32], email[64], name[32];
     const bool stale = n >= ARRAY_LEN(named) && n < ARRAY_LEN(named) + STALE;
@@ -152,19 +154,19 @@ static void add_unnamed(struct store *s, size_t n, bool known)
         .seen_s = stale ? 120 * SHOWCASE_DAY : (int64_t)(n % 25 + 1) * SHOWCASE_DAY,
         .password_s = (int64_t)(n % 200) * SHOWCASE_DAY,
     };
-    add_user(s, &p, n, known || !stale);
+    add_user(s, &p, n, !today || !stale, today);
 }
 
-static void load(struct store *s, int64_t loaded_at, bool known)
+static void load(struct store *s, int64_t loaded_at, bool today)
 {
     struct error err = {0};
     const struct dataset_info info = {"dc1.corp.example", "checkhook-jsonl", NULL, loaded_at};
     showcase_must(datasets_begin(s, &info, &err), &err);
     for (size_t n = 0; n < USERS; n++) {
         if (n < ARRAY_LEN(named))
-            add_user(s, &named[n], n, true);
+            add_user(s, &named[n], n, true, today);
         else
-            add_unnamed(s, n, known);
+            add_unnamed(s, n, today);
     }
     showcase_must(datasets_finish(s, &err), &err);
 }
@@ -183,7 +185,7 @@ static void load_root(struct store *s, int64_t loaded_at)
     for (size_t n = 0; n < ARRAY_LEN(roots); n++) {
         struct value values[COLUMNS_MAX] = {0};
         int64_t uid;
-        set_user(&roots[n], n, true, values);
+        set_user(&roots[n], n, true, true, values);
         set_number(user_columns, values, "enabled", 0);
         showcase_must(datasets_add_user(s, values, &uid, &err), &err);
     }
@@ -217,10 +219,10 @@ static void run(struct app *app, int64_t at)
 void showcase_users(struct app *app)
 {
     const int64_t today = SHOWCASE_NOW_S / SHOWCASE_DAY * SHOWCASE_DAY;
-    load(app->store, today - DAYS * SHOWCASE_DAY, true);
+    load(app->store, today - DAYS * SHOWCASE_DAY, false);
     load_root(app->store, today + 5 * SHOWCASE_HOUR);
     for (int64_t day = DAYS - 1; day > 0; day--)
         run(app, today - day * SHOWCASE_DAY + RUN_HOUR * SHOWCASE_HOUR);
-    load(app->store, today + RUN_HOUR * SHOWCASE_HOUR - 2 * SHOWCASE_MINUTE, false);
+    load(app->store, today + RUN_HOUR * SHOWCASE_HOUR - 2 * SHOWCASE_MINUTE, true);
     run(app, today + RUN_HOUR * SHOWCASE_HOUR);
 }

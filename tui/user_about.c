@@ -1,0 +1,214 @@
+/* One user as text. */
+#include "tui/user_about.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/base/mem.h"
+#include "core/base/strbuf.h"
+#include "core/checks/catalogue.h"
+#include "tui/sign.h"
+#include "tui/when.h"
+
+enum { DAY_S = 86400, LIST_BYTES = 1024, SENT_MAX = 6 };
+
+/* What the sinks of one finding share. */
+struct about {
+    struct textview *out;
+    struct session *session;
+    struct error *err;
+    size_t findings;
+    struct textview sent; /* told below the findings */
+};
+
+const char *user_role(const struct person *p)
+{
+    if (p->type && strcmp(p->type, "member") != 0)
+        return p->type;
+    return p->is_admin > 0 ? "admin" : "user";
+}
+
+const char *user_mfa(const struct person *p)
+{
+    return p->mfa_enrolled < 0 ? "n/a" : p->mfa_enrolled > 0 ? "yes" : "no";
+}
+
+/* "today 14:02", "2 days ago" */
+static void ago_text(int64_t at, int64_t now_s, char *out, size_t size)
+{
+    char clock[WHEN_MAX];
+    const int64_t ago = now_s - at;
+    when_minute(at, now_s, clock);
+    if (strchr(clock, ':'))
+        snprintf(out, size, "today %s", clock);
+    else if (ago < 2 * DAY_S)
+        snprintf(out, size, "1 day ago");
+    else
+        snprintf(out, size, "%lld days ago", (long long)(ago / DAY_S));
+}
+
+void user_seen(const struct person *p, int64_t now_s, char *out, size_t size)
+{
+    if (!p->last_login_known)
+        snprintf(out, size, "n/a");
+    else if (p->last_login_at == 0)
+        snprintf(out, size, "never");
+    else
+        ago_text(p->last_login_at, now_s, out, size);
+}
+
+/* --- what is known ---------------------------------------------------------------------------- */
+
+static bool join(void *ctx, const char *text, struct error *err)
+{
+    struct strbuf *out = ctx;
+    (void)err;
+    strbuf_addf(out, "%s%s", out->len > 0 ? "; " : "", text ? text : "");
+    return true;
+}
+
+static void add_optional(struct textview *out, const char *label, const char *text)
+{
+    if (text && *text)
+        textview_pair(out, label, ROLE_TEXT, "%s", text);
+}
+
+static bool add_lists(struct about *a, const struct person *p)
+{
+    struct store *store = a->session->app.store;
+    struct strbuf factors, roles;
+    strbuf_init(&factors, LIST_BYTES);
+    strbuf_init(&roles, LIST_BYTES);
+    const bool ok = person_factors(store, p->uid, join, &factors, a->err) &&
+                    person_roles(store, p->uid, join, &roles, a->err);
+    if (factors.len > 0)
+        textview_pair(a->out, "MFA", ROLE_TEXT, "%s", factors.text);
+    else
+        textview_pair(a->out, "MFA", ROLE_TEXT, "%s",
+                      p->mfa_enrolled > 0   ? "enrolled"
+                      : p->mfa_enrolled < 0 ? "the source does not say"
+                                            : "not enrolled");
+    add_optional(a->out, "Roles", roles.text);
+    strbuf_release(&factors);
+    strbuf_release(&roles);
+    return ok;
+}
+
+static bool add_facts(struct about *a, const struct person *p)
+{
+    const int64_t now = session_now_s(a->session);
+    char seen[64];
+    textview_pair(a->out, "Login", ROLE_TEXT, "%s", p->login);
+    add_optional(a->out, "Mail", p->email);
+    textview_pair(a->out, "Role", ROLE_TEXT, "%s", user_role(p));
+    if (!add_lists(a, p))
+        return false;
+    if (p->password_changed_at > 0)
+        textview_pair(a->out, "Password", ROLE_TEXT, "%lld days old",
+                      (long long)((now - p->password_changed_at) / DAY_S));
+    user_seen(p, now, seen, sizeof seen);
+    textview_pair(a->out, "Last seen", ROLE_TEXT, "%s", seen);
+    add_optional(a->out, "Department", p->department);
+    add_optional(a->out, "Manager", p->manager);
+    textview_pair(a->out, "Status", ROLE_TEXT, "%s%s", p->status,
+                  p->enabled == 0 ? ", disabled" : "");
+    textview_pair(a->out, "Source", ROLE_TEXT, "%s/%s", p->source, p->id);
+    return true;
+}
+
+/* --- findings --------------------------------------------------------------------------------- */
+
+static bool add_sent(void *ctx, const struct delivery *d, struct error *err)
+{
+    struct about *a = ctx;
+    char when[WHEN_MAX];
+    (void)err;
+    when_minute(d->finished_at > 0 ? d->finished_at : d->created_at, session_now_s(a->session),
+                when);
+    const bool failed = d->state == DELIVERY_FAILED, sent = d->state == DELIVERY_DELIVERED;
+    char how[64];
+    if (sent)
+        snprintf(how, sizeof how, "● %d  %s", d->status, when);
+    else
+        snprintf(how, sizeof how, "%s %s  %s", failed ? "■" : "▲", delivery_state_text(d->state),
+                 when);
+    textview_title(&a->sent, d->integration_name,
+                   sent     ? ROLE_OK
+                   : failed ? ROLE_BAD
+                            : ROLE_WARN,
+                   how);
+    return true;
+}
+
+/* "user type member, last login 2026-06-01" */
+static void add_reason(struct textview *out, const char *explain)
+{
+    struct error ignored = {0};
+    cJSON *object = json_parse(explain, strlen(explain), &ignored);
+    const cJSON *member;
+    cJSON_ArrayForEach(member, object)
+    {
+        char *value =
+            cJSON_IsString(member) ? mem_strdup(member->valuestring) : json_compact(member);
+        textview_add(out, ROLE_DIM, "  %s %s", member->string, value);
+        free(value);
+    }
+    cJSON_Delete(object);
+}
+
+static bool add_finding(void *ctx, const struct finding *f, struct error *err)
+{
+    struct about *a = ctx;
+    const struct app *app = &a->session->app;
+    const struct check *check = catalogue_find(&app->catalogue, f->check_id);
+    char age[16];
+    time_age(session_now_s(a->session) - f->since, age);
+    a->findings++;
+    textview_title(
+        a->out, check ? check->title : f->check_id, f->stale ? ROLE_WARN : ROLE_TEXT,
+        f->stale ? "▲ stale"
+                 : severity_text(check ? check_severity(check, &app->config) : SEVERITY_UNSET));
+    textview_add(a->out, ROLE_DIM, "  failing for %s", age);
+    add_reason(a->out, f->explain);
+    return person_deliveries(app->store, f, SENT_MAX, add_sent, a, err);
+}
+
+/* The lines of the one go to the end of the other. */
+static void append(struct textview *to, struct textview *from)
+{
+    for (size_t i = 0; i < from->count; i++)
+        *(struct textview_line *)list_add(&to->lines, &to->count, sizeof *to->lines) =
+            from->lines[i];
+    from->count = 0;
+}
+
+static bool add_findings(struct about *a, const struct person *p)
+{
+    textview_blank(a->out);
+    textview_add(a->out, ROLE_HEADING, "Findings (%lld)", (long long)p->findings);
+    if (!person_findings(a->session->app.store, p, add_finding, a, a->err))
+        return false;
+    if (a->findings == 0)
+        textview_add(a->out, ROLE_TEXT, "none open");
+    if (a->sent.count == 0)
+        return true;
+    textview_blank(a->out);
+    textview_add(a->out, ROLE_HEADING, "Sent to");
+    append(a->out, &a->sent);
+    return true;
+}
+
+bool user_about(struct textview *out, struct session *session, const struct person *p,
+                struct error *err)
+{
+    struct about a = {.out = out, .session = session, .err = err};
+    textview_clear(out);
+    textview_title(out, p->name ? p->name : p->login, ROLE_TEXT, "");
+    textview_blank(out);
+    const bool ok = add_facts(&a, p) && add_findings(&a, p);
+    textview_release(&a.sent);
+    return ok;
+}

@@ -1,0 +1,24 @@
+/*
+ * One user as text: what is known, every finding with its reason, and where it was sent.
+ */
+#ifndef CHECKHOOK_TUI_USER_ABOUT_H
+#define CHECKHOOK_TUI_USER_ABOUT_H
+
+#include "core/store/person.h"
+#include "tui/session.h"
+#include "tui/textview.h"
+
+/* "admin", "user", "guest", "service", "root", "external". */
+const char *user_role(const struct person *p);
+
+/* "yes", "no"; "n/a" where the source does not say. */
+const char *user_mfa(const struct person *p);
+
+/* "today 14:02", "2 days ago", "never"; "n/a" where the source does not say. */
+void user_seen(const struct person *p, int64_t now_s, char *out, size_t size);
+
+/* Fills out with everything. */
+bool user_about(struct textview *out, struct session *session, const struct person *p,
+                struct error *err);
+
+#endif

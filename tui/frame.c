@@ -40,12 +40,16 @@ static void clock_text(const struct session *s, char out[8])
     strftime(out, 8, "%H:%M", &local);
 }
 
-static void draw_title(WINDOW *w, const struct session *s, int cols)
+/* `badge`: what found no place in the row of pages; then it stands here instead of the host. */
+static void draw_title(WINDOW *w, const struct session *s, const char *badge, int cols)
 {
-    char clock[8], right[LINE_MAX_BYTES];
+    char clock[8], right[2 * LINE_MAX_BYTES];
     clock_text(s, clock);
-    snprintf(right, sizeof right, "%s · %s · %s · %s ", s->host, s->user,
-             s->may_write ? "admin" : "read-only", clock);
+    if (*badge)
+        snprintf(right, sizeof right, "%s · %s · %s ", badge, s->user, clock);
+    else
+        snprintf(right, sizeof right, "%s · %s · %s · %s ", s->host, s->user,
+                 s->may_write ? "admin" : "read-only", clock);
     draw_fill(w, 0, 0, cols, ROLE_TITLE);
     draw_text(w, 0, 1, cols, ROLE_TITLE, "checkhook");
     if (cols >= NARROW)
@@ -110,8 +114,9 @@ static int draw_page_name(WINDOW *w, struct screen *base, int cols)
     return x + draw_text(w, 1, x, cols - x, ROLE_DIM, "1-5 pages") + 2;
 }
 
-static void draw_pages(WINDOW *w, struct screen *base, const struct frame_page *pages, size_t count,
-                       int cols)
+/* False where the badge found no place. */
+static bool draw_pages(WINDOW *w, struct screen *base, const struct frame_page *pages, size_t count,
+                       const char *badge, int cols)
 {
     int x = cols < NARROW ? draw_page_name(w, base, cols) : 1, gap = cols >= WIDE ? 2 : 1;
     for (size_t i = 0; cols >= NARROW && i < count; i++) {
@@ -124,9 +129,10 @@ static void draw_pages(WINDOW *w, struct screen *base, const struct frame_page *
         mouse_key(w, 1, x, used, '0' + pages[i].number, false);
         x += used + gap;
     }
-    char badge[LINE_MAX_BYTES];
-    page_badge(base, badge, sizeof badge);
+    if (draw_width(badge) > cols - x - 2 && cols >= NARROW)
+        return false;
     draw_right(w, 1, x + 1, cols - x - 2, ROLE_ACCENT, badge);
+    return true;
 }
 
 static void draw_message(WINDOW *w, struct screen *top, int y, int cols)
@@ -229,8 +235,10 @@ struct area frame_draw(WINDOW *w, struct screen *base, struct screen *top,
         draw_rule(w, rows - 3, 0, cols);
         return (struct area){1, 0, rows - 4, cols};
     }
-    draw_title(w, base->session, cols);
-    draw_pages(w, base, pages, page_count, cols);
+    char badge[LINE_MAX_BYTES];
+    page_badge(base, badge, sizeof badge);
+    const bool drawn = draw_pages(w, base, pages, page_count, badge, cols);
+    draw_title(w, base->session, drawn ? "" : badge, cols);
     draw_rule(w, 2, 0, cols);
     return (struct area){3, 0, rows - 5, cols};
 }

@@ -364,7 +364,7 @@ static void run_request__goes_on_without_the_console(void **state)
     struct run_child service = start_idle_service(p);
     struct term *console = start_run(p, 24, 80);
     term_key(console, "4");
-    term_wait_row(console, 1, "» ", 0);
+    term_wait_text(console, "» ", 0);
     end_console(console);
     console = start_run(p, 30, 100); /* another one joins it */
     term_wait_text(console, "Run finished", WAIT_MS);

@@ -200,6 +200,7 @@ static void audit_draw(struct screen *s, WINDOW *w, const struct area *area)
     const struct area list = {area->y + 2, area->x, rows - 2, area->cols};
     const struct area below = {area->y + rows, area->x, area->rows - rows, area->cols};
     char count[48];
+    int y = 0, x = 0;
     if (p->rows.count > 0)
         list_draw(&p->list, w, &list, true, cell, s);
     else
@@ -207,8 +208,11 @@ static void audit_draw(struct screen *s, WINDOW *w, const struct area *area)
     if (detail)
         draw_about(p, w, &below);
     count_text(p, count, sizeof count);
+    getyx(w, y, x);
     if (filter_draw(&p->filter, w, area->y, area->x + 1, area->cols - 2, count) == 0)
         draw_summary(p, w, area);
+    if (!filter_typing(&p->filter))
+        wmove(w, y, x);
 }
 
 static void audit_hint(struct screen *s, char *out, size_t size)

@@ -24,6 +24,7 @@ int main(int argc, char **argv)
     showcase_integrations(&app);
     showcase_users(&app);
     showcase_deliveries(&app);
+    showcase_audit(&app);
     app_close(&app);
     return 0;
 }

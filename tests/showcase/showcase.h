@@ -36,6 +36,8 @@ void showcase_integrations(struct app *app);
 void showcase_users(struct app *app);      /* and ten days of runs */
 void showcase_deliveries(struct app *app); /* needs the others */
 
+void showcase_audit(struct app *app);
+
 void showcase_must(bool ok, const struct error *err);
 
 #endif

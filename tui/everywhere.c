@@ -131,13 +131,14 @@ void everywhere_release(struct everywhere *e)
 
 bool everywhere_first(enum action action)
 {
-    return action == ACTION_HELP || action == ACTION_REDRAW || action == ACTION_SUSPEND;
+    return action == ACTION_HELP || action == ACTION_REDRAW || action == ACTION_SUSPEND ||
+           action == ACTION_PALETTE;
 }
 
 enum action everywhere_action(const struct screen *s, int key, bool typing)
 {
     const enum action action = key_action(everywhere, key, typing);
-    const bool works = everywhere_first(action) || (action == ACTION_PALETTE && !s->popup);
+    const bool works = everywhere_first(action) && (action != ACTION_PALETTE || !s->popup);
     return works ? action : ACTION_NONE;
 }
 
@@ -173,7 +174,8 @@ void everywhere_act(struct everywhere *e, enum action action)
         open_once(e, "audit");
         break;
     case ACTION_UNDO:
-        undo_last(e->session);
+        if (session_may_change(e->session))
+            undo_last(e->session);
         break;
     case ACTION_BACK:
         stack_close_top(e->stack);

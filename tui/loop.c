@@ -236,6 +236,11 @@ static void wait_for_something(struct loop *l)
     struct terminal_signals signals = terminal_take_signals();
     if (signals.suspend)
         act_everywhere(l, ACTION_SUSPEND);
+    if (signals.resumed)
+        terminal_resume();
+    if (signals.resized)
+        clearok(curscr, TRUE);
+    l->dirty |= signals.suspend || signals.resumed || signals.resized;
     if (signals.hang_up || (fds[0].readable && terminal_hung_up())) {
         terminal_abandon();
         l->leaving = true;

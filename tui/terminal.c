@@ -41,16 +41,41 @@ static struct {
     bool mouse;                            /* it is ours now */
     char crash_text[CRASH_TEXT_MAX];       /* the last thing that a crash writes */
     bool ascii;                            /* this kind of terminal shows nothing else */
+    struct sigaction curses_resize;        /* the handler of curses */
     int signal_pipe[2];
     struct termios saved;
 } term = {.signal_pipe = {-1, -1}};
 
+/* What a signal is called in the pipe. */
+static const struct {
+    int number;
+    char letter;
+} letters[] = {
+    {SIGHUP, 'h'}, {SIGTERM, 'q'}, {SIGINT, 'q'}, {SIGTSTP, 'z'}, {SIGCONT, 'r'}, {SIGCHLD, 'c'},
+};
+
 static void on_signal(int number)
 {
     int saved = errno;
-    char letter = number == SIGHUP ? 'h' : number == SIGTSTP ? 'z' : number == SIGCHLD ? 'c' : 'q';
+    for (size_t i = 0; i < ARRAY_LEN(letters); i++) {
+        if (letters[i].number == number) {
+            ssize_t ignored = write(term.signal_pipe[1], &letters[i].letter, 1);
+            (void)ignored;
+        }
+    }
+    errno = saved;
+}
+
+/* Curses only sees whether the size is another than it was. A terminal that shrank and grew again
+ * in between has lost what stood there all the same. */
+static void on_resize(int number)
+{
+    int saved = errno;
+    const char letter = 'w';
     ssize_t ignored = write(term.signal_pipe[1], &letter, 1);
     (void)ignored;
+    if (term.curses_resize.sa_handler != SIG_DFL && term.curses_resize.sa_handler != SIG_IGN)
+        term.curses_resize.sa_handler(number);
     errno = saved;
 }
 
@@ -65,18 +90,23 @@ static void on_crash(int number)
 
 static void catch_signals(void)
 {
-    static const int ours[] = {SIGHUP, SIGTERM, SIGINT, SIGTSTP, SIGCHLD};
     static const int crashes[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE};
     static char stack[CRASH_STACK];
     const stack_t alternative = {.ss_sp = stack, .ss_size = sizeof stack};
     sigaltstack(&alternative, NULL);
     struct sigaction act = {.sa_handler = on_signal};
-    for (size_t i = 0; i < ARRAY_LEN(ours); i++)
-        sigaction(ours[i], &act, NULL);
+    for (size_t i = 0; i < ARRAY_LEN(letters); i++)
+        sigaction(letters[i].number, &act, NULL);
     struct sigaction crash = {.sa_handler = on_crash, .sa_flags = (int)(SA_ONSTACK | SA_RESETHAND)};
     for (size_t i = 0; i < ARRAY_LEN(crashes); i++)
         sigaction(crashes[i], &crash, NULL);
     signal(SIGPIPE, SIG_IGN);
+}
+
+static void catch_resizes(void)
+{
+    const struct sigaction act = {.sa_handler = on_resize};
+    sigaction(SIGWINCH, &act, &term.curses_resize);
 }
 
 static bool open_signal_pipe(struct error *err)
@@ -240,6 +270,7 @@ bool terminal_start(const struct terminal_options *options, char *notice, size_t
         return error_set(err, ERR_INVALID,
                          "The terminal type '%s' cannot be used; set TERM=xterm-256color.", name);
     term.started = true;
+    catch_resizes();
     atexit(terminal_stop);
     term.paste_mode = strncmp(name, "xterm", 5) == 0 || strncmp(name, "tmux", 4) == 0 ||
                       strncmp(name, "putty", 5) == 0 || strncmp(name, "rxvt", 4) == 0;
@@ -285,6 +316,8 @@ struct terminal_signals terminal_take_signals(void)
         seen.quit |= letter == 'q';
         seen.hang_up |= letter == 'h';
         seen.suspend |= letter == 'z';
+        seen.resumed |= letter == 'r';
+        seen.resized |= letter == 'w';
     }
     return seen;
 }
@@ -330,12 +363,8 @@ void terminal_leave(void)
     endwin();
 }
 
-void terminal_return(void)
+void terminal_resume(void)
 {
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, ours;
-    sigaction(SIGTTOU, &ignore, &ours);
-    tcsetpgrp(STDIN_FILENO, getpgrp());
-    sigaction(SIGTTOU, &ours, NULL);
     set_modes();
     clearok(curscr, TRUE);
     refresh();
@@ -348,12 +377,12 @@ bool terminal_can_suspend(void)
 
 void terminal_suspend(void)
 {
+    struct sigaction plain = {.sa_handler = SIG_DFL}, stop, go_on;
     terminal_leave();
-    struct sigaction plain = {.sa_handler = SIG_DFL}, ours;
-    sigaction(SIGTSTP, &plain, &ours);
+    sigaction(SIGTSTP, &plain, &stop);
+    sigaction(SIGCONT, &plain, &go_on);
     kill(0, SIGTSTP);
-    sigaction(SIGTSTP, &ours, NULL);
-    set_modes();
-    clearok(curscr, TRUE);
-    refresh();
+    sigaction(SIGTSTP, &stop, NULL);
+    sigaction(SIGCONT, &go_on, NULL);
+    terminal_resume();
 }

@@ -47,6 +47,8 @@ struct terminal_signals {
     bool quit;    /* SIGTERM, SIGINT */
     bool hang_up; /* SIGHUP: leave without touching the terminal */
     bool suspend;
+    bool resumed; /* somebody stopped us meanwhile: terminal_resume */
+    bool resized; /* what stands on the terminal is unknown, even where its size is the same */
 };
 struct terminal_signals terminal_take_signals(void);
 
@@ -77,6 +79,7 @@ bool terminal_has_clipboard(void);
 
 bool terminal_can_suspend(void);
 void terminal_suspend(void); /* returns when we are in the foreground again */
+void terminal_resume(void);  /* all modes are set again, and everything is drawn anew */
 
 /*
  * Runs a program in the foreground (a pager) with the terminal as it was before us, and takes it

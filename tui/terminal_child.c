@@ -34,8 +34,8 @@ static int input_file(const struct terminal_child *child, struct error *err)
 /* In the child: a process group of its own in the foreground, signals as a shell gives them. */
 static void become(const struct terminal_child *child, int input)
 {
-    static const int ours[] = {SIGHUP,  SIGTERM, SIGINT, SIGTSTP, SIGPIPE, SIGCHLD,
-                               SIGSEGV, SIGABRT, SIGBUS, SIGFPE,  SIGWINCH};
+    static const int ours[] = {SIGHUP,  SIGTERM, SIGINT,  SIGTSTP, SIGCONT, SIGPIPE,
+                               SIGCHLD, SIGSEGV, SIGABRT, SIGBUS,  SIGFPE,  SIGWINCH};
     setpgid(0, 0);
     signal(SIGTTOU, SIG_IGN);
     tcsetpgrp(STDIN_FILENO, getpid());
@@ -45,6 +45,15 @@ static void become(const struct terminal_child *child, int input)
     dup2(input, STDIN_FILENO);
     execvp(child->argv[0], (char *const *)child->argv);
     _exit(NOT_STARTED);
+}
+
+/* The child had it; a process that is not in the foreground may only take it so. */
+static void to_foreground(void)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, ours;
+    sigaction(SIGTTOU, &ignore, &ours);
+    tcsetpgrp(STDIN_FILENO, getpgrp());
+    sigaction(SIGTTOU, &ours, NULL);
 }
 
 static void wait_a_little(const struct terminal_child *child)
@@ -91,7 +100,8 @@ bool terminal_run(const struct terminal_child *child, struct error *err)
         setpgid(pid, pid);
         status = wait_for(pid, child);
     }
-    terminal_return();
+    to_foreground();
+    terminal_resume();
     if (pid < 0)
         return error_errno(err, ERR_IO, "'%s' cannot be started", child->argv[0]);
     return !WIFEXITED(status) || WEXITSTATUS(status) != NOT_STARTED ||

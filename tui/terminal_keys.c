@@ -16,7 +16,7 @@ enum {
     MOUSE_X10,
     PASTE_MAX = 64 * 1024,
     PASTE_WAIT_MS = 500,
-    TAIL_WAIT_MS = 50, /* for the rest of a sequence that a slow line has split */
+    TAIL_WAIT_MS = 50,
     TAIL_MAX = 4096,
     KEPT_MAX = 2,
     BEL = 7,
@@ -75,10 +75,10 @@ static int read_key(void)
     return result == ERR ? TERMINAL_NO_KEY : normalised(result, code);
 }
 
-/* A key that belongs to what came before, and may be on its way still. */
+/* A key that belongs to what came before, and may be on its way still: a slow line splits. */
 static int read_tail(void)
 {
-    wtimeout(stdscr, TAIL_WAIT_MS);
+    wtimeout(stdscr, get_escdelay() > TAIL_WAIT_MS ? get_escdelay() : TAIL_WAIT_MS);
     int key = read_key();
     nodelay(stdscr, TRUE);
     return key;

@@ -4,10 +4,9 @@
 #ifndef CHECKHOOK_TUI_TERMINAL_PRIVATE_H
 #define CHECKHOOK_TUI_TERMINAL_PRIVATE_H
 
-/* Gives the terminal to somebody else for a while, with its modes as they were before us, and takes
- * it back: all modes set again, everything drawn anew. */
+/* Gives the terminal to somebody else for a while, with its modes as they were before us;
+ * terminal_resume takes it back. */
 void terminal_leave(void);
-void terminal_return(void);
 
 /* The keyboard, once curses has begun: spellings of keys beside those of terminfo. */
 void keys_start(void);

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "tests/support/fail.h"
@@ -51,6 +52,7 @@ static bool read_output(struct term *term)
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return true;
     /* Linux says EIO when the last process of the terminal is gone. */
+    tcgetattr(term->fd, &term->last_modes);
     close(term->fd);
     term->fd = -1;
     return false;
@@ -283,6 +285,22 @@ void term_send(struct term *term, const char *bytes, size_t len)
 {
     term_bytes_add(&term->pending, bytes, len);
     flush_keys(term);
+}
+
+void term_signal(struct term *term, int number)
+{
+    if (!term->reaped)
+        kill(term->pid, number);
+}
+
+bool term_is_cooked(const struct term *term)
+{
+    struct termios modes;
+
+    if (term->fd < 0 || tcgetattr(term->fd, &modes) != 0)
+        modes = term->last_modes;
+    return (modes.c_lflag & ICANON) && (modes.c_lflag & ECHO) && (modes.c_lflag & ISIG) &&
+           (modes.c_iflag & ICRNL);
 }
 
 void term_type(struct term *term, const char *text)

@@ -65,6 +65,9 @@ void term_paste(struct term *term, const char *text);
 /* Changes the size of the window; the program gets SIGWINCH, if it has not ended. */
 void term_resize(struct term *term, int rows, int cols);
 
+/* Sends the program a signal. */
+void term_signal(struct term *term, int number);
+
 /* --- waiting */
 
 /* Waits until TEXT stands within one row of the screen. */
@@ -116,6 +119,10 @@ struct term_cell term_cell(const struct term *term, int row, int col);
 
 /* Where the cursor is; false when it is hidden. */
 bool term_cursor(const struct term *term, int *row, int *col);
+
+/* True while the line has the modes of a shell: echo, whole lines, ^C as a signal. Also after the
+ * program's end. */
+bool term_is_cooked(const struct term *term);
 
 /* True while the program uses the alternate screen. */
 bool term_in_alternate_screen(const struct term *term);

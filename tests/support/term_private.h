@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+#include <termios.h>
 
 #include <vterm.h>
 
@@ -23,6 +24,7 @@ struct term {
     int rows, cols;
     bool reaped, cursor_visible, alternate;
     int wait_status;
+    struct termios last_modes; /* of the line, when the program closed its side */
     struct term_bytes output;  /* of the program */
     struct term_bytes pending; /* keys and answers of the emulator, on their way to the program */
 };

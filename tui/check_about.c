@@ -3,18 +3,36 @@
 
 #include <stdio.h>
 
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
 #include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/base/mem.h"
 #include "core/base/strbuf.h"
+#include "core/base/text.h"
+#include "core/schedule.h"
 #include "core/store/findings.h"
 #include "tui/sign.h"
 #include "tui/when.h"
 
-enum { HISTORY_RUNS = 10, HISTORY_BYTES = 64, LINE_BYTES = 512 };
+enum { HISTORY_RUNS = 10, HISTORY_BYTES = 64, LINE_BYTES = 512, WHY_BYTES = 4096 };
+enum { LOGIN_COLS_MIN = 10, LOGIN_COLS_MAX = 16, TYPE_COLS = 7, DAY_S = 86400 };
+
+/* A finding as it is shown. */
+struct finding_line {
+    char *login, *why;
+    char type[16], seen[32];
+    bool stale;
+};
 
 /* What is handed to the sink of findings. */
 struct finding_lines {
-    struct textview *out;
-    int64_t now_s, shown;
+    struct finding_line *items;
+    size_t count;
+    int64_t now_s;
+    bool why;
 };
 
 static bool was_counted(const struct check_summary *c)
@@ -25,7 +43,7 @@ static bool was_counted(const struct check_summary *c)
 void check_found(const struct check_summary *check, char *out, size_t size)
 {
     if (was_counted(check))
-        snprintf(out, size, "%lld of %lld users", (long long)check->failing,
+        snprintf(out, size, "%lld of %lld users", (long long)(check->failing + check->kept),
                  (long long)check->evaluated);
     else
         snprintf(out, size, "-");
@@ -49,10 +67,39 @@ void check_explain(const struct check_summary *check, char *out, size_t size)
         snprintf(out, size, "%s: none of %lld users fails.", title, (long long)check->evaluated);
 }
 
-static void add_facts(struct textview *out, const struct session *session,
-                      const struct check_summary *c)
+/* "06:00:14, took 1.2 s" */
+static void last_run_text(const struct check_summary *c, int64_t now_s, char *out, size_t size)
 {
-    char text[LINE_BYTES], when[WHEN_MAX];
+    char when[WHEN_MAX], took[WHEN_MAX];
+    if (c->last_run > now_s - DAY_S)
+        when_short(c->last_run, now_s, when);
+    else
+        when_long(c->last_run, when);
+    when_took(c->time_ms, took);
+    snprintf(out, size, "%s%s%s", when, c->time_ms >= 0 ? ", took " : "",
+             c->time_ms >= 0 ? took : "");
+}
+
+static void add_next_run(struct textview *out, const struct session *session,
+                         const struct check_summary *c, int64_t next_run_s)
+{
+    char when[WHEN_MAX];
+    if (!c->enabled) {
+        textview_pair(out, "Next run", ROLE_TEXT, "none: it is off");
+        return;
+    }
+    if (!session_has_service(session)) {
+        textview_pair(out, "Next run", ROLE_WARN, "none: no service runs");
+        return;
+    }
+    when_next(next_run_s, session_now_s(session), when);
+    textview_pair(out, "Next run", ROLE_TEXT, "%s", when);
+}
+
+static void add_facts(struct textview *out, const struct session *session,
+                      const struct check_summary *c, int64_t next_run_s)
+{
+    char text[LINE_BYTES];
     textview_pair(out, "Severity", ROLE_TEXT, "%s", severity_text(c->severity));
     check_found(c, text, sizeof text);
     textview_pair(out, "Found", ROLE_TEXT, "%s", text);
@@ -60,9 +107,10 @@ static void add_facts(struct textview *out, const struct session *session,
         textview_pair(out, "Unknown", ROLE_TEXT, "%lld: the source does not say",
                       (long long)c->unknown);
     if (c->last_run > 0) {
-        when_long(c->last_run, when);
-        textview_pair(out, "Last run", ROLE_TEXT, "%s", when);
+        last_run_text(c, session_now_s(session), text, sizeof text);
+        textview_pair(out, "Last run", ROLE_TEXT, "%s", text);
     }
+    add_next_run(out, session, c, next_run_s);
     textview_pair(out, "Webhooks", ROLE_TEXT, "%zu of %zu", c->integrations,
                   session->app.config.integrations.count);
     if (c->error)
@@ -81,31 +129,121 @@ static void add_texts(struct textview *out, const char *title, const char *mark,
         textview_add(out, ROLE_TEXT, "%s%s", mark, texts->items[i]);
 }
 
-static bool add_finding(void *ctx, const struct finding *f, struct error *err)
+/* --- the first findings ---------------------------------------------------------------------- */
+
+char *check_why(const char *explain)
+{
+    struct error ignored = {0};
+    cJSON *object = json_parse(explain, strlen(explain), &ignored);
+    struct strbuf out;
+    strbuf_init(&out, WHY_BYTES);
+    const cJSON *member;
+    cJSON_ArrayForEach(member, object)
+    {
+        char *value = cJSON_IsString(member) ? NULL : json_compact(member);
+        strbuf_addf(&out, "%s%s %s", out.len > 0 ? ", " : "", member->string,
+                    value ? value : member->valuestring);
+        free(value);
+    }
+    cJSON_Delete(object);
+    return strbuf_detach(&out);
+}
+
+static const char *type_of(const struct finding_user *user)
+{
+    if (user->admin)
+        return "admin";
+    return !user->type || strcmp(user->type, "member") == 0 ? "user" : user->type;
+}
+
+static void seen_text(const struct finding_user *user, int64_t now_s, char *out, size_t size)
+{
+    char age[16];
+    if (!user->seen_known)
+        return;
+    time_age(now_s - user->seen_at, age);
+    snprintf(out, size, "%s%s", user->seen_at > 0 ? "last seen " : "never seen",
+             user->seen_at > 0 ? age : "");
+}
+
+static bool take_finding(void *ctx, const struct finding *f, const struct finding_user *user,
+                         struct error *err)
 {
     struct finding_lines *lines = ctx;
-    char age[16];
     (void)err;
-    if (lines->shown++ == 0) {
-        textview_blank(lines->out);
-        textview_add(lines->out, ROLE_HEADING, "Newest findings (since)");
-    }
-    time_age(lines->now_s - f->since, age);
-    textview_add(lines->out, f->stale ? ROLE_WARN : ROLE_TEXT, "%4s  %s%s", age, f->login,
-                 f->stale ? "  ▲ stale" : "");
+    struct finding_line *line = list_add(&lines->items, &lines->count, sizeof *line);
+    *line = (struct finding_line){.login = mem_strdup(f->login), .stale = f->stale};
+    line->why = lines->why ? check_why(f->explain) : mem_strdup("");
+    snprintf(line->type, sizeof line->type, "%s", type_of(user));
+    seen_text(user, lines->now_s, line->seen, sizeof line->seen);
     return true;
 }
 
-static bool add_findings(struct textview *out, const struct session *session,
-                         const struct check_summary *c, int64_t limit, struct error *err)
+static void add_padded(struct strbuf *out, const char *text, size_t cols)
 {
-    struct finding_lines lines = {out, session_now_s(session), 0};
-    if (!findings_each(session->app.store, c->check->id, limit, add_finding, &lines, err))
-        return false;
-    if (was_counted(c) && c->failing > lines.shown && lines.shown > 0)
-        textview_add(out, ROLE_DIM, "…%lld more, press f", (long long)(c->failing - lines.shown));
-    return true;
+    const size_t from = out->len;
+    text_cut_add(out, text, cols, theme_ascii() ? "..." : "…");
+    for (size_t width = text_width(out->text + from); width < cols; width++)
+        strbuf_adds(out, " ");
 }
+
+static size_t login_cols(const struct finding_lines *lines)
+{
+    size_t cols = LOGIN_COLS_MIN;
+    for (size_t i = 0; i < lines->count; i++) {
+        const size_t width = text_width(lines->items[i].login);
+        cols = width > cols ? width : cols;
+    }
+    return !lines->why && cols > LOGIN_COLS_MAX ? LOGIN_COLS_MAX : cols;
+}
+
+static void show_findings(struct textview *out, const struct finding_lines *lines)
+{
+    const size_t cols = login_cols(lines);
+    if (lines->count == 0)
+        return;
+    textview_blank(out);
+    textview_add(out, ROLE_HEADING, "First findings");
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct finding_line *line = &lines->items[i];
+        struct strbuf text;
+        strbuf_init(&text, WHY_BYTES);
+        add_padded(&text, line->login, cols);
+        strbuf_adds(&text, "  ");
+        add_padded(&text, line->type, TYPE_COLS);
+        strbuf_addf(&text, " %s%s%s%s", line->stale ? "▲ stale " : "", line->seen,
+                    line->why[0] && line->seen[0] ? ", " : "", line->why);
+        textview_add(out, line->stale ? ROLE_WARN : ROLE_TEXT, "%s", text.text);
+        strbuf_release(&text);
+    }
+}
+
+static void release_findings(struct finding_lines *lines)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        free(lines->items[i].login);
+        free(lines->items[i].why);
+    }
+    free(lines->items);
+}
+
+static bool add_findings(struct textview *out, const struct session *session,
+                         const struct check_summary *c, const struct check_details *details,
+                         struct error *err)
+{
+    struct finding_lines lines = {.now_s = session_now_s(session), .why = details->why};
+    const bool ok = findings_first(session->app.store, c->check->id, details->findings,
+                                   take_finding, &lines, err);
+    if (ok)
+        show_findings(out, &lines);
+    const int64_t more = c->failing + c->kept - (int64_t)lines.count;
+    if (ok && was_counted(c) && more > 0 && lines.count > 0)
+        textview_add(out, ROLE_ACCENT, "…%lld more, press f", (long long)more);
+    release_findings(&lines);
+    return ok;
+}
+
+/* --- history --------------------------------------------------------------------------------- */
 
 /* The oldest at the left, so that the last sign is today's. */
 static bool add_history(struct textview *out, const struct session *session, const char *check_id,
@@ -128,17 +266,34 @@ static bool add_history(struct textview *out, const struct session *session, con
     return true;
 }
 
+/* --- all of it ------------------------------------------------------------------------------- */
+
 bool check_about(struct textview *out, struct session *session, const struct check_summary *check,
-                 int64_t findings, struct error *err)
+                 const struct check_details *details, struct error *err)
 {
     const struct sign sign = sign_of_check(check->state);
     textview_clear(out);
     textview_title(out, check->check->title, sign.role, sign.text);
     textview_blank(out);
-    add_facts(out, session, check);
+    add_facts(out, session, check, details->next_run_s);
     add_texts(out, NULL, "", &check->check->description);
-    bool ok = add_findings(out, session, check, findings, err) &&
+    bool ok = add_findings(out, session, check, details, err) &&
               add_history(out, session, check->check->id, err);
     add_texts(out, "Recommended actions", "- ", &check->check->actions);
     return ok;
+}
+
+bool check_next_run(struct session *session, int64_t *at_s, struct error *err)
+{
+    const struct general *general = &session->app.config.general;
+    const struct schedule schedule = {general->schedule_hour, general->schedule_minute};
+    const int64_t now_s = session_now_s(session);
+    struct run last;
+    bool has_run = false;
+    if (!runs_last_daily(session->app.store, &last, err) ||
+        !runs_daily_exists(session->app.store, schedule_day(&schedule, now_s), &has_run, err))
+        return false;
+    const struct schedule_history history = {last.day, last.started_ms / 1000, has_run};
+    *at_s = schedule_next_s(&schedule, &history, now_s);
+    return true;
 }

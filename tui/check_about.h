@@ -1,6 +1,5 @@
 /*
- * Everything worth knowing about one check, as text: the detail pane of page 2 and the page of a
- * check show it.
+ * One check as text: for the pane of page 2, its own page, and the message line.
  */
 #ifndef CHECKHOOK_TUI_CHECK_ABOUT_H
 #define CHECKHOOK_TUI_CHECK_ABOUT_H
@@ -9,15 +8,26 @@
 #include "tui/session.h"
 #include "tui/textview.h"
 
-/* Replaces the text; at most `findings` of the newest findings. False where the store cannot be
- * read; then the text is incomplete. */
-bool check_about(struct textview *out, struct session *session, const struct check_summary *check,
-                 int64_t findings, struct error *err);
+struct check_details {
+    int64_t findings;   /* how many of them at most */
+    bool why;           /* each with its explanation, where there is room for it */
+    int64_t next_run_s; /* as check_next_run gives it */
+};
 
-/* "17 of 412 users", "no users" */
+/* Fills `out`: result, counts, last and next run, texts, the first findings, history. */
+bool check_about(struct textview *out, struct session *session, const struct check_summary *check,
+                 const struct check_details *details, struct error *err);
+
+/* When the service runs the checks again, Unix seconds; not after now: they are due. */
+bool check_next_run(struct session *session, int64_t *at_s, struct error *err);
+
+/* {"role":"Owner","last_login":"…"} as "role Owner, last_login …"; the caller frees. */
+char *check_why(const char *explain);
+
+/* "17 of 412 users"; "-" where it was not counted. */
 void check_found(const struct check_summary *check, char *out, size_t size);
 
-/* One sentence for the message line: why the result is what it is, or what to do next. */
+/* What its result means, in one sentence. */
 void check_explain(const struct check_summary *check, char *out, size_t size);
 
 #endif

@@ -1,10 +1,12 @@
-/* Webhooks of a check, and its switch. */
+/* Webhooks of a check, and the switch of checks. */
 #include "tui/check_ask.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/actions.h"
 #include "core/base/mem.h"
+#include "core/send_open.h"
 #include "tui/checkmenu.h"
 #include "tui/integration_rows.h"
 #include "tui/sign.h"
@@ -31,7 +33,20 @@ static struct popup *webhooks_menu(int tag, const struct integration_rows *rows,
     return popup;
 }
 
-struct popup *check_ask_webhooks(int tag, struct session *session, const struct check *check)
+/* Ticking alone sends nothing, so whoever ticks is offered to send them now. */
+static void offer_sending(struct popup *menu, const struct check_summary *check)
+{
+    const long long failing = check->failing + check->kept;
+    char label[64];
+    if (failing == 0)
+        return;
+    snprintf(label, sizeof label, "Send the %lld who %s already", failing,
+             failing == 1 ? "fails" : "fail");
+    checkmenu_add_extra(menu, label);
+}
+
+struct popup *check_ask_webhooks(int tag, struct session *session,
+                                 const struct check_summary *check)
 {
     struct integration_rows rows = {0};
     struct popup *popup = NULL;
@@ -43,41 +58,111 @@ struct popup *check_ask_webhooks(int tag, struct session *session, const struct 
     else if (rows.count == 0)
         session_say(session, ROLE_WARN, "▲ There is no integration yet: n on page 1 makes one.");
     else
-        popup = webhooks_menu(tag, &rows, &session->app.config, check);
+        popup = webhooks_menu(tag, &rows, &session->app.config, check->check);
     integration_rows_release(&rows);
+    if (popup)
+        offer_sending(popup, check);
     return popup;
+}
+
+static void newly_ticked(const struct config *config, const struct check *check,
+                         const struct text_list *ids, struct text_list *out)
+{
+    for (size_t i = 0; i < ids->count; i++)
+        if (!config_is_ticked(config, check->id, ids->items[i]))
+            text_list_add(out, ids->items[i]);
+}
+
+static void send_open(struct session *session, const struct check *check,
+                      const struct text_list *to)
+{
+    struct error err = {0};
+    struct sent_open sent;
+    if (to->count == 0)
+        session_say(session, ROLE_WARN, "▲ Nothing was sent: no webhook was newly ticked.");
+    else if (!action_send_open(&session->app, check->id, to, session->now_ms, &sent, &err))
+        session_say(session, ROLE_BAD, "■ Ticked, but not sent: %s", err.text);
+    else
+        session_say(session, ROLE_OK, "● Ticked; %lld %s of %zu %s who %s already %s queued.",
+                    (long long)sent.deliveries, sent.deliveries == 1 ? "delivery" : "deliveries",
+                    sent.users, sent.users == 1 ? "user" : "users",
+                    sent.users == 1 ? "fails" : "fail", sent.deliveries == 1 ? "is" : "are");
+}
+
+static void say_ticked(struct session *session, const struct check *check, size_t count)
+{
+    if (count == 0)
+        session_say(session, ROLE_OK, "● %s notifies no webhook.", check->title);
+    else
+        session_say(session, ROLE_OK, "● %s notifies %zu %s of users who newly fail.", check->title,
+                    count, count == 1 ? "webhook" : "webhooks");
 }
 
 void check_set_webhooks(struct session *session, const struct check *check,
                         const struct popup *menu)
 {
     struct error err = {0};
-    struct text_list ids = {0};
+    struct text_list ids = {0}, fresh = {0};
     checkmenu_ticked(menu, &ids);
-    if (!checkmenu_changed(menu))
+    newly_ticked(&session->app.config, check, &ids, &fresh);
+    if (!checkmenu_changed(menu) && !checkmenu_extra(menu))
         session_say(session, ROLE_TEXT, "Nothing changed.");
-    else if (!action_set_ticks(&session->app, check->id, &ids, &err))
+    else if (checkmenu_changed(menu) && !action_set_ticks(&session->app, check->id, &ids, &err))
         session_say_error(session, &err);
-    else if (ids.count == 0)
-        session_say(session, ROLE_OK, "● %s notifies no webhook.", check->title);
-    else
-        session_say(session, ROLE_OK, "● %s notifies %zu %s of users who newly fail.", check->title,
-                    ids.count, ids.count == 1 ? "webhook" : "webhooks");
+    else {
+        say_ticked(session, check, ids.count);
+        if (checkmenu_extra(menu))
+            send_open(session, check, &fresh);
+        undo_push(session, "webhooks of %s", check->title);
+    }
     text_list_release(&ids);
+    text_list_release(&fresh);
     session_changed(session);
 }
 
-void check_switch(struct session *session, const struct check *check)
+/* --- on and off ------------------------------------------------------------------------------ */
+
+static bool any_is_off(const struct app *app, const struct text_list *ids)
 {
+    for (size_t i = 0; i < ids->count; i++) {
+        const struct check *check = catalogue_find(&app->catalogue, ids->items[i]);
+        if (check && !check_enabled(check, &app->config))
+            return true;
+    }
+    return false;
+}
+
+static bool switch_all(struct app *app, const struct text_list *ids, bool on, int64_t now_s,
+                       struct error *err)
+{
+    if (!action_begin(app, err))
+        return false;
+    for (size_t i = 0; i < ids->count; i++)
+        config_check_make(&app->config, ids->items[i])->enabled = on;
+    return action_commit(app, now_s, err);
+}
+
+void check_switch(struct session *session, const struct text_list *ids)
+{
+    struct app *app = &session->app;
     struct error err = {0};
-    const bool on = !check_enabled(check, &session->app.config);
-    if (!session_may_change(session))
+    char what[256] = "";
+    if (ids->count == 0 || !session_may_change(session))
         return;
-    if (!action_enable_check(&session->app, check->id, on, &err))
+    const bool on = any_is_off(app, ids);
+    const struct check *check = catalogue_find(&app->catalogue, ids->items[0]);
+    if (ids->count > 1)
+        snprintf(what, sizeof what, "%zu checks are", ids->count);
+    else if (check)
+        snprintf(what, sizeof what, "%s is", check->title);
+    if (!switch_all(app, ids, on, session_now_s(session), &err))
         session_say_error(session, &err);
     else if (on)
-        session_say(session, ROLE_OK, "● %s is on: the next run includes it.", check->title);
+        session_say(session, ROLE_OK, "● %s on: the next run includes %s.", what,
+                    ids->count == 1 ? "it" : "them");
     else
-        session_say(session, ROLE_OK, "○ %s is off: runs leave it out.", check->title);
+        session_say(session, ROLE_OK, "○ %s off: runs leave %s out.", what,
+                    ids->count == 1 ? "it" : "them");
+    undo_push(session, "%s %s", what, on ? "on" : "off");
     session_changed(session);
 }

@@ -1,22 +1,23 @@
 /*
- * What can be done with one check on page 2 and on its own page: choose its webhooks, switch it on
- * or off.
+ * What can be done with checks on page 2 and on the page of one: choose webhooks, switch on or off.
+ * Each says what came of it.
  */
 #ifndef CHECKHOOK_TUI_CHECK_ASK_H
 #define CHECKHOOK_TUI_CHECK_ASK_H
 
-#include "core/checks/catalogue.h"
+#include "core/checks/summary.h"
 #include "tui/popup.h"
 #include "tui/session.h"
 
-/* The boxes of all integrations; NULL, with a message, where there is nothing to choose or it may
- * not be changed. */
-struct popup *check_ask_webhooks(int tag, struct session *session, const struct check *check);
-/* The answer of that popup; says what came of it. */
+/* The boxes of all integrations, and one that sends who fails already to those newly ticked. NULL,
+ * with a message, where there is nothing to choose or it may not be changed. */
+struct popup *check_ask_webhooks(int tag, struct session *session,
+                                 const struct check_summary *check);
+/* The answer of that popup. */
 void check_set_webhooks(struct session *session, const struct check *check,
                         const struct popup *menu);
 
-/* On, or off; says what came of it. */
-void check_switch(struct session *session, const struct check *check);
+/* On where one of them is off, else all off: one change. */
+void check_switch(struct session *session, const struct text_list *ids);
 
 #endif

@@ -21,7 +21,9 @@ struct box_row {
 struct checkmenu {
     struct popup base;
     struct box_row *rows;
-    size_t count, selected, top;
+    size_t count, selected, top; /* selected == count: the extra box */
+    char *extra;                 /* its label; NULL = there is none */
+    bool extra_ticked;
     int page;
 };
 
@@ -52,9 +54,16 @@ static void tick_all(struct checkmenu *m)
         m->rows[i].ticked = tick;
 }
 
+static int tail_rows(const struct checkmenu *m)
+{
+    return TAIL_ROWS + (m->extra != NULL);
+}
+
 static void move_to(struct checkmenu *m, long row)
 {
-    long last = m->count > 0 ? (long)m->count - 1 : 0;
+    long last = (long)m->count - !m->extra;
+    if (last < 0)
+        last = 0;
     m->selected = (size_t)(row < 0 ? 0 : row > last ? last : row);
 }
 
@@ -78,7 +87,7 @@ static bool go(struct checkmenu *m, enum action action)
         move_to(m, 0);
         return true;
     case ACTION_LAST:
-        move_to(m, (long)m->count - 1);
+        move_to(m, (long)m->count);
         return true;
     default:
         return false;
@@ -88,8 +97,10 @@ static bool go(struct checkmenu *m, enum action action)
 static void checkmenu_measure(struct popup *p, int *rows, int *cols)
 {
     const struct checkmenu *m = checkmenu_of(p);
-    *rows = (int)m->count + TAIL_ROWS;
+    *rows = (int)m->count + tail_rows(m);
     *cols = draw_width(buttons) + 4;
+    if (m->extra && *cols < MARK_COLS + TICK_COLS + draw_width(m->extra) + 1)
+        *cols = MARK_COLS + TICK_COLS + draw_width(m->extra) + 1;
     for (size_t i = 0; i < m->count; i++) {
         int need = MARK_COLS + TICK_COLS + draw_width(m->rows[i].label) + 3 +
                    draw_width(m->rows[i].note) + 1;
@@ -101,10 +112,20 @@ static void checkmenu_measure(struct popup *p, int *rows, int *cols)
 static void scroll_to_selection(struct checkmenu *m)
 {
     size_t page = m->page > 0 ? (size_t)m->page : 1;
-    if (m->selected < m->top)
-        m->top = m->selected;
-    if (m->selected >= m->top + page)
-        m->top = m->selected - page + 1;
+    const size_t at = m->selected < m->count ? m->selected : m->count > 0 ? m->count - 1 : 0;
+    if (at < m->top)
+        m->top = at;
+    if (at >= m->top + page)
+        m->top = at - page + 1;
+}
+
+static void draw_tick(WINDOW *w, const struct area *area, int y, bool bar, bool ticked)
+{
+    const enum role role = bar ? ROLE_SELECTED : ROLE_TEXT;
+    if (bar)
+        draw_fill(w, y, area->x, area->cols, ROLE_SELECTED);
+    draw_text(w, y, area->x + 1, 1, role, bar ? "►" : " ");
+    draw_text(w, y, area->x + MARK_COLS, 3, role, ticked ? "[x]" : "[ ]");
 }
 
 static void draw_row(const struct checkmenu *m, WINDOW *w, const struct area *area, int y, size_t i)
@@ -113,10 +134,7 @@ static void draw_row(const struct checkmenu *m, WINDOW *w, const struct area *ar
     bool bar = i == m->selected;
     int note = draw_width(row->note);
     enum role role = bar ? ROLE_SELECTED : ROLE_TEXT;
-    if (bar)
-        draw_fill(w, y, area->x, area->cols, ROLE_SELECTED);
-    draw_text(w, y, area->x + 1, 1, role, bar ? "►" : " ");
-    draw_text(w, y, area->x + MARK_COLS, 3, role, row->ticked ? "[x]" : "[ ]");
+    draw_tick(w, area, y, bar, row->ticked);
     draw_text(w, y, area->x + MARK_COLS + TICK_COLS, area->cols - MARK_COLS - TICK_COLS - note - 2,
               role, row->label);
     draw_text(w, y, area->x + area->cols - note - 1, note, bar ? ROLE_SELECTED : row->note_role,
@@ -137,10 +155,19 @@ static void button_target(WINDOW *w, int y, int x, const char *words, int key)
         mouse_key(w, y, x + (int)(at - buttons), (int)strlen(words), key, false);
 }
 
+static void draw_extra(const struct checkmenu *m, WINDOW *w, const struct area *area, int y)
+{
+    const bool bar = m->selected == m->count;
+    draw_tick(w, area, y, bar, m->extra_ticked);
+    draw_text(w, y, area->x + MARK_COLS + TICK_COLS, area->cols - MARK_COLS - TICK_COLS,
+              bar ? ROLE_SELECTED : ROLE_TEXT, m->extra);
+}
+
 static void checkmenu_draw(struct popup *p, WINDOW *w, const struct area *area)
 {
     struct checkmenu *m = checkmenu_of(p);
-    m->page = area->rows - TAIL_ROWS;
+    const int tail = area->y + area->rows - tail_rows(m);
+    m->page = area->rows - tail_rows(m);
     scroll_to_selection(m);
     for (int i = 0; i < m->page && m->top + (size_t)i < m->count; i++) {
         const size_t index = m->top + (size_t)i;
@@ -149,11 +176,17 @@ static void checkmenu_draw(struct popup *p, WINDOW *w, const struct area *area)
     }
     const struct area list = {area->y, area->x, m->page, area->cols};
     draw_more(w, &list, m->top > 0, m->top + (size_t)m->page < m->count);
-    draw_divider(w, area->y + area->rows - TAIL_ROWS);
+    draw_divider(w, tail);
+    if (m->extra) {
+        draw_extra(m, w, area, tail + 1);
+        mouse_target(w, tail + 1, area->x, area->cols, pick, m, m->count, ' ');
+    }
     draw_text(w, area->y + area->rows - 1, area->x + 3, area->cols - 4, ROLE_TEXT, buttons);
     button_target(w, area->y + area->rows - 1, area->x + 3, "[ Apply  Enter ]", KEY_RETURN);
     button_target(w, area->y + area->rows - 1, area->x + 3, "[ Cancel  Esc ]", KEY_ESC);
-    wmove(w, area->y + (int)(m->selected - m->top), area->x + MARK_COLS + 1);
+    const int y =
+        m->selected == m->count && m->extra ? tail + 1 : area->y + (int)(m->selected - m->top);
+    wmove(w, y, area->x + MARK_COLS + 1);
 }
 
 static enum popup_result checkmenu_key(struct popup *p, const struct key_event *event)
@@ -170,8 +203,10 @@ static enum popup_result checkmenu_key(struct popup *p, const struct key_event *
         tick_all(m);
         break;
     case ACTION_TOGGLE:
-        if (m->count > 0)
+        if (m->selected < m->count)
             m->rows[m->selected].ticked = !m->rows[m->selected].ticked;
+        else if (m->extra)
+            m->extra_ticked = !m->extra_ticked;
         break;
     default:
         break;
@@ -196,6 +231,7 @@ static void checkmenu_free(struct popup *p)
         free(m->rows[i].note);
     }
     free(m->rows);
+    free(m->extra);
     free(m);
 }
 
@@ -222,6 +258,16 @@ struct popup *checkmenu_new(int tag, const char *title, const struct checkmenu_e
         row->ticked = row->was = entries[i].ticked;
     }
     return &m->base;
+}
+
+void checkmenu_add_extra(struct popup *menu, const char *label)
+{
+    mem_replace(&checkmenu_of(menu)->extra, label);
+}
+
+bool checkmenu_extra(const struct popup *menu)
+{
+    return const_of(menu)->extra_ticked;
 }
 
 void checkmenu_ticked(const struct popup *menu, struct text_list *out)

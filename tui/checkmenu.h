@@ -19,6 +19,10 @@ struct checkmenu_entry {
 struct popup *checkmenu_new(int tag, const char *title, const struct checkmenu_entry *entries,
                             size_t count);
 
+/* One more box, below the line: it belongs to no entry, and `a` leaves it alone. */
+void checkmenu_add_extra(struct popup *menu, const char *label);
+bool checkmenu_extra(const struct popup *menu);
+
 /* Ids that are ticked, in the order of the entries, added to out. */
 void checkmenu_ticked(const struct popup *menu, struct text_list *out);
 bool checkmenu_changed(const struct popup *menu);

@@ -75,16 +75,16 @@ const struct key_row key_table[] = {
 
     /* Checks */
     {KEYS_CHECKS, ACTION_ENTER, {KEY_RETURN}, "Enter", "Open", "Everything about the check", 10},
-    {KEYS_CHECKS, ACTION_RUN, {'R'}, "R", "Run Checks Now", "Run Checks Now", 11},
+    {KEYS_CHECKS, ACTION_RUN, {'R'}, "R", "Run Checks Now", "Run all that are on, or the marked ones", 11},
     {KEYS_CHECKS, ACTION_ASSIGN, {'w'}, "w", "Webhooks", "Choose its webhooks", 12},
     {KEYS_CHECKS, ACTION_FINDINGS, {'f'}, "f", "Findings", "All users failing it", 13},
-    {KEYS_CHECKS, ACTION_ENABLE, {'x'}, "x", "On/off", "Switch it on or off", 14},
+    {KEYS_CHECKS, ACTION_ENABLE, {'x'}, "x", "On/off", "Switch it, or the marked ones, on or off", 14},
 
     /* One check */
     {KEYS_CHECK, ACTION_ASSIGN, {'w'}, "w", "Webhooks", "Choose its webhooks", 12},
     {KEYS_CHECK, ACTION_FINDINGS, {'f'}, "f", "Findings", "All users failing it", 13},
     {KEYS_CHECK, ACTION_ENABLE, {'x'}, "x", "On/off", "Switch it on or off", 14},
-    {KEYS_CHECK, ACTION_RUN, {'R'}, "R", "Run Checks Now", "Run Checks Now", 15},
+    {KEYS_CHECK, ACTION_RUN, {'R'}, "R", "Run this check", "Run this check now", 15},
     {KEYS_CHECK, ACTION_BACK, {KEY_ESC}, "Esc", "Back", "Back to the list", 11},
 
     /* Run Checks Now */

@@ -36,8 +36,9 @@ static int compare_rows(const void *left, const void *right, void *ctx)
 {
     const struct listing *l = ctx;
     const size_t a = *(const size_t *)left, b = *(const size_t *)right;
-    int order =
-        l->ops->compare ? l->ops->compare(l->ctx, a, b, l->sort_column) : compare_texts(l, a, b);
+    int order = l->sort_column == LISTING_UNSORTED ? (a < b ? -1 : a > b)
+                : l->ops->compare                  ? l->ops->compare(l->ctx, a, b, l->sort_column)
+                                                   : compare_texts(l, a, b);
     if (l->reverse)
         order = -order;
     if (order != 0)
@@ -147,10 +148,19 @@ static void mark(struct listing *l)
     list_move(&l->list, ACTION_DOWN);
 }
 
+/* After the last column the rows stand as they are, where they did so at first. */
+static size_t column_after(const struct listing *l, size_t column)
+{
+    if (column + 1 < l->ops->column_count)
+        return column + 1;
+    return column != LISTING_UNSORTED && l->ops->sort_column == LISTING_UNSORTED ? LISTING_UNSORTED
+                                                                                 : 0;
+}
+
 static void sort_by_next(struct listing *l)
 {
     do
-        l->sort_column = (l->sort_column + 1) % l->ops->column_count;
+        l->sort_column = column_after(l, l->sort_column);
     while (l->list.hidden & 1U << l->sort_column);
     l->reverse = false;
     rearrange(l);
@@ -245,7 +255,13 @@ void listing_take_columns(struct listing *l, const struct popup *popup)
 
 void listing_order_text(const struct listing *l, char *out, size_t size)
 {
-    int len = snprintf(out, size, "sort: %s %s", l->ops->columns[l->sort_column].title,
+    if (l->sort_column == LISTING_UNSORTED && !l->reverse) {
+        out[0] = '\0';
+        return;
+    }
+    const bool own = l->sort_column == LISTING_UNSORTED;
+    int len = snprintf(out, size, "sort: %s %s",
+                       own ? "as listed" : l->ops->columns[l->sort_column].title,
                        theme_ascii() ? l->reverse ? "v" : "^"
                        : l->reverse  ? "▼"
                                      : "▲");

@@ -18,7 +18,7 @@ struct listing_ops {
     const char *name; /* of its preferences */
     const struct list_column *columns;
     size_t column_count;
-    size_t sort_column; /* at first */
+    size_t sort_column; /* at first; LISTING_UNSORTED = as the rows are */
     list_cell_fn *cell;
     /* What the row is known by when everything is read again; lent. */
     const char *(*id)(void *ctx, size_t row);
@@ -38,7 +38,7 @@ struct listing {
     struct text_list marks; /* ids */
 };
 
-enum { LISTING_NO_ROW = -1 };
+enum { LISTING_NO_ROW = -1, LISTING_UNSORTED = LIST_COLUMNS_MAX };
 
 void listing_init(struct listing *l, const struct listing_ops *ops, void *ctx);
 void listing_release(struct listing *l); /* accepts a zeroed struct */
@@ -66,7 +66,7 @@ bool listing_works(const struct listing *l, enum action action);
 struct popup *listing_ask_columns(const struct listing *l, int tag);
 void listing_take_columns(struct listing *l, const struct popup *popup);
 
-/* "sort: name ▲" */
+/* "sort: name ▲"; "" for the rows as they are. */
 void listing_order_text(const struct listing *l, char *out, size_t size);
 
 void listing_draw(struct listing *l, WINDOW *w, const struct area *area, bool focus);

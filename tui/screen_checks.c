@@ -5,47 +5,33 @@
 #include "core/base/mem.h"
 #include "tui/check_about.h"
 #include "tui/check_ask.h"
-#include "tui/list.h"
+#include "tui/check_table.h"
+#include "tui/frame.h"
 #include "tui/registry.h"
-#include "tui/sign.h"
+#include "tui/running.h"
 #include "tui/when.h"
 
-enum { LIST_BELOW = 2, MENU_INDENT = 12, TAG_WEBHOOKS = 1 };
-/* From WITH_PANE columns on there is a pane at the right; the list has LIST_COLS at most. */
-enum { WITH_PANE = 100, LIST_COLS = 64, PANE_FINDINGS = 3, FOUND_COLS = 9 };
-
-enum column {
-    COLUMN_ON,
-    COLUMN_RESULT,
-    COLUMN_CHECK,
-    COLUMN_SEVERITY,
-    COLUMN_FOUND,
-    COLUMN_RUN,
-    COLUMN_WEBHOOKS
-};
+enum { LIST_BELOW = 2, MENU_INDENT = 12 };
+enum tag { TAG_WEBHOOKS, TAG_COLUMNS };
+/* Beside a pane the list has LIST_COLS. */
+enum { LIST_COLS = 64, PANE_FINDINGS = 3 };
 
 struct checks {
-    struct check_summary_list rows; /* in the order of the catalogue, which never changes here */
-    struct list list;
+    struct check_table table;
+    struct listing listing;
     struct textview about; /* the selected one */
+    int64_t next_run_s;
     const struct check *asked;
 };
 
-static const enum key_context checks_contexts[] = {KEYS_CHECKS, KEYS_LIST, KEYS_GLOBAL, KEYS_END};
-
-static const struct list_column columns[] = {
-    [COLUMN_ON] = {.title = "ON", .width = 3},
-    [COLUMN_RESULT] = {.title = "RESULT", .width = 7},
-    [COLUMN_CHECK] = {.title = "CHECK", .width = 15, .grow = 1},
-    [COLUMN_SEVERITY] = {.title = "SEVERITY", .width = 8, .drop = 2},
-    [COLUMN_FOUND] = {.title = "FOUND", .width = FOUND_COLS, .right = true},
-    [COLUMN_RUN] = {.title = "RUN", .width = 6, .drop = 3, .right = true},
-    [COLUMN_WEBHOOKS] = {.title = "WEBHOOKS", .width = 8, .drop = 1},
-};
+static const enum key_context checks_contexts[] = {KEYS_CHECKS, KEYS_LIST, KEYS_LISTING,
+                                                   KEYS_GLOBAL, KEYS_END};
+static const enum key_context typing_contexts[] = {KEYS_FILTER, KEYS_END};
 
 static const struct check_summary *selected(const struct checks *p)
 {
-    return p->list.selected < p->rows.count ? &p->rows.items[p->list.selected] : NULL;
+    const long row = listing_row(&p->listing);
+    return row == LISTING_NO_ROW ? NULL : &p->table.rows.items[row];
 }
 
 /* --- reading ------------------------------------------------------------------------------- */
@@ -54,40 +40,46 @@ static bool read_about(struct screen *s, struct error *err)
 {
     struct checks *p = s->state;
     const struct check_summary *row = selected(p);
-    return !row || check_about(&p->about, s->session, row, PANE_FINDINGS, err);
+    const struct check_details details = {.findings = PANE_FINDINGS, .next_run_s = p->next_run_s};
+    if (row)
+        return check_about(&p->about, s->session, row, &details, err);
+    textview_clear(&p->about);
+    return true;
 }
 
 static bool read_rows(struct screen *s, struct error *err)
 {
     struct checks *p = s->state;
     const struct app *app = &s->session->app;
+    const struct check_summary *was = selected(p);
+    const char *id = was ? was->check->id : NULL; /* the catalogue's */
     struct check_summary_list rows = {0};
-    if (!check_summaries(app->store, &app->config, &app->catalogue, &rows, err))
+    if (!check_next_run(s->session, &p->next_run_s, err) ||
+        !check_summaries(app->store, &app->config, &app->catalogue, &rows, err))
         return false;
-    check_summary_list_release(&p->rows);
-    p->rows = rows;
-    list_set_count(&p->list, rows.count);
+    check_summary_list_release(&p->table.rows);
+    p->table.rows = rows;
+    listing_set_count(&p->listing, rows.count, id);
     return read_about(s, err);
 }
 
 static bool checks_open(struct screen *s, const char *arg, struct error *err)
 {
     struct checks *p = s->state;
-    list_init(&p->list, columns, ARRAY_LEN(columns));
+    p->table.session = s->session;
+    listing_init(&p->listing, &check_listing, &p->table);
     screen_stale(s);
     if (!read_rows(s, err))
         return false;
-    for (size_t i = 0; i < p->rows.count; i++) {
-        if (strcmp(p->rows.items[i].check->id, arg) == 0)
-            list_select(&p->list, i);
-    }
+    listing_select(&p->listing, arg);
     return read_about(s, err);
 }
 
 static void checks_close(struct screen *s)
 {
     struct checks *p = s->state;
-    check_summary_list_release(&p->rows);
+    listing_release(&p->listing);
+    check_summary_list_release(&p->table.rows);
     textview_release(&p->about);
 }
 
@@ -98,81 +90,56 @@ static struct reaction checks_tick(struct screen *s)
 
 /* --- drawing ------------------------------------------------------------------------------- */
 
-/* "17 / 412"; without blanks, then without the second number, where that is too long. */
-static void found_text(const struct check_summary *c, char *out, size_t size)
+static size_t count_enabled(const struct checks *p)
 {
-    const long long failing = c->failing, evaluated = c->evaluated;
-    int len = 0;
-    if (c->state != CHECK_PASS && c->state != CHECK_FAIL && c->state != CHECK_STALE)
-        snprintf(out, size, "-");
-    else
-        len = snprintf(out, size, "%lld / %lld", failing, evaluated);
-    if (len > FOUND_COLS)
-        len = snprintf(out, size, "%lld/%lld", failing, evaluated);
-    if (len > FOUND_COLS)
-        snprintf(out, size, "%lld", failing);
-}
-
-static void cell(void *ctx, size_t row, size_t column, struct list_cell *out)
-{
-    const struct screen *s = ctx;
-    const struct check_summary *c = &((const struct checks *)s->state)->rows.items[row];
-    const struct sign sign = sign_of_check(c->state);
-    char when[WHEN_MAX] = "-";
-    switch ((enum column)column) {
-    case COLUMN_ON:
-        snprintf(out->text, sizeof out->text, "%s", c->enabled ? "[x]" : "[ ]");
-        break;
-    case COLUMN_RESULT:
-        snprintf(out->text, sizeof out->text, "%s", sign.text);
-        out->role = sign.role;
-        break;
-    case COLUMN_CHECK:
-        snprintf(out->text, sizeof out->text, "%s", c->check->title);
-        break;
-    case COLUMN_SEVERITY:
-        snprintf(out->text, sizeof out->text, "%s", severity_text(c->severity));
-        break;
-    case COLUMN_FOUND:
-        found_text(c, out->text, sizeof out->text);
-        break;
-    case COLUMN_RUN:
-        if (c->last_run > 0)
-            when_minute(c->last_run, session_now_s(s->session), when);
-        snprintf(out->text, sizeof out->text, "%s", when);
-        break;
-    case COLUMN_WEBHOOKS:
-        snprintf(out->text, sizeof out->text, "%zu %s", c->integrations,
-                 c->integrations == 1 ? "hook" : "hooks");
-        break;
-    }
+    size_t enabled = 0;
+    for (size_t i = 0; i < p->table.rows.count; i++)
+        enabled += p->table.rows.items[i].enabled;
+    return enabled;
 }
 
 static void draw_summary(const struct checks *p, WINDOW *w, const struct area *area)
 {
-    size_t enabled = 0;
-    for (size_t i = 0; i < p->rows.count; i++)
-        enabled += p->rows.items[i].enabled;
+    char order[64];
     int x = area->x + 1, right = area->x + area->cols;
-    x += draw_textf(w, area->y, x, right - x, ROLE_TEXT, "%zu %s · %zu enabled", p->rows.count,
-                    p->rows.count == 1 ? "check" : "checks", enabled);
-    draw_text(w, area->y, x + 3, right - x - 3, ROLE_ACCENT, "[ R  Run Checks Now ]");
+    listing_order_text(&p->listing, order, sizeof order);
+    const int order_cols = draw_width(order);
+    draw_text(w, area->y, right - order_cols - 1, order_cols, ROLE_DIM, order);
+    right -= order_cols > 0 ? order_cols + 2 : 0;
+    x +=
+        draw_textf(w, area->y, x, right - x, ROLE_TEXT, "%zu %s · %zu enabled", p->table.rows.count,
+                   p->table.rows.count == 1 ? "check" : "checks", count_enabled(p)) +
+        3;
+    if (p->listing.marks.count > 0)
+        draw_textf(w, area->y, x, right - x, ROLE_ACCENT, "[ R  Run %zu marked ]",
+                   p->listing.marks.count);
+    else
+        draw_text(w, area->y, x, right - x, ROLE_ACCENT, "[ R  Run Checks Now ]");
+}
+
+static void draw_pane(struct checks *p, WINDOW *w, const struct area *area, int x)
+{
+    const struct area right = {area->y, x + 2, area->rows, area->x + area->cols - x - 2};
+    draw_upright(w, area->y, x, area->rows);
+    textview_draw(&p->about, w, &right);
 }
 
 static void checks_draw(struct screen *s, WINDOW *w, const struct area *area)
 {
     struct checks *p = s->state;
-    const bool pane = area->cols >= WITH_PANE;
+    const bool pane = frame_has_pane(s->session, area);
     const int cols = pane ? LIST_COLS : area->cols;
-    if (pane) {
-        const struct area right = {area->y, area->x + cols + 2, area->rows, area->cols - cols - 2};
-        draw_upright(w, area->y, area->x + cols, area->rows);
-        textview_draw(&p->about, w, &right);
-    }
+    if (pane)
+        draw_pane(p, w, area, area->x + cols);
     const struct area left = {area->y, area->x, area->rows, cols};
-    draw_summary(p, w, &left);
     const struct area body = {area->y + LIST_BELOW, area->x, area->rows - LIST_BELOW, cols - pane};
-    list_draw(&p->list, w, &body, true, cell, s);
+    listing_draw(&p->listing, w, &body, true);
+    if (p->listing.filter.line)
+        listing_draw_filter(&p->listing, w, area->y, area->x + 1, cols - 2);
+    else
+        draw_summary(p, w, &left);
+    if (!listing_typing(&p->listing))
+        wmove(w, p->listing.list.selected_y, area->x);
 }
 
 static void checks_badge(struct screen *s, char *out, size_t size)
@@ -181,9 +148,10 @@ static void checks_badge(struct screen *s, char *out, size_t size)
     int64_t last = 0;
     size_t failing = 0;
     char when[WHEN_MAX];
-    for (size_t i = 0; i < p->rows.count; i++) {
-        last = p->rows.items[i].last_run > last ? p->rows.items[i].last_run : last;
-        failing += p->rows.items[i].state == CHECK_FAIL;
+    for (size_t i = 0; i < p->table.rows.count; i++) {
+        const struct check_summary *row = &p->table.rows.items[i];
+        last = row->last_run > last ? row->last_run : last;
+        failing += row->state == CHECK_FAIL;
     }
     if (last == 0)
         return;
@@ -193,58 +161,132 @@ static void checks_badge(struct screen *s, char *out, size_t size)
 
 static void checks_hint(struct screen *s, char *out, size_t size)
 {
-    const struct check_summary *row = selected(s->state);
-    if (row)
+    const struct checks *p = s->state;
+    const struct check_summary *row = selected(p);
+    if (p->table.rows.count == 0)
+        snprintf(out, size,
+                 "There are no checks: checkhook config path says where they are looked"
+                 " for.");
+    else if (row)
         check_explain(row, out, size);
 }
 
 /* --- doing --------------------------------------------------------------------------------- */
 
-static struct reaction act(struct screen *s, const struct check *check, enum action action)
+/* The marked ones, else the selected one; none for an empty list. */
+static void chosen(const struct checks *p, struct text_list *ids)
+{
+    const struct check_summary *row = selected(p);
+    if (p->listing.marks.count > 0)
+        text_list_copy(ids, &p->listing.marks);
+    else if (row)
+        text_list_add(ids, row->check->id);
+}
+
+static struct reaction turn_on_or_off(struct screen *s)
+{
+    struct text_list ids = {0};
+    chosen(s->state, &ids);
+    check_switch(s->session, &ids);
+    text_list_release(&ids);
+    return react_stay();
+}
+
+static struct reaction ask_webhooks(struct screen *s, const struct check_summary *row)
 {
     struct checks *p = s->state;
-    struct popup *popup;
+    struct popup *popup = check_ask_webhooks(TAG_WEBHOOKS, s->session, row);
+    p->asked = row->check;
+    if (popup)
+        screen_popup(s, popup_at(popup, p->listing.list.selected_y + 1, MENU_INDENT));
+    return react_stay();
+}
+
+static struct reaction act(struct screen *s, const struct check_summary *row, enum action action)
+{
     switch (action) {
     case ACTION_ENTER:
-        return react_open("check", check->id);
+        return react_open("check", row->check->id);
     case ACTION_FINDINGS:
-        return react_open("findings", check->id);
+        return react_open("findings", row->check->id);
     case ACTION_ENABLE:
-        check_switch(s->session, check);
-        return react_stay();
+        return turn_on_or_off(s);
     case ACTION_ASSIGN:
-        p->asked = check;
-        popup = check_ask_webhooks(TAG_WEBHOOKS, s->session, check);
-        if (popup)
-            screen_popup(s, popup_at(popup, p->list.selected_y + 1, MENU_INDENT));
-        return react_stay();
+        return ask_webhooks(s, row);
     default:
         return react_ignore();
     }
 }
 
-static struct reaction checks_key(struct screen *s, const struct key_event *event)
+/* Another row may be the selected one now. */
+static struct reaction moved(struct screen *s)
 {
     struct checks *p = s->state;
     struct error err = {0};
+    p->about.top = 0;
+    if (!read_about(s, &err))
+        session_say_error(s->session, &err);
+    return react_stay();
+}
+
+static struct reaction checks_key(struct screen *s, const struct key_event *event)
+{
+    struct checks *p = s->state;
     const struct check_summary *row = selected(p);
-    if (event->action == ACTION_RUN)
-        return react_open("run", "");
-    if (list_move(&p->list, event->action)) {
-        p->about.top = 0;
-        if (!read_about(s, &err))
-            session_say_error(s->session, &err);
+    if (listing_key(&p->listing, event))
+        return moved(s);
+    if (event->action == ACTION_COLUMNS) {
+        screen_popup(s, listing_ask_columns(&p->listing, TAG_COLUMNS));
         return react_stay();
     }
-    return row ? act(s, row->check, event->action) : react_ignore();
+    if (event->action == ACTION_RUN) {
+        running_choose(s->session, &p->listing.marks);
+        return react_open("run", "");
+    }
+    return row ? act(s, row, event->action) : react_ignore();
 }
 
 static struct reaction checks_answered(struct screen *s, struct popup *popup)
 {
-    const struct checks *p = s->state;
-    if (popup->tag == TAG_WEBHOOKS)
+    struct checks *p = s->state;
+    switch ((enum tag)popup->tag) {
+    case TAG_WEBHOOKS:
         check_set_webhooks(s->session, p->asked, popup);
+        break;
+    case TAG_COLUMNS:
+        listing_take_columns(&p->listing, popup);
+        break;
+    }
     return react_stay();
+}
+
+static void checks_paste(struct screen *s, const char *text)
+{
+    struct checks *p = s->state;
+    if (listing_paste(&p->listing, text))
+        moved(s);
+    else
+        session_say(s->session, ROLE_WARN, "▲ Pasted text was dropped: there is no field here.");
+}
+
+static bool checks_typing(const struct screen *s)
+{
+    return listing_typing(&((const struct checks *)s->state)->listing);
+}
+
+static bool checks_works(const struct screen *s, enum action action)
+{
+    return listing_works(&((const struct checks *)s->state)->listing, action);
+}
+
+static void checks_copies(struct screen *s, struct copy_list *out)
+{
+    const struct check_summary *row = selected(s->state);
+    if (!row)
+        return;
+    copy_offer(out, "Id", row->check->id);
+    copy_offer(out, "Title", row->check->title);
+    copy_offer(out, "Reason", row->error);
 }
 
 const struct screen_ops screen_checks = {
@@ -254,12 +296,17 @@ const struct screen_ops screen_checks = {
     .page = 2,
     .state_size = sizeof(struct checks),
     .contexts = checks_contexts,
+    .typing_contexts = typing_contexts,
+    .typing = checks_typing,
+    .paste = checks_paste,
     .open = checks_open,
     .close = checks_close,
     .draw = checks_draw,
     .badge = checks_badge,
     .hint = checks_hint,
     .key = checks_key,
+    .works = checks_works,
+    .copies = checks_copies,
     .answered = checks_answered,
     .tick = checks_tick,
 };

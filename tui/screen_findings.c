@@ -3,17 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/json.h"
 #include "core/base/mem.h"
-#include "core/base/strbuf.h"
 #include "core/checks/catalogue.h"
 #include "core/store/users.h"
+#include "tui/check_about.h"
 #include "tui/list.h"
 #include "tui/registry.h"
 #include "tui/when.h"
 
 /* More than anybody reads row by row; `checkhook data users --failing` gives all. */
-enum { FINDINGS_MAX = 10000, LIST_BELOW = 2, WHY_BYTES = 4096 };
+enum { FINDINGS_MAX = 10000, LIST_BELOW = 2 };
 
 enum column { COLUMN_LOGIN, COLUMN_SOURCE, COLUMN_SINCE, COLUMN_WHY };
 
@@ -46,25 +45,6 @@ static const struct finding_row *selected(const struct findings *p)
 
 /* --- reading ------------------------------------------------------------------------------- */
 
-/* {"role":"Owner","last_login":"…"} as "role Owner, last_login …"; the caller frees. */
-static char *why_text(const char *explain)
-{
-    struct error ignored = {0};
-    cJSON *object = json_parse(explain, strlen(explain), &ignored);
-    struct strbuf out;
-    strbuf_init(&out, WHY_BYTES);
-    const cJSON *member;
-    cJSON_ArrayForEach(member, object)
-    {
-        char *value = cJSON_IsString(member) ? NULL : json_compact(member);
-        strbuf_addf(&out, "%s%s %s", out.len > 0 ? ", " : "", member->string,
-                    value ? value : member->valuestring);
-        free(value);
-    }
-    cJSON_Delete(object);
-    return strbuf_detach(&out);
-}
-
 static void release_rows(struct finding_row *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -85,7 +65,7 @@ static bool add_row(void *ctx, const struct user_row *user, struct error *err)
         .source = mem_strdup(user->source),
         .id = mem_strdup(user->id),
         .login = mem_strdup(user->login),
-        .why = why_text(user->explain),
+        .why = check_why(user->explain),
         .since = user->since,
         .stale = user->unknown,
     };

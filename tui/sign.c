@@ -59,7 +59,9 @@ struct sign sign_of_result(const struct run_check *result)
         return check_signs[CHECK_NOT_EVALUATED];
     if (result->error)
         return check_signs[CHECK_ERROR];
-    if (result->evaluated == 0)
+    if (result->evaluated == 0 && result->kept == 0)
         return check_signs[CHECK_NOT_EVALUATED];
-    return check_signs[result->failing > 0 ? CHECK_FAIL : CHECK_PASS];
+    return check_signs[result->failing > 0 ? CHECK_FAIL
+                       : result->kept > 0  ? CHECK_STALE
+                                           : CHECK_PASS];
 }

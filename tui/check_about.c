@@ -104,7 +104,7 @@ static void add_facts(struct textview *out, const struct session *session,
     check_found(c, text, sizeof text);
     textview_pair(out, "Found", ROLE_TEXT, "%s", text);
     if (was_counted(c) && c->unknown > 0)
-        textview_pair(out, "Unknown", ROLE_TEXT, "%lld: the source does not say",
+        textview_pair(out, "Unknown", ROLE_TEXT, "%lld, source does not say",
                       (long long)c->unknown);
     if (c->last_run > 0) {
         last_run_text(c, session_now_s(session), text, sizeof text);
@@ -211,8 +211,8 @@ static void show_findings(struct textview *out, const struct finding_lines *line
         add_padded(&text, line->login, cols);
         strbuf_adds(&text, "  ");
         add_padded(&text, line->type, TYPE_COLS);
-        strbuf_addf(&text, " %s%s%s%s", line->stale ? "▲ stale " : "", line->seen,
-                    line->why[0] && line->seen[0] ? ", " : "", line->why);
+        strbuf_addf(&text, " %s%s", line->stale ? "▲ stale " : "",
+                    line->why[0] ? line->why : line->seen);
         textview_add(out, line->stale ? ROLE_WARN : ROLE_TEXT, "%s", text.text);
         strbuf_release(&text);
     }
@@ -245,7 +245,7 @@ static bool add_findings(struct textview *out, const struct session *session,
 
 /* --- history --------------------------------------------------------------------------------- */
 
-/* The oldest at the left, so that the last sign is today's. */
+/* The last run stands first, under the result that it explains. */
 static bool add_history(struct textview *out, const struct session *session, const char *check_id,
                         struct error *err)
 {
@@ -254,8 +254,8 @@ static bool add_history(struct textview *out, const struct session *session, con
         return false;
     struct strbuf marks;
     strbuf_init(&marks, HISTORY_BYTES);
-    for (size_t i = runs.count; i > 0; i--)
-        strbuf_adds(&marks, sign_of_result(&runs.items[i - 1]).mark);
+    for (size_t i = 0; i < runs.count; i++)
+        strbuf_adds(&marks, sign_of_result(&runs.items[i]).mark);
     if (runs.count > 0) {
         textview_blank(out);
         textview_pair(out, "History", ROLE_TEXT, "%s  (%zu %s)", marks.text, runs.count,

@@ -75,10 +75,10 @@ const struct key_row key_table[] = {
 
     /* Checks */
     {KEYS_CHECKS, ACTION_ENTER, {KEY_RETURN}, "Enter", "Open", "Everything about the check", 10},
-    {KEYS_CHECKS, ACTION_RUN, {'R'}, "R", "Run Checks Now", "Run all that are on, or the marked ones", 11},
+    {KEYS_CHECKS, ACTION_RUN, {'R'}, "R", "Run Checks Now", "Run all, or the marked", 11},
     {KEYS_CHECKS, ACTION_ASSIGN, {'w'}, "w", "Webhooks", "Choose its webhooks", 12},
     {KEYS_CHECKS, ACTION_FINDINGS, {'f'}, "f", "Findings", "All users failing it", 13},
-    {KEYS_CHECKS, ACTION_ENABLE, {'x'}, "x", "On/off", "Switch it, or the marked ones, on or off", 14},
+    {KEYS_CHECKS, ACTION_ENABLE, {'x'}, "x", "On/off", "On or off, also marked", 14},
 
     /* One check */
     {KEYS_CHECK, ACTION_ASSIGN, {'w'}, "w", "Webhooks", "Choose its webhooks", 12},
@@ -88,9 +88,13 @@ const struct key_row key_table[] = {
     {KEYS_CHECK, ACTION_BACK, {KEY_ESC}, "Esc", "Back", "Back to the list", 11},
 
     /* Run Checks Now */
-    {KEYS_RUN, ACTION_CANCEL, {KEY_ESC, 'q'}, "Esc", "Cancel, close", "Cancel (asks), or close", 10},
-    {KEYS_RUN, ACTION_RUN, {'R'}, "R", "Run again", "Run again", 11},
-    {KEYS_RUN, ACTION_DELIVERIES, {'v'}, "v", "Deliveries", "Deliveries; the run goes on", 12},
+    {KEYS_RUN, ACTION_CANCEL, {KEY_ESC}, "Esc", "Cancel run", "Cancel (asks), or close", 1},
+    {KEYS_RUN, ACTION_ENTER, {KEY_RETURN}, "Enter", "Details", "Everything about the check", 2},
+    {KEYS_RUN, ACTION_LOG, {'l'}, "l", "Live log", "The whole log, or the checks", 3},
+    {KEYS_RUN, ACTION_PAGE_1, {'1'}, "1-5", "Leave, keeps running", "Leave; the run goes on", 4},
+    {KEYS_RUN, ACTION_BACK, {'q'}, "q", "Close", "Leave; the run goes on", 11},
+    {KEYS_RUN, ACTION_RUN, {'R'}, "R", "Run again", "Run again", 12},
+    {KEYS_RUN, ACTION_DELIVERIES, {'v'}, "v", "Deliveries", "Deliveries; the run goes on", 13},
 
     /* Matrix */
     {KEYS_MATRIX, ACTION_UP, {UP, 'k'}, "←↑↓→", "Move", "Move", 5},

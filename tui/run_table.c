@@ -1,0 +1,145 @@
+/* The columns of a run. */
+#include "tui/run_table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/checks/progress.h"
+#include "core/store/runs.h"
+#include "tui/sign.h"
+#include "tui/when.h"
+
+enum { WIDE = 110, KILO = 1000, MEGA = 1000 * 1000, PLAIN_MAX = 9999, COUNT_MAX = 32 };
+
+enum column { COLUMN_SIGN, COLUMN_CHECK, COLUMN_STATE, COLUMN_USERS, COLUMN_RESULT, COLUMN_TIME };
+
+#define COLUMNS(check_width)                                                                       \
+    {                                                                                              \
+        [COLUMN_SIGN] = {.title = "", .width = 1},                                                 \
+        [COLUMN_CHECK] = {.title = "CHECK", .width = (check_width), .gap = 3},                     \
+        [COLUMN_STATE] = {.title = "STATE", .width = 13},                                          \
+        [COLUMN_USERS] = {.title = "USERS", .width = 9, .gap = 1, .drop = 1, .right = true},       \
+        [COLUMN_RESULT] = {.title = "RESULT", .width = 14, .grow = 1},                             \
+        [COLUMN_TIME] = {.title = "TIME", .width = 7, .gap = 1, .drop = 2, .right = true},         \
+    }
+
+static const struct list_column columns[] = COLUMNS(24);
+static const struct list_column wide_columns[] = COLUMNS(40);
+
+void run_table_layout(struct list *list, int cols)
+{
+    list->columns = cols >= WIDE ? wide_columns : columns;
+    list->column_count = ARRAY_LEN(columns);
+}
+
+const char *run_line_reason(const struct run_line *line)
+{
+    const size_t prefix = strlen(RUN_NOT_EVALUATED);
+    return strncmp(line->error, RUN_NOT_EVALUATED, prefix) == 0 ? line->error + prefix
+                                                                : line->error;
+}
+
+/* What the comparison with the last run can still change is not said before it. */
+static struct sign sign_now(const struct run_line *line)
+{
+    if (!run_line_asked_all(line))
+        return sign_of_line(line);
+    if (line->failing > 0)
+        return (struct sign){"■", "fail", ROLE_BAD};
+    return (struct sign){"»", "checked", ROLE_ACCENT};
+}
+
+static void result_text(const struct run_line *line, char *out, size_t size)
+{
+    int len = 0;
+    switch (line->state) {
+    case RUN_ERROR:
+        snprintf(out, size, "%s", run_line_reason(line));
+        return;
+    case RUN_STALE:
+        snprintf(out, size, "%lld kept", (long long)line->kept);
+        return;
+    case RUN_RUNNING:
+        if (!run_line_asked_all(line)) {
+            snprintf(out, size, "…");
+            return;
+        }
+        snprintf(out, size, "%lld found", (long long)line->failing);
+        return;
+    case RUN_PASS:
+    case RUN_FAIL:
+        len = snprintf(out, size, "%lld found", (long long)line->failing);
+        if (line->fresh > 0 && len > 0 && (size_t)len < size)
+            snprintf(out + len, size - (size_t)len, ", %lld new", (long long)line->fresh);
+        return;
+    case RUN_WAITING:
+    case RUN_SKIPPED:
+        return;
+    }
+}
+
+static void count_text(int64_t n, char out[COUNT_MAX])
+{
+    if (n <= PLAIN_MAX)
+        snprintf(out, COUNT_MAX, "%lld", (long long)n);
+    else if (n < MEGA)
+        snprintf(out, COUNT_MAX, "%lldk", (long long)(n / KILO));
+    else
+        snprintf(out, COUNT_MAX, "%.1fM", (double)n / MEGA);
+}
+
+/* Users whose answer is known, of those whom it is asked of. While built-in checks run, which all
+ * are as far as one another, only the line above says how far. */
+static void users_text(const struct run_line *line, char *out, size_t size)
+{
+    char done[COUNT_MAX], all[COUNT_MAX];
+    if (line->state == RUN_ERROR)
+        snprintf(out, size, "-");
+    if (run_line_ended(line) || run_line_asked_all(line)) {
+        count_text(line->evaluated, done);
+        count_text(line->evaluated + line->unknown, all);
+    } else {
+        count_text(line->done, done);
+        count_text(line->total, all);
+    }
+    if ((run_line_ended(line) && line->state != RUN_ERROR) || run_line_asked_all(line) ||
+        (line->state == RUN_RUNNING && !line->check->builtin))
+        snprintf(out, size, "%s/%s", done, all);
+}
+
+static void time_text(const struct run_line *line, char *out, size_t size)
+{
+    char took[WHEN_MAX];
+    if (!run_line_ended(line) || line->time_ms < 0)
+        return;
+    when_took(line->time_ms, took);
+    snprintf(out, size, "%s", took);
+}
+
+void run_table_cell(const struct run_line *line, size_t column, struct list_cell *out)
+{
+    const struct sign sign = sign_now(line);
+    switch ((enum column)column) {
+    case COLUMN_SIGN:
+        snprintf(out->text, sizeof out->text, "%s", sign.mark);
+        out->role = sign.role;
+        break;
+    case COLUMN_CHECK:
+        snprintf(out->text, sizeof out->text, "%s", line->check->title);
+        break;
+    case COLUMN_STATE:
+        snprintf(out->text, sizeof out->text, "%s", sign.text);
+        out->role = sign.role;
+        break;
+    case COLUMN_USERS:
+        users_text(line, out->text, sizeof out->text);
+        break;
+    case COLUMN_RESULT:
+        result_text(line, out->text, sizeof out->text);
+        break;
+    case COLUMN_TIME:
+        time_text(line, out->text, sizeof out->text);
+        break;
+    }
+}

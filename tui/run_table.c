@@ -35,9 +35,12 @@ void run_table_layout(struct list *list, int cols)
 
 const char *run_line_reason(const struct run_line *line)
 {
-    const size_t prefix = strlen(RUN_NOT_EVALUATED);
-    return strncmp(line->error, RUN_NOT_EVALUATED, prefix) == 0 ? line->error + prefix
-                                                                : line->error;
+    const char *file = line->check->file ? line->check->file : "", *reason = line->error;
+    if (strncmp(reason, RUN_NOT_EVALUATED, strlen(RUN_NOT_EVALUATED)) == 0)
+        return reason + strlen(RUN_NOT_EVALUATED);
+    if (*file && strncmp(reason, file, strlen(file)) == 0 && strstr(reason, ": "))
+        return strstr(reason, ": ") + 2;
+    return reason;
 }
 
 /* What the comparison with the last run can still change is not said before it. */

@@ -189,7 +189,7 @@ static void draw_running(const struct screen *s, WINDOW *w, const struct area *a
     const bool wide = area->cols >= WIDE;
     const int right = area->x + area->cols;
     const int percent = session_percent(s->session, p.percent, 100);
-    char time[64];
+    char time[2 * WHEN_MAX + 8];
     int x = area->x + 1;
     x += draw_text(w, area->y, x, right - x, ROLE_HEADING, "Running checks") + 2;
     if (result_of(s)->users == 0 && running_state(s->session) == RUNNING_IN_SERVICE) {

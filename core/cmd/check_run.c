@@ -25,7 +25,6 @@ static cJSON *line_json(const struct run_line *line, bool names)
     json_add_int(row, "new", line->fresh);
     json_add_int(row, "resolved", line->resolved);
     json_add_int(row, "unknown", line->unknown);
-    json_add_int(row, "time_ms", line->time_ms);
     json_add_text(row, "error", line->state == RUN_ERROR ? line->error : NULL);
     if (names) {
         cJSON *logins = json_add_array(row, "newUsers");

@@ -353,7 +353,7 @@ static struct term *start_run(const struct product *p, int rows, int cols)
     term_wait_text(console, "[ R  Run Checks Now ]", 0);
     term_key(console, "R");
     term_wait_text(console, "The run continues in the service", 0);
-    term_wait_text(console, "/280 users", 0);
+    term_wait_text(console, "█", 0);
     return console;
 }
 
@@ -399,7 +399,7 @@ static void run_request__says_when_the_service_ends_in_the_middle(void **state)
     run_stop(&service, SIGKILL);
     term_wait_text(console, "The service ended during the run; nothing of it was kept.", 0);
     term_key(console, "R"); /* nobody else is there: here */
-    term_wait_text(console, "The run goes on if you leave this page.", 0);
+    term_wait_text(console, "The run goes on if you leave this page", 0);
     term_wait_text(console, "Run finished", WAIT_MS);
     end_console(console);
 }

@@ -117,6 +117,8 @@ static struct reaction audit_tick(struct screen *s)
         return screen_reread(s, read_again);
     if (!read_on(s, 0, &more, &err))
         session_say_error(s->session, &err);
+    const struct audit *p = s->state;
+    s->session->hurry |= !p->rows.complete && p->rows.count < p->list.selected + AHEAD;
     return more ? react_stay() : react_ignore();
 }
 

@@ -170,15 +170,6 @@ static void matrix_hint(struct screen *s, char *out, size_t size)
 
 /* --- doing --------------------------------------------------------------------------------- */
 
-static bool may_change(struct screen *s)
-{
-    struct session *session = s->session;
-    if (!session->may_write)
-        session_say(session, ROLE_WARN, "▲ The configuration %s may not be written by %s.",
-                    session->app.config.path, session->user);
-    return session->may_write;
-}
-
 static struct tick *changes(const struct matrix_view *v, size_t *count)
 {
     struct tick *ticks = mem_alloc((unsaved(&v->matrix) + 1) * sizeof *ticks);
@@ -201,7 +192,7 @@ static bool save(struct screen *s)
     const size_t added = matrix_added(&p->view.matrix), removed = matrix_removed(&p->view.matrix);
     struct error err = {0};
     size_t count;
-    if (!may_change(s))
+    if (!session_may_change(s->session))
         return false;
     struct tick *ticks = changes(&p->view, &count);
     const bool ok = count == 0 || action_tick_all(&session->app, ticks, count, &err);
@@ -239,7 +230,7 @@ static struct reaction act(struct screen *s, enum action action)
     case ACTION_TOGGLE:
     case ACTION_ROW:
     case ACTION_COLUMN:
-        if (check && matrix_view_hook(&p->view) && may_change(s))
+        if (check && matrix_view_hook(&p->view) && session_may_change(s->session))
             toggle(&p->view, action);
         return react_stay();
     case ACTION_SAVE:

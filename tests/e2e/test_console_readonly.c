@@ -158,8 +158,11 @@ static void forget_message(struct term *term, const char *key)
 
 static void readonly__everything_can_be_looked_at(void **state)
 {
-    static const char *const pages[][2] = {
-        {"2", "[2 Checks"}, {"4", "[4 Deliveries"}, {"1", "[1 Integrations"}};
+    static const char *const pages[][2] = {{"2", "[2 Checks"},
+                                           {"3", "[3 Matrix"},
+                                           {"4", "[4 Deliveries"},
+                                           {"5", "[5 Users"},
+                                           {"1", "[1 Integrations"}};
     struct scene *s = *state;
     struct term *term = start(s, 30, 100);
     term_wait_text(term, "· read-only ·", 0);

@@ -11,6 +11,7 @@
 #include "tui/running.h"
 
 enum { LINE_MAX_BYTES = 512, BAR_ROWS_MAX = 40, NARROW = 80, WIDE = 100, NARROW_HINTS = 3 };
+enum { PAGE_OF_FAILURES = 4 };
 
 bool frame_fits(int rows, int cols)
 {
@@ -97,10 +98,13 @@ static void page_badge(struct screen *base, char *out, size_t size)
 static void page_label(const struct screen *base, const struct frame_page *page, char *out,
                        size_t size)
 {
+    const int64_t count = base->session->failed;
     bool here = base->ops->page == page->number;
     char failed[32] = "";
-    if (page->number == 4 && base->session->failed > 0)
-        snprintf(failed, sizeof failed, " ▲%lld", (long long)base->session->failed);
+    if (page->number == PAGE_OF_FAILURES && count >= SESSION_FAILED_MOST)
+        snprintf(failed, sizeof failed, " ▲%d+", SESSION_FAILED_MOST - 1);
+    else if (page->number == PAGE_OF_FAILURES && count > 0)
+        snprintf(failed, sizeof failed, " ▲%lld", (long long)count);
     snprintf(out, size, "%c%d %s%s%c", here ? '[' : ' ', page->number, page->title, failed,
              here ? ']' : ' ');
 }
@@ -202,6 +206,17 @@ static size_t bar_rows(const struct screen *top, const struct key_row **rows)
     return count;
 }
 
+/* Where only a few are shown, the way out is one of them. */
+static void keep_way_out(const struct key_row **rows, size_t count, size_t most)
+{
+    for (size_t i = most; i < count; i++) {
+        if (rows[i]->keys[0] != KEY_ESC)
+            continue;
+        rows[most - 1] = rows[i];
+        return;
+    }
+}
+
 static void draw_keys(WINDOW *w, const struct screen *top, int y, int cols)
 {
     const struct key_row *rows[BAR_ROWS_MAX];
@@ -210,6 +225,7 @@ static void draw_keys(WINDOW *w, const struct screen *top, int y, int cols)
     const char *more = help ? "" : screen_typing(top) ? "F1 More" : "? More";
     int end = cols - draw_width(more) - 2, x = 1;
     size_t most = cols < NARROW ? NARROW_HINTS : count;
+    keep_way_out(rows, count, most);
     for (size_t i = 0; i < count && i < most; i++) {
         char key[16];
         key_label(rows[i], key);

@@ -1,6 +1,8 @@
 /* Rows in columns: which columns fit, which rows show, and the selection. */
 #include "tui/list.h"
 
+#include <stdio.h>
+
 #include "core/base/mem.h"
 #include "tui/mouse.h"
 
@@ -107,6 +109,24 @@ static void draw_titles(const struct painter *p)
     }
 }
 
+static bool hides_above(const struct list *l)
+{
+    return l->top > 0;
+}
+
+static bool hides_below(const struct list *l)
+{
+    return l->page > 0 && l->top + (size_t)l->page < l->count;
+}
+
+/* Where a row that is not selected has nothing in front. */
+static const char *edge_mark(const struct list *l, size_t row)
+{
+    if (row == l->top && hides_above(l))
+        return "▲";
+    return row + 1 == l->top + (size_t)l->page && hides_below(l) ? "▼" : NULL;
+}
+
 static void draw_row(const struct painter *p, int y, size_t row, list_cell_fn *cell, void *ctx)
 {
     bool here = row == p->list->selected, bar = here && p->focus;
@@ -114,6 +134,8 @@ static void draw_row(const struct painter *p, int y, size_t row, list_cell_fn *c
         draw_fill(p->w, y, p->area->x, p->area->cols, ROLE_SELECTED);
     if (here)
         draw_text(p->w, y, p->area->x, 1, bar ? ROLE_SELECTED : ROLE_TEXT, "►");
+    else if (edge_mark(p->list, row))
+        draw_text(p->w, y, p->area->x, 1, ROLE_ACCENT, edge_mark(p->list, row));
     if (p->list->marked && p->list->marked(ctx, row))
         draw_text(p->w, y, p->area->x + 1, 1, bar ? ROLE_SELECTED : ROLE_ACCENT, "•");
     for (size_t c = 0; c < p->list->column_count; c++) {
@@ -161,6 +183,17 @@ void list_select(struct list *l, size_t row)
     if (row >= l->count)
         row = l->count > 0 ? l->count - 1 : 0;
     l->selected = row;
+}
+
+void list_place_text(const struct list *l, char *out, size_t size)
+{
+    const size_t page = l->page > 0 ? (size_t)l->page : 0;
+    const bool above = hides_above(l), below = hides_below(l);
+    const size_t last = l->top + page < l->count ? l->top + page : l->count;
+    out[0] = '\0';
+    if (above || below)
+        snprintf(out, size, "%s%zu-%zu of %zu%s", above ? "▲ " : "", l->top + 1, last, l->count,
+                 below ? " ▼" : "");
 }
 
 static bool pick(void *ctx, size_t row)

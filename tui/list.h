@@ -14,11 +14,12 @@
 
 struct list_column {
     const char *title;
-    int width;  /* the least it needs */
-    int grow;   /* the shown column with the highest takes what is left; 0 = never */
-    int drop;   /* when narrow the highest goes first; 0 = never */
-    bool right; /* aligned */
-    int gap;    /* blanks in front of it; 0 = 2 */
+    const char *id; /* in preferences; NULL = the title in lower case */
+    int width;      /* the least it needs */
+    int grow;       /* the shown column with the highest takes what is left; 0 = never */
+    int drop;       /* when narrow the highest goes first; 0 = never */
+    bool right;     /* aligned */
+    int gap;        /* blanks in front of it; 0 = 2 */
 };
 
 enum { LIST_COLUMNS_MAX = 12 };
@@ -49,7 +50,13 @@ void list_init(struct list *l, const struct list_column *columns, size_t column_
 void list_set_count(struct list *l, size_t count);
 void list_select(struct list *l, size_t row);
 
-/* Title row and rows; leaves the cursor on the selected row. focus false draws no selection bar. */
+/* "▲ 13-34 of 412 ▼" as it was drawn last; "" where every row is shown. */
+void list_place_text(const struct list *l, char *out, size_t size);
+
+/*
+ * Title row and rows; leaves the cursor on the selected row. focus false draws no selection bar.
+ * The first or last row shown bears `▲` or `▼` in front where there are more above or below.
+ */
 void list_draw(struct list *l, WINDOW *w, const struct area *area, bool focus, list_cell_fn *cell,
                void *ctx);
 

@@ -101,8 +101,58 @@ void listing_init(struct listing *l, const struct listing_ops *ops, void *ctx)
     l->list.marked = line_marked;
 }
 
+/* --- as this user wants it ------------------------------------------------------------------- */
+
+enum { COLUMN_ID_MAX = 32 };
+
+static void column_id(const struct listing *l, size_t column, char out[COLUMN_ID_MAX])
+{
+    const struct list_column *c = &l->ops->columns[column];
+    snprintf(out, COLUMN_ID_MAX, "%s", c->id ? c->id : c->title);
+    for (char *p = out; *p && !c->id; p++)
+        *p = (char)tolower((unsigned char)*p);
+}
+
+void listing_remember(struct listing *l, struct preferences *preferences)
+{
+    const struct list_preference *kept = preferences_list(preferences, l->ops->name);
+    l->preferences = preferences;
+    if (!kept)
+        return;
+    for (size_t c = 0; c < l->ops->column_count; c++) {
+        char id[COLUMN_ID_MAX];
+        column_id(l, c, id);
+        if (kept->sort && strcmp(kept->sort, id) == 0) {
+            l->sort_column = c;
+            l->reverse = kept->reverse;
+        }
+        if (l->ops->columns[c].drop > 0 && text_list_has(&kept->hidden, id))
+            l->list.hidden |= 1U << c;
+    }
+}
+
+/* A list that cannot be kept as it was left is no reason to stop anybody. */
+static void keep(const struct listing *l)
+{
+    struct error ignored = {0};
+    struct list_preference *kept = preferences_list_make(l->preferences, l->ops->name);
+    char id[COLUMN_ID_MAX];
+    column_id(l, l->sort_column, id);
+    mem_replace(&kept->sort, id);
+    kept->reverse = l->reverse;
+    text_list_release(&kept->hidden);
+    for (size_t c = 0; c < l->ops->column_count; c++) {
+        column_id(l, c, id);
+        if (l->list.hidden & 1U << c)
+            text_list_add(&kept->hidden, id);
+    }
+    (void)!preferences_save(l->preferences, &ignored);
+}
+
 void listing_release(struct listing *l)
 {
+    if (l->rearranged && l->preferences)
+        keep(l);
     filter_release(&l->filter);
     text_list_release(&l->marks);
     free(l->order);
@@ -134,6 +184,22 @@ bool listing_is_marked(const struct listing *l, size_t row)
     return l->marks.count > 0 && text_list_has(&l->marks, l->ops->id(l->ctx, row));
 }
 
+void listing_forget_marks(struct listing *l)
+{
+    text_list_release(&l->marks);
+}
+
+void listing_chosen(const struct listing *l, struct text_list *out)
+{
+    const long row = listing_row(l);
+    for (size_t i = 0; i < l->total && l->marks.count > 0; i++) {
+        if (listing_is_marked(l, i))
+            text_list_add(out, l->ops->id(l->ctx, i));
+    }
+    if (out->count == 0 && row != LISTING_NO_ROW)
+        text_list_add(out, l->ops->id(l->ctx, (size_t)row));
+}
+
 /* --- keys ------------------------------------------------------------------------------------ */
 
 /* Marks it and goes on, so that several in a row are one key each. */
@@ -163,6 +229,7 @@ static void sort_by_next(struct listing *l)
         l->sort_column = column_after(l, l->sort_column);
     while (l->list.hidden & 1U << l->sort_column);
     l->reverse = false;
+    l->rearranged = true;
     rearrange(l);
 }
 
@@ -182,6 +249,7 @@ bool listing_key(struct listing *l, const struct key_event *event)
         return true;
     case ACTION_SORT_REVERSE:
         l->reverse = !l->reverse;
+        l->rearranged = true;
         rearrange(l);
         return true;
     case ACTION_BACK:
@@ -245,6 +313,7 @@ struct popup *listing_ask_columns(const struct listing *l, int tag)
 void listing_take_columns(struct listing *l, const struct popup *popup)
 {
     l->list.hidden = 0;
+    l->rearranged = true;
     for (size_t c = 0; c < l->ops->column_count; c++) {
         if (!checkmenu_is_ticked(popup, c) && l->ops->columns[c].drop > 0)
             l->list.hidden |= 1U << c;
@@ -267,6 +336,13 @@ void listing_order_text(const struct listing *l, char *out, size_t size)
                                      : "▲");
     for (int i = 0; i < len && (size_t)i < size; i++)
         out[i] = (char)tolower((unsigned char)out[i]);
+}
+
+void listing_draw_place(const struct listing *l, WINDOW *w, int y, int x, int cols)
+{
+    char place[64];
+    list_place_text(&l->list, place, sizeof place);
+    draw_right(w, y, x, cols, ROLE_DIM, place);
 }
 
 void listing_draw(struct listing *l, WINDOW *w, const struct area *area, bool focus)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "core/config/model.h"
+#include "core/config/preferences.h"
 #include "tui/filter.h"
 #include "tui/list.h"
 
@@ -36,11 +37,18 @@ struct listing {
     size_t sort_column;
     bool reverse;
     struct text_list marks; /* ids */
+
+    /* private to listing.c */
+    struct preferences *preferences;
+    bool rearranged; /* since it was remembered */
 };
 
 enum { LISTING_NO_ROW = -1, LISTING_UNSORTED = LIST_COLUMNS_MAX };
 
 void listing_init(struct listing *l, const struct listing_ops *ops, void *ctx);
+/* Right after it: shows the list as this user left it, and keeps for them how it is left (when it
+ * is released). `preferences` outlives it. */
+void listing_remember(struct listing *l, struct preferences *preferences);
 void listing_release(struct listing *l); /* accepts a zeroed struct */
 
 /* The rows were read again, or changed: selects the row of that id (NULL: the line stays), and
@@ -53,6 +61,9 @@ void listing_select(struct listing *l, const char *id);
 long listing_row(const struct listing *l);
 
 bool listing_is_marked(const struct listing *l, size_t row);
+void listing_forget_marks(struct listing *l);
+/* What an action is for: the ids of the marked rows, or else of the selected one, added to out. */
+void listing_chosen(const struct listing *l, struct text_list *out);
 
 /* Takes moving, filter, sort and marks; false when the key is for the screen. */
 bool listing_key(struct listing *l, const struct key_event *event);
@@ -69,6 +80,8 @@ void listing_take_columns(struct listing *l, const struct popup *popup);
 /* "sort: name ▲"; "" for the rows as they are. */
 void listing_order_text(const struct listing *l, char *out, size_t size);
 
+/* Where rows are hidden: which are shown, at the right end of a row. */
+void listing_draw_place(const struct listing *l, WINDOW *w, int y, int x, int cols);
 void listing_draw(struct listing *l, WINDOW *w, const struct area *area, bool focus);
 /* The filter at the place of a summary; see filter_draw. */
 int listing_draw_filter(struct listing *l, WINDOW *w, int y, int x, int cols);

@@ -106,12 +106,21 @@ static bool work(struct session *s)
     return true;
 }
 
+static bool is_configured(void *ctx, const char *id)
+{
+    const struct integration_list *list = &((const struct app *)ctx)->config.integrations;
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->items[i].id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void count_failed(struct session *s)
 {
     struct error ignored = {0};
-    struct outbox_counts counts = {0};
-    if (outbox_count(s->app.store, NULL, 0, &counts, &ignored))
-        s->failed = counts.failed;
+    outbox_count_open_failures(s->app.store, is_configured, &s->app, SESSION_FAILED_MOST,
+                               &s->failed, &ignored);
 }
 
 /* Said once for each fault, so that it hides no other message. True when something was said. */

@@ -29,6 +29,8 @@ struct run_clock {
     int64_t expected_users;
 };
 
+enum { SESSION_FAILED_MOST = 1000 }; /* failures are counted no further */
+
 struct session {
     struct app app;
     struct transport *transport;
@@ -38,7 +40,7 @@ struct session {
 
     int64_t now_ms;      /* wall clock, read once for each turn of the loop */
     uint64_t generation; /* grows when configuration or store changed: screens read again */
-    int64_t failed;      /* failed deliveries, for the badge of page 4 */
+    int64_t failed;      /* open failures, for the badge of page 4; no more than are counted */
 
     char message[512]; /* result of the last action; "" = none */
     enum role message_role;

@@ -236,6 +236,15 @@ struct outbox_counts {
 bool outbox_count(struct store *s, const char *integration_id, int64_t since,
                   struct outbox_counts *out, struct error *err);
 
+/*
+ * Failures that somebody should still look at: not tests, not sent again since, and of integrations
+ * that `known` answers true for. Counts no further than `most`, so that a long history costs
+ * little. `known` must not use the outbox.
+ */
+typedef bool integration_known(void *ctx, const char *id);
+bool outbox_count_open_failures(struct store *s, integration_known *known, void *ctx, int64_t most,
+                                int64_t *count, struct error *err);
+
 /* --- integrations as the store sees them ----------------------------------------------------- */
 
 /* The last attempt that finished a delivery or test or put it on hold, and the hold. */

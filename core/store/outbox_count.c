@@ -1,5 +1,6 @@
 /* Counts what waits and what came of it. */
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
@@ -68,4 +69,64 @@ bool outbox_count(struct store *s, const char *integration_id, int64_t since,
     }
     *out = counts;
     return true;
+}
+
+/* --- failures that are still open ------------------------------------------------------------ */
+
+/* The next integration, in the order of ids, that has any failure: one seek in the index of what
+ * failed. NULL at the end, and where it failed; the caller frees. */
+static char *next_with_failures(struct store *s, const char *last, bool *ok, struct error *err)
+{
+    struct stmt *st = db_prepare(s->db,
+                                 "SELECT min(integration_id) FROM deliveries"
+                                 " WHERE state = 'failed' AND integration_id > :last",
+                                 err);
+    *ok = st != NULL;
+    if (!st)
+        return NULL;
+    stmt_bind_text(st, ":last", last);
+    *ok = stmt_step(st, err) == STEP_ROW;
+    char *id = *ok && stmt_text(st, 0) ? mem_strdup(stmt_text(st, 0)) : NULL;
+    stmt_reset(st);
+    return id;
+}
+
+static bool count_open_of(struct store *s, const char *integration_id, int64_t most, int64_t *sum,
+                          struct error *err)
+{
+    struct stmt *st = db_prepare(
+        s->db,
+        "SELECT count(*) FROM (SELECT 1 FROM deliveries d"
+        " WHERE d.state = 'failed' AND d.kind = 'finding' AND d.integration_id = :integration_id"
+        " AND NOT EXISTS (SELECT 1 FROM deliveries a"
+        "   WHERE a.redelivery_of > 0 AND a.redelivery_of = d.id) LIMIT :most) AS failures",
+        err);
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":integration_id", integration_id);
+    stmt_bind_int(st, ":most", most);
+    const bool ok = stmt_step(st, err) == STEP_ROW;
+    if (ok)
+        *sum += stmt_int(st, 0);
+    stmt_reset(st);
+    return ok;
+}
+
+bool outbox_count_open_failures(struct store *s, integration_known *known, void *ctx, int64_t most,
+                                int64_t *count, struct error *err)
+{
+    bool ok = true;
+    int64_t sum = 0;
+    char *id = next_with_failures(s, "", &ok, err);
+    while (ok && id && sum < most) {
+        if (known(ctx, id))
+            ok = count_open_of(s, id, most - sum, &sum, err);
+        char *next = ok ? next_with_failures(s, id, &ok, err) : NULL;
+        free(id);
+        id = next;
+    }
+    free(id);
+    if (ok)
+        *count = sum;
+    return ok;
 }

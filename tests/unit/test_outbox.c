@@ -265,6 +265,38 @@ static void outbox_list__filters_newest_first(void **state)
     assert_int_equal(listed(f, (struct delivery_filter){.state = -1, .text = "100%"}), 0);
 }
 
+static bool is_a(void *ctx, const char *id)
+{
+    (void)ctx;
+    return strcmp(id, "a") == 0;
+}
+
+static int64_t open_failures(struct fixture *f, int64_t most)
+{
+    int64_t count = -1;
+    check(outbox_count_open_failures(f->store, is_a, NULL, most, &count, &f->err), &f->err);
+    return count;
+}
+
+static void outbox_count_open_failures__leaves_out_what_needs_nobody(void **state)
+{
+    struct fixture *f = *state;
+    int64_t again = 0;
+    assert_int_equal(open_failures(f, 100), 0);
+    const int64_t first = add(f, "a", NOW);
+    record(f, first, DELIVERY_FAILED, 404, "", NOW + 1);
+    record(f, add(f, "a", NOW), DELIVERY_FAILED, 404, "", NOW + 1);
+    record(f, add(f, "removed", NOW), DELIVERY_FAILED, 404, "", NOW + 1);
+    record(f, add_test(f, "a", NOW), DELIVERY_FAILED, 404, "", NOW + 1);
+    record(f, add(f, "a", NOW), DELIVERY_DELIVERED, 200, "", NOW + 1);
+    assert_int_equal(open_failures(f, 100), 2);
+    assert_int_equal(open_failures(f, 1), 1);
+    check(outbox_redeliver(f->store, first, NOW + 2, NULL, &again, &f->err), &f->err);
+    assert_int_equal(open_failures(f, 100), 1);
+    record(f, again, DELIVERY_FAILED, 404, "", NOW + 3); /* it stands for the first one now */
+    assert_int_equal(open_failures(f, 100), 2);
+}
+
 static void outbox_count__counts_by_state_and_time(void **state)
 {
     struct fixture *f = *state;
@@ -316,6 +348,7 @@ int main(void)
         FIXED(outbox_redeliver__makes_a_new_delivery_of_the_same_event),
         FIXED(outbox_list__filters_newest_first),
         FIXED(outbox_count__counts_by_state_and_time),
+        FIXED(outbox_count_open_failures__leaves_out_what_needs_nobody),
     };
     return cmocka_run_group_tests_name("outbox", tests, NULL, NULL);
 }

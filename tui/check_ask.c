@@ -10,6 +10,7 @@
 #include "tui/checkmenu.h"
 #include "tui/integration_rows.h"
 #include "tui/sign.h"
+#include "tui/undo.h"
 
 static struct popup *webhooks_menu(int tag, const struct integration_rows *rows,
                                    const struct config *config, const struct check *check)

@@ -9,9 +9,4 @@
 /* Returns the exit code; sentences of failure go to standard error. */
 int console_run(const struct console_options *options);
 
-struct session;
-
-/* After the user's preferences were changed: theme, signs, mouse and Esc delay follow at once. */
-void console_apply_preferences(struct session *s);
-
 #endif

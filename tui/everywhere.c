@@ -7,6 +7,7 @@
 #include "core/base/mem.h"
 #include "core/config/preferences.h"
 #include "tui/dialog.h"
+#include "tui/look.h"
 #include "tui/menu.h"
 #include "tui/palette.h"
 #include "tui/terminal.h"
@@ -51,10 +52,16 @@ static void suspend(struct everywhere *e)
     terminal_suspend();
 }
 
+static void keep_preferences(struct session *s)
+{
+    struct error err = {0};
+    if (!preferences_save(s->preferences, &err))
+        session_say_error(s, &err);
+}
+
 /* The other way round, and so for the next time. */
 static void toggle_mouse(struct session *s)
 {
-    struct error err = {0};
     const bool on = !s->preferences->mouse;
     if (!terminal_set_mouse(on)) {
         session_say(s, ROLE_WARN, "▲ This terminal reports no mouse.");
@@ -64,8 +71,15 @@ static void toggle_mouse(struct session *s)
     session_say(s, ROLE_OK, "%s",
                 on ? "● Mouse on: wheel and click. Hold Shift to select text; m switches it off."
                    : "● Mouse off: it is the terminal's, to select text.");
-    if (!preferences_save(s->preferences, &err))
-        session_say_error(s, &err);
+    keep_preferences(s);
+}
+
+static void take_theme(struct session *s, int theme)
+{
+    s->preferences->theme = theme;
+    look_apply(s);
+    session_say(s, ROLE_OK, "● Theme %s.", preferred_theme_text(theme));
+    keep_preferences(s);
 }
 
 /* --- help, palette, copying ------------------------------------------------------------------ */
@@ -211,6 +225,8 @@ void everywhere_answered(struct everywhere *e, struct screen *s, const struct po
         const struct palette_choice choice = palette_choice(popup);
         if (choice.copy >= 0)
             copy_one(e, s, (size_t)choice.copy);
+        else if (choice.theme >= 0)
+            take_theme(e->session, choice.theme);
         else
             *next = choice.event;
         break;

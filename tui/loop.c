@@ -18,6 +18,7 @@ struct loop {
     struct session *session;
     struct stack stack;
     struct everywhere everywhere;
+    struct undo undo;
     bool leaving, dirty;
     bool told; /* that an action waits for another process */
     int64_t painted_ms, painted_minute;
@@ -278,6 +279,7 @@ bool loop_run(struct session *session, const char *first_screen)
     l->everywhere = (struct everywhere){.session = session, .stack = &l->stack};
     session->waiting = wait_for_writer;
     session->waiting_ctx = l;
+    undo_start(&l->undo, session);
     session_step(session);
     terminal_set_mouse(session->preferences->mouse);
     stack_open(&l->stack, first_screen, "");
@@ -288,6 +290,7 @@ bool loop_run(struct session *session, const char *first_screen)
         turn(l);
     stack_release(&l->stack);
     everywhere_release(&l->everywhere);
+    undo_stop(session);
     session->waiting = NULL;
     session->waiting_ctx = NULL;
     free(l);

@@ -8,6 +8,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/config/preferences.h"
 #include "tui/editor.h"
 #include "tui/mouse.h"
 #include "tui/registry.h"
@@ -49,7 +50,8 @@ static struct entry *add(struct palette *p, const struct key_row *row, const cha
         .text = *format ? mem_printf("%s%s", format, what) : mem_strdup(what),
         .label = row ? row->label : "",
         .choice = {.event = {row ? row->keys[0] : KEY_NONE, row ? row->action : ACTION_NONE},
-                   .copy = -1},
+                   .copy = -1,
+                   .theme = -1},
     };
     return entry;
 }
@@ -95,6 +97,14 @@ static void add_copies(struct palette *p, const struct copy_list *copies)
     const struct key_row *row = key_find(everywhere, ACTION_COPY);
     for (size_t i = 0; i < copies->count; i++)
         add(p, row, "Copy ", copies->items[i].what)->choice.copy = (int)i;
+}
+
+static void add_themes(struct palette *p, const struct session *s)
+{
+    for (int theme = PREFER_AUTO; theme <= PREFER_CONTRAST; theme++) {
+        if (theme != s->preferences->theme)
+            add(p, NULL, "Theme ", preferred_theme_text(theme))->choice.theme = theme;
+    }
 }
 
 static bool works_everywhere(const struct screen *s, enum action action)
@@ -341,6 +351,7 @@ struct popup *palette_new(int tag, struct screen *s, const struct copy_list *cop
     add_copies(p, copies);
     add_pages(p, s);
     add_everywhere(p, s);
+    add_themes(p, s->session);
     p->shown = mem_zalloc((p->count + 1) * sizeof *p->shown);
     find(p);
     return &p->base;

@@ -15,6 +15,7 @@ struct popup *palette_new(int tag, struct screen *s, const struct copy_list *cop
 struct palette_choice {
     struct key_event event; /* to be given as if the key had been pressed */
     int copy;               /* instead of it: the index of an offer to copy; -1 */
+    int theme;              /* or a theme (enum preferred_theme); -1 */
 };
 struct palette_choice palette_choice(const struct popup *palette);
 

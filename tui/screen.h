@@ -13,6 +13,7 @@
 #include "tui/copy.h"
 #include "tui/popup.h"
 #include "tui/session.h"
+#include "tui/undo.h"
 
 enum reaction_kind {
     REACT_IGNORE, /* not mine: the loop may know it; from tick: nothing changed */

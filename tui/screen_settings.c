@@ -7,9 +7,9 @@
 #include "core/actions.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
-#include "tui/console.h"
 #include "tui/copy.h"
 #include "tui/editor.h"
+#include "tui/look.h"
 #include "tui/menu.h"
 #include "tui/registry.h"
 #include "tui/settings_draw.h"
@@ -116,7 +116,7 @@ static bool save_console(struct session *s, const struct setting *row, const cha
 {
     if (!setting_set(row, s->preferences, text, err))
         return false;
-    console_apply_preferences(s);
+    look_apply(s);
     return preferences_save(s->preferences, err) || error_wrap(err, "not kept for the next time");
 }
 

@@ -222,7 +222,6 @@ bool session_open(struct session *s, const char *home, struct error *err)
     if (!app_open(&s->app, home, APP_CONFIG | APP_STORE | APP_CATALOGUE, err))
         return false;
     store_on_wait(s->app.store, wait_for_writer, s);
-    undo_start(s);
     s->app.actor.through = THROUGH_CONSOLE;
     s->transport = transport_new();
     s->now_ms = clock_now_ms();
@@ -240,7 +239,6 @@ void session_close(struct session *s)
     session_end_job(s);
     asked_release(&s->asked);
     text_list_release(&s->run_checks);
-    undo_release(&s->undo);
     worker_free(s->worker);
     if (s->transport)
         worker_lock_release(&s->lock);

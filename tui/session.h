@@ -17,9 +17,9 @@
 #include "core/store/lock.h"
 #include "tui/asked.h"
 #include "tui/theme.h"
-#include "tui/undo.h"
 
 struct integration_form;
+struct undo;
 struct console_options;
 
 /* When the run that is shown began, and how long such a run took before; see running.h. */
@@ -60,7 +60,8 @@ struct session {
     struct text_list run_checks; /* of the run here, or of the next one; empty = all that are on */
     struct run_clock run_clock;
 
-    struct undo undo; /* what `u` takes back */
+    struct undo *undo;         /* what `u` takes back; lent by the loop, see undo.h */
+    size_t saved, drafts_kept; /* changes and drafts of this console, said when it is left */
 
     struct integration_form *form; /* of the open form screen, lent to those over it; NULL */
 

@@ -250,6 +250,11 @@ void terminal_look(const struct terminal_options *options)
     clearok(curscr, TRUE);
 }
 
+static void stop_at_exit(void)
+{
+    terminal_stop();
+}
+
 bool terminal_start(const struct terminal_options *options, char *notice, size_t size,
                     struct error *err)
 {
@@ -271,7 +276,7 @@ bool terminal_start(const struct terminal_options *options, char *notice, size_t
                          "The terminal type '%s' cannot be used; set TERM=xterm-256color.", name);
     term.started = true;
     catch_resizes();
-    atexit(terminal_stop);
+    atexit(stop_at_exit);
     term.paste_mode = strncmp(name, "xterm", 5) == 0 || strncmp(name, "tmux", 4) == 0 ||
                       strncmp(name, "putty", 5) == 0 || strncmp(name, "rxvt", 4) == 0;
     term.clipboard = term.can_mouse = term.paste_mode || strncmp(name, "screen", 6) == 0;
@@ -282,15 +287,16 @@ bool terminal_start(const struct terminal_options *options, char *notice, size_t
     return true;
 }
 
-void terminal_stop(void)
+bool terminal_stop(void)
 {
     if (!term.started)
-        return;
+        return false;
     term.started = false;
     send_mouse(false);
     set_paste(false);
     endwin();
     keys_stop();
+    return true;
 }
 
 void terminal_abandon(void)

@@ -36,7 +36,7 @@ bool terminal_start(const struct terminal_options *options, char *notice, size_t
                     struct error *err);
 /* Takes other options while it runs, and redraws all. */
 void terminal_look(const struct terminal_options *options);
-void terminal_stop(void);    /* gives it back; may be called twice */
+bool terminal_stop(void);    /* gives it back; false where there is none any more */
 void terminal_abandon(void); /* it is gone: nothing is written to it any more */
 
 int terminal_fd(void);        /* of the keyboard */

@@ -8,7 +8,6 @@
 
 #include "core/base/mem.h"
 #include "core/undo.h"
-#include "tui/session.h"
 
 enum { CAPTION_MAX = 200 };
 
@@ -29,7 +28,7 @@ static void forget_oldest(struct undo *u)
 
 static void note_commit(void *ctx, const struct config *before, const struct config *now)
 {
-    config_changes_add(&((struct session *)ctx)->undo.fresh, before, now);
+    config_changes_add(&((struct undo *)ctx)->fresh, before, now);
 }
 
 static void forget_old(struct undo *u, int64_t now_s)
@@ -45,25 +44,28 @@ static void add_hint(struct session *s)
         snprintf(s->message + len, sizeof s->message - len, "  u undoes");
 }
 
-void undo_start(struct session *s)
+void undo_start(struct undo *u, struct session *s)
 {
+    s->undo = u;
     s->app.config.committed = note_commit;
-    s->app.config.committed_ctx = s;
+    s->app.config.committed_ctx = u;
 }
 
-void undo_release(struct undo *u)
+void undo_stop(struct session *s)
 {
-    while (u->count > 0)
-        forget_oldest(u);
-    config_changes_release(&u->fresh);
+    s->app.config.committed = NULL;
+    while (s->undo->count > 0)
+        forget_oldest(s->undo);
+    config_changes_release(&s->undo->fresh);
+    s->undo = NULL;
 }
 
 void undo_push(struct session *s, const char *format, ...)
 {
-    struct undo *u = &s->undo;
+    struct undo *u = s->undo;
     char caption[CAPTION_MAX];
     va_list args;
-    if (config_changes_none(&u->fresh))
+    if (!u || config_changes_none(&u->fresh))
         return;
     if (u->count == UNDO_STEPS_MAX)
         forget_oldest(u);
@@ -76,13 +78,14 @@ void undo_push(struct session *s, const char *format, ...)
         .changes = u->fresh,
     };
     u->fresh = (struct config_changes){0};
+    s->saved++;
     add_hint(s);
 }
 
 const char *undo_caption(struct session *s)
 {
-    forget_old(&s->undo, session_now_s(s));
-    return s->undo.count > 0 ? s->undo.steps[s->undo.count - 1].caption : NULL;
+    forget_old(s->undo, session_now_s(s));
+    return s->undo->count > 0 ? s->undo->steps[s->undo->count - 1].caption : NULL;
 }
 
 void undo_last(struct session *s)
@@ -92,19 +95,23 @@ void undo_last(struct session *s)
         session_say(s, ROLE_WARN, "▲ There is nothing to undo.");
         return;
     }
-    struct undo_step *step = &s->undo.steps[s->undo.count - 1];
-    if (undo_changes(&s->app, &step->changes, step->done_s, session_now_s(s), &err))
+    struct undo_step *step = &s->undo->steps[s->undo->count - 1];
+    if (undo_changes(&s->app, &step->changes, step->done_s, session_now_s(s), &err)) {
         session_say(s, ROLE_OK, "● Undone: %s.", step->caption);
-    else
+        s->saved--;
+    } else {
         session_say(s, ROLE_BAD, "■ Not undone: %s.", err.text);
+    }
     if (err.kind == ERR_NONE || err.kind == ERR_BUSY)
-        step_release(&s->undo.steps[--s->undo.count]);
-    config_changes_release(&s->undo.fresh);
+        step_release(&s->undo->steps[--s->undo->count]);
+    config_changes_release(&s->undo->fresh);
     session_changed(s);
 }
 
 void undo_forget_unnamed(struct session *s)
 {
-    if (!config_changes_none(&s->undo.fresh))
-        config_changes_release(&s->undo.fresh);
+    if (config_changes_none(&s->undo->fresh))
+        return;
+    s->saved++;
+    config_changes_release(&s->undo->fresh);
 }

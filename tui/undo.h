@@ -19,8 +19,7 @@
 #include <stdint.h>
 
 #include "core/config/changes.h"
-
-struct session;
+#include "tui/session.h"
 
 /* How long a change can be taken back. */
 enum { UNDO_STEPS_MAX = 20, UNDO_GRACE_S = 600 };
@@ -37,9 +36,9 @@ struct undo {
     size_t count;
 };
 
-/* Begins to note what the session commits. */
-void undo_start(struct session *s);
-void undo_release(struct undo *u); /* accepts a zeroed struct */
+/* Begins to note in `u`, which is zeroed, what the session commits; and ends it. */
+void undo_start(struct undo *u, struct session *s);
+void undo_stop(struct session *s);
 
 /* Names what was committed by the present key, and adds "u undoes" to the message of the session.
  * Nothing was committed: does nothing. */

@@ -24,6 +24,8 @@ enum {
     STEPS_LONG = 20000,
     SETTLE_EVERY = 8,
     ANSWER_MS = 10000,
+    AGAIN_MS = 1000,
+    LOOK_MS = 20,
     TRACE_MAX = 4000,
     ROWS_MAX = 100,
     COLS_MAX = 300,
@@ -108,7 +110,10 @@ static void keep_to_this_host(const struct showcase *s)
 
 static void start(struct walk *w)
 {
-    const char *const argv[] = {"sh", "-c", "\"$CHECKHOOK_BIN\"; echo \"left with $?\"; stty -a",
+    /* The keys that come after the end are not for the shell. */
+    const char *const argv[] = {"sh", "-c",
+                                "trap '' INT QUIT TSTP; \"$CHECKHOOK_BIN\";"
+                                " echo \"left with $?\"; stty -a",
                                 NULL};
     w->term = term_start(&(struct term_options){.argv = argv, .env = w->home->env});
     term_wait_text(w->term, "Integrations", ANSWER_MS);
@@ -202,7 +207,8 @@ static void step(struct walk *w)
         resize(w);
 }
 
-/* Does it still answer? ^L makes it draw everything. False when it has ended meanwhile. */
+/* Does it still answer? ^L makes it draw everything; one that falls into a paste whose end never
+ * came is lost with it. False when it has ended meanwhile. */
 static bool settle(struct walk *w)
 {
     size_t before, now = 0;
@@ -210,9 +216,12 @@ static bool settle(struct walk *w)
     if (!term_run_on(w->term, 10))
         return false;
     term_output(w->term, &before);
-    term_key(w->term, "C-l");
-    for (int waited = 0; waited < ANSWER_MS; waited += 20) {
-        const bool alive = term_run_on(w->term, 20);
+    for (int waited = 0; waited < ANSWER_MS; waited += LOOK_MS) {
+        if (waited % AGAIN_MS == 0) {
+            term_key(w->term, "C-q"); /* ^S after its end has stopped the shell */
+            term_key(w->term, "C-l");
+        }
+        const bool alive = term_run_on(w->term, LOOK_MS);
         term_output(w->term, &now);
         if (!alive || now > before)
             return alive;

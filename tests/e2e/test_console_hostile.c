@@ -55,7 +55,7 @@ static const struct stop stops[] = {
     {{"/", "e", "Enter"}, "US\\u{1b}"},
     {{"Enter"}, "US\\u{1b}"},
     {{"Esc", "A"}, "IN\\u{202e}"},
-    {{"Enter"}, "IN\\u{202e}"},
+    {{"Down", "Down", "Enter"}, "IN\\u{202e}"},
     {{"Esc", "Esc", ","}, "USER"},
     {{"Esc", ":"}, NULL},
     {{"Esc", "1", "x"}, "IN\\u{202e}"},

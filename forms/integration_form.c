@@ -316,34 +316,6 @@ const char *integration_form_name(const struct integration_form *form)
     return name ? name : "New integration";
 }
 
-struct section_status integration_form_section(const struct integration_form *form,
-                                               enum setting_section section)
-{
-    struct section_status status = {0};
-    bool untouched = true, missing = false;
-    for (int i = 0; i < integration_form_row_count(); i++) {
-        const struct setting *s = integration_form_row(i);
-        if (s->section != section || !integration_form_visible(form, i))
-            continue;
-        status.errors += form->rows[i].error != NULL;
-        untouched = untouched && setting_is_default(s, &form->draft);
-        missing = missing || (s->required && !setting_is_set(s, &form->draft));
-    }
-    if (status.errors > 0)
-        status.state = SECTION_IS_FAULTY;
-    else
-        status.state = untouched || missing ? SECTION_IS_OPEN : SECTION_IS_READY;
-    return status;
-}
-
-char *integration_form_why(const struct integration_form *form, enum setting_section section)
-{
-    const enum auth_type type = (enum auth_type)form->draft.auth.type;
-    if (section != SECTION_AUTH || type == AUTH_UNSET || type == AUTH_NONE)
-        return NULL;
-    return mem_printf("shown because Authorization Type is %s", auth_type_label(type));
-}
-
 /* What was refused counts before anything else. */
 static void add_refused(const struct integration_form *form, struct problem_list *problems)
 {

@@ -98,23 +98,6 @@ char *integration_form_change_labels(const struct integration_form *form);
 /* "Billing events"; of one without a name "New integration". Lent until the draft changes. */
 const char *integration_form_name(const struct integration_form *form);
 
-enum section_state {
-    SECTION_IS_OPEN,   /* all defaults, or something required is missing still */
-    SECTION_IS_READY,  /* everything required is there */
-    SECTION_IS_FAULTY, /* see errors */
-};
-
-struct section_status {
-    enum section_state state;
-    size_t errors;
-};
-
-struct section_status integration_form_section(const struct integration_form *form,
-                                               enum setting_section section);
-
-/* "shown because Authorization Type is Basic", or NULL; the caller frees. */
-char *integration_form_why(const struct integration_form *form, enum setting_section section);
-
 /* Every row at once. The first row with an error, or FORM_NO_ROW. */
 int integration_form_validate(struct integration_form *form, enum validate_mode mode);
 

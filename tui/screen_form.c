@@ -75,6 +75,7 @@ static void form_close(struct screen *s)
 static void form_draw(struct screen *s, WINDOW *w, const struct area *area)
 {
     struct form_screen *p = s->state;
+    p->view.now_s = session_now_s(s->session);
     form_view_draw(&p->view, w, area, &p->value_y, &p->value_x);
 }
 
@@ -132,15 +133,6 @@ static void take(struct screen *s)
 {
     struct form_screen *p = s->state;
     form_view_take(&p->view, session_now_s(s->session));
-}
-
-static int first_error(const struct form_screen *p)
-{
-    for (int i = 0; i < integration_form_row_count(); i++) {
-        if (integration_form_visible(&p->form, i) && integration_form_error(&p->form, i))
-            return i;
-    }
-    return FORM_NO_ROW;
 }
 
 /* --- questions ------------------------------------------------------------------------------- */
@@ -262,7 +254,7 @@ static struct reaction save(struct screen *s, bool overwrite)
         ask_conflict(s);
         return react_stay();
     }
-    go_to(s, first_error(p));
+    go_to(s, form_layout_first_error(&p->form));
     session_say_error(s->session, &err);
     return react_stay();
 }
@@ -341,7 +333,7 @@ static struct reaction enter(struct screen *s)
         form_view_refresh(&p->view); /* for when it comes back */
         return react_open("params", focused(p)->name);
     default:
-        go_to(s, form_view_step(&p->view, 1));
+        go_to(s, form_layout_step(&p->form, p->view.focus, 1));
         return react_stay();
     }
 }
@@ -370,7 +362,7 @@ static struct reaction act(struct screen *s, enum action action)
         return test(s);
     case ACTION_NEXT:
     case ACTION_PREVIOUS:
-        go_to(s, form_view_step(&p->view, action == ACTION_NEXT ? 1 : -1));
+        go_to(s, form_layout_step(&p->form, p->view.focus, action == ACTION_NEXT ? 1 : -1));
         return react_stay();
     case ACTION_SECTION_NEXT:
     case ACTION_SECTION_PREVIOUS:

@@ -1,246 +1,280 @@
-/* The rows of the integration form on their pad, and its sections beside or above them. */
+/* The rows of the integration form on their pad: where each stands, and how it looks. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "core/base/mem.h"
+#include "tui/mouse.h"
 #include "tui/screen_form_view.h"
 
 enum {
-    WIDE = 100,
-    SIDE_COLS = 24, /* section list and its rule */
     LABEL_X = 1,
-    NUMBER_COLS = 9,
+    LINE_GAP = 4, /* between settings that share a line */
+    NOTE_GAP = 3,
     NOTE_ROWS_MAX = 3,
-    NARROW = 80,
+    WIDE_PANE = 75,  /* room for hints that only repeat the key bar */
+    CHOICE_COLS = 6, /* around the text: "‹ … ▼ ›" */
+    FLAG_COLS = 4,
 };
 
-/* Behind the widest label of a field, "Authorization endpoint *"; lists have longer ones. */
-enum { VALUE_X = LABEL_X + 25 };
+/* Behind the widest label of a field, "Authorization Type *"; lists have longer ones. */
+enum { VALUE_X = LABEL_X + 21 };
 
-static const struct {
-    const char *mark;
-    enum role role;
-} marks[] = {
-    [SECTION_IS_OPEN] = {"·", ROLE_TEXT},
-    [SECTION_IS_READY] = {"●", ROLE_OK},
-    [SECTION_IS_FAULTY] = {"■", ROLE_BAD},
-};
-
-/* --- where things stand ------------------------------------------------------------------------
- */
+/* --- texts ----------------------------------------------------------------------------------- */
 
 /* An error or else a warning, with its sign; NULL. The caller frees. */
 static char *note_text(const struct form_view *v, int row)
 {
     const char *error = integration_form_error(v->form, row);
     const char *warning = integration_form_warning(v->form, row);
-    if (error)
-        return mem_printf("■ %s", error);
-    return warning ? mem_printf("▲ %s", warning) : NULL;
+    const struct setting *s = integration_form_row(row);
+    const bool shared = form_layout_of(row)->beside;
+    if (!error && !warning)
+        return NULL;
+    return mem_printf("%s %s%s%s", error ? "■" : "▲", shared ? s->label : "", shared ? ": " : "",
+                      error ? error : warning);
 }
 
-static int note_rows(const struct form_view *v, int row)
+static char *label_text(int row)
+{
+    const struct setting *s = integration_form_row(row);
+    return mem_printf("%s%s", s->label, s->required ? " *" : "");
+}
+
+/* What stands behind the value; "" for nothing. */
+static const char *after_value(const struct form_view *v, int row)
+{
+    const struct setting *s = integration_form_row(row);
+    const struct form_layout *l = form_layout_of(row);
+    if (s->unit)
+        return s->unit;
+    if (l->note)
+        return l->wide_note && v->cols < WIDE_PANE ? "" : l->note;
+    return "";
+}
+
+static int after_cols(const struct form_view *v, int row)
+{
+    const char *after = after_value(v, row);
+    if (!*after)
+        return 0;
+    return draw_width(after) + (integration_form_row(row)->unit ? 1 : NOTE_GAP);
+}
+
+/* --- where things stand ---------------------------------------------------------------------- */
+
+static int radio_cols(int row)
+{
+    const struct setting *s = integration_form_row(row);
+    int cols = 0;
+    for (const struct choice *c = s->choices; c->value; c++)
+        cols += (cols ? NOTE_GAP : 0) + FLAG_COLS + draw_width(c->label);
+    return cols;
+}
+
+static int number_cols(const struct setting *s)
+{
+    char most[24];
+    /* Brackets, and the cursor behind the last digit. */
+    return snprintf(most, sizeof most, "%" PRId64, s->max) + 3;
+}
+
+static int value_cols(const struct form_view *v, int row)
+{
+    const struct setting *s = integration_form_row(row);
+    char *text = integration_form_text(v->form, row);
+    const int width = draw_width(text);
+    free(text);
+    switch (s->kind) {
+    case KIND_INT:
+        return width > number_cols(s) - 3 ? width + 3 : number_cols(s);
+    case KIND_CHOICE:
+        return width + CHOICE_COLS;
+    case KIND_BOOL:
+        return width + FLAG_COLS;
+    case KIND_PARAMS:
+        return width;
+    default:
+        return v->cols;
+    }
+}
+
+static int line_end(const struct form_view *v, int row)
+{
+    return v->places[row].value_x + v->places[row].value_cols + after_cols(v, row);
+}
+
+/* On the line of the row before it; false where there is no room. */
+static bool place_beside(struct form_view *v, int row, int before)
+{
+    struct form_place *p = &v->places[row];
+    char *label = label_text(row);
+    const int label_x = line_end(v, before) + LINE_GAP, value_x = label_x + draw_width(label) + 1;
+    const int cols = value_cols(v, row);
+    free(label);
+    if (value_x + cols + after_cols(v, row) > v->cols)
+        return false;
+    *p = (struct form_place){.shown = true,
+                             .y = v->places[before].y,
+                             .label_x = label_x,
+                             .value_x = value_x,
+                             .value_cols = cols};
+    return true;
+}
+
+static void place_alone(struct form_view *v, int row, int y)
+{
+    const struct setting *s = integration_form_row(row);
+    char *label = label_text(row);
+    const int least = LABEL_X + draw_width(label) + 1;
+    const int x = s->kind == KIND_PARAMS && least > VALUE_X ? least : VALUE_X;
+    int cols = value_cols(v, row), most = v->cols - x - 1;
+    const bool radio = form_layout_of(row)->radio && radio_cols(row) <= most + 1;
+    free(label);
+    cols = radio ? radio_cols(row) : cols < most ? cols : most;
+    v->places[row] = (struct form_place){.shown = true,
+                                         .radio = radio,
+                                         .y = y,
+                                         .label_x = LABEL_X,
+                                         .value_x = x,
+                                         .value_cols = cols > 3 ? cols : 3};
+}
+
+/* Below the lines of `from` … the row itself; returns the next free y. */
+static int place_note(struct form_view *v, int row, int y)
 {
     char *note = note_text(v, row);
-    int rows = note ? draw_wrapped_rows(v->cols - VALUE_X - 1, note) : 0;
+    const int rows = note ? draw_wrapped_rows(v->cols - VALUE_X - 1, note) : 0;
+    v->places[row].note_y = y;
+    v->places[row].note_rows = rows < NOTE_ROWS_MAX ? rows : NOTE_ROWS_MAX;
     free(note);
-    return rows < NOTE_ROWS_MAX ? rows : NOTE_ROWS_MAX;
+    return y + v->places[row].note_rows;
+}
+
+/* Puts the heading of a section that begins here. */
+static int place_heading(struct form_view *v, enum form_section section, int y)
+{
+    y += v->airy && y > 0;
+    v->section_y[section] = y;
+    return y + 1;
 }
 
 void form_draw_place(struct form_view *v)
 {
-    int y = 0, section = -1;
-    for (int i = 0; i < SECTION_COUNT; i++)
-        v->section_y[i] = -2;
-    for (int i = 0; i < integration_form_row_count(); i++) {
-        const struct setting *s = integration_form_row(i);
-        v->places[i] = (struct form_place){.y = y};
-        if (!integration_form_visible(v->form, i))
+    int y = 0, before = FORM_NO_ROW;
+    enum form_section open = FORM_SECTION_COUNT;
+    for (int i = 0; i < FORM_SECTION_COUNT; i++)
+        v->section_y[i] = FORM_NOT_PLACED;
+    for (size_t i = 0; i < form_layout_count; i++) {
+        const int row = form_layout_row(i);
+        const struct form_layout *l = &form_layout[i];
+        v->places[row] = (struct form_place){.y = y};
+        if (!integration_form_visible(v->form, row))
             continue;
-        if ((int)s->section != section) {
-            y += v->airy && section >= 0;
-            section = (int)s->section;
-            v->section_y[section] = y++;
+        if (l->section != open && l->section != FORM_PARAMETERS) {
+            open = l->section;
+            y = place_heading(v, open, y);
         }
-        v->places[i] = (struct form_place){.y = y, .rows = 1 + note_rows(v, i)};
-        y += v->places[i].rows;
+        if (l->section == FORM_PARAMETERS)
+            v->section_y[FORM_PARAMETERS] = y;
+        if (!l->beside || before == FORM_NO_ROW || !place_beside(v, row, before))
+            place_alone(v, row, y++);
+        y = place_note(v, row, y);
+        before = row;
     }
     v->rows = y;
 }
 
-int form_draw_value_x(int row)
+/* --- rows ------------------------------------------------------------------------------------ */
+
+int form_draw_radio_x(const struct form_view *v, int row, int choice)
 {
     const struct setting *s = integration_form_row(row);
-    const int least = LABEL_X + draw_width(s->label) + 1;
-    return s->kind == KIND_PARAMS && least > VALUE_X ? least : VALUE_X;
+    int x = v->places[row].value_x;
+    for (int i = 0; i < choice; i++)
+        x += FLAG_COLS + draw_width(s->choices[i].label) + NOTE_GAP;
+    return x;
 }
 
-int form_draw_value_cols(const struct form_view *v, int row)
+static void draw_radio(const struct form_view *v, int row)
 {
-    const int most = v->cols - form_draw_value_x(row) - 1;
-    int cols = integration_form_row(row)->kind == KIND_INT ? NUMBER_COLS : most;
-    cols = cols < most ? cols : most;
-    return cols > 3 ? cols : 3;
-}
-
-/* --- rows --------------------------------------------------------------------------------------
- */
-
-/* The unit of a number, or what Enter does. */
-static const char *after_value(const struct setting *s, bool focus)
-{
-    if (s->unit)
-        return s->unit;
-    if (focus && s->kind == KIND_CHOICE)
-        return "Enter to choose";
-    return focus && s->kind == KIND_PARAMS ? "Enter to edit" : "";
+    const struct setting *s = integration_form_row(row);
+    const int now = integration_form_choice(v->form, row), y = v->places[row].y;
+    for (int i = 0; s->choices[i].value; i++) {
+        const enum role role = row == v->focus && i == now ? ROLE_FOCUS : ROLE_TEXT;
+        draw_textf(v->pad, y, form_draw_radio_x(v, row, i), v->cols, role, "(%s) %s",
+                   i == now ? "•" : " ", s->choices[i].label);
+    }
 }
 
 static void draw_value(const struct form_view *v, int row, const char *text)
 {
     const struct setting *s = integration_form_row(row);
+    const struct form_place *p = &v->places[row];
     const bool focus = row == v->focus;
     const enum role role = focus ? ROLE_FOCUS : ROLE_TEXT;
-    const int y = v->places[row].y;
-    const int cols = form_draw_value_cols(v, row);
-    int used = 0, x = form_draw_value_x(row);
     switch (s->kind) {
     case KIND_TEXT:
     case KIND_URL:
     case KIND_INT:
     case KIND_SECRET:
-        draw_field(v->pad, y, x, cols, focus, text);
-        used = cols;
+        draw_field(v->pad, p->y, p->value_x, p->value_cols, focus, text);
         break;
     case KIND_CHOICE:
-        used = draw_textf(v->pad, y, x, cols, role, "‹ %s ▼ ›", text) + 2;
+        if (p->radio)
+            draw_radio(v, row);
+        else
+            draw_textf(v->pad, p->y, p->value_x, p->value_cols, role, "‹ %s ▼ ›", text);
         break;
     case KIND_BOOL:
-        used = draw_textf(v->pad, y, x, cols, role, "[%c] %s",
-                          integration_form_is_on(v->form, row) ? 'x' : ' ', text);
+        draw_textf(v->pad, p->y, p->value_x, p->value_cols, role, "[%c] %s",
+                   integration_form_is_on(v->form, row) ? 'x' : ' ', text);
         break;
     case KIND_PARAMS:
-        used = draw_text(v->pad, y, x, cols, role, text) + 2;
+        draw_text(v->pad, p->y, p->value_x, p->value_cols, role, text);
         break;
     }
-    x += used + 1;
-    draw_text(v->pad, y, x, v->cols - x, ROLE_DIM, after_value(s, focus));
+    const int x = p->value_x + p->value_cols + (s->unit ? 1 : NOTE_GAP);
+    draw_text(v->pad, p->y, x, v->cols - x, ROLE_DIM, after_value(v, row));
 }
 
 static void draw_row(const struct form_view *v, int row)
 {
-    const struct setting *s = integration_form_row(row);
-    const struct form_place *place = &v->places[row];
+    const struct form_place *p = &v->places[row];
     char *text = integration_form_text(v->form, row), *note = note_text(v, row);
-    draw_textf(v->pad, place->y, LABEL_X, form_draw_value_x(row) - LABEL_X - 1,
-               row == v->focus ? ROLE_ACCENT : ROLE_TEXT, "%s%s", s->label,
-               s->required ? " *" : "");
+    char *label = label_text(row);
+    draw_text(v->pad, p->y, p->label_x, p->value_x - p->label_x - 1,
+              row == v->focus ? ROLE_ACCENT : ROLE_TEXT, label);
     draw_value(v, row, text);
     if (note) {
-        const struct area below = {place->y + 1, VALUE_X, place->rows - 1, v->cols - VALUE_X - 1};
+        const struct area below = {p->note_y, VALUE_X, p->note_rows, v->cols - VALUE_X - 1};
         draw_wrapped(v->pad, &below, integration_form_error(v->form, row) ? ROLE_BAD : ROLE_WARN,
                      note);
     }
     free(text);
     free(note);
+    free(label);
 }
 
-static void draw_title(const struct form_view *v, enum setting_section section)
+static void draw_title(const struct form_view *v, enum form_section section)
 {
-    char *why = integration_form_why(v->form, section);
-    int x = draw_text(v->pad, v->section_y[section], 0, v->cols, ROLE_HEADING,
-                      setting_section_title(section));
+    char *why = form_section_why(v->form, section);
+    const int y = v->section_y[section];
+    const int used =
+        draw_text(v->pad, y, 0, v->cols, ROLE_HEADING, form_section_title(v->form, section));
     if (why)
-        draw_text(v->pad, v->section_y[section], x + 2, v->cols - x - 2, ROLE_DIM, why);
+        draw_text(v->pad, y, used + 2, v->cols - used - 2, ROLE_DIM, why);
     free(why);
 }
 
 void form_draw_rows(struct form_view *v)
 {
-    for (int i = 0; i < SECTION_COUNT; i++)
-        draw_title(v, (enum setting_section)i);
+    for (int i = 0; i < FORM_SECTION_COUNT; i++) {
+        if (v->section_y[i] != FORM_NOT_PLACED && i != FORM_PARAMETERS)
+            draw_title(v, (enum form_section)i);
+    }
     for (int i = 0; i < integration_form_row_count(); i++) {
-        if (v->places[i].rows > 0)
+        if (v->places[i].shown)
             draw_row(v, i);
     }
-}
-
-/* --- sections ----------------------------------------------------------------------------------
- */
-
-static bool has_focus(const struct form_view *v, int section)
-{
-    return (int)integration_form_row(v->focus)->section == section;
-}
-
-static struct area draw_side(const struct form_view *v, WINDOW *w, const struct area *area)
-{
-    static const char *const keys[] = {"PgUp/Dn section", "Tab     next field",
-                                       "^U      reset field", "F6      full value"};
-    int y = area->y + 1;
-    draw_text(w, y++, 1, SIDE_COLS - 3, ROLE_HEADING, "SECTIONS");
-    for (int i = 0; i < SECTION_COUNT; i++) {
-        const struct section_status status =
-            integration_form_section(v->form, (enum setting_section)i);
-        const int row = ++y;
-        const enum role role = has_focus(v, i) ? ROLE_HEADING : ROLE_TEXT;
-        draw_text(w, row, 0, 1, ROLE_ACCENT, has_focus(v, i) ? "►" : " ");
-        draw_text(w, row, 2, 1, marks[status.state].role, marks[status.state].mark);
-        draw_text(w, row, 4, SIDE_COLS - 6, role, setting_section_title((enum setting_section)i));
-        if (status.errors > 0)
-            draw_textf(w, row, 18, 5, ROLE_BAD, "%zu err", status.errors);
-    }
-    y += 2;
-    for (size_t i = 0; i < ARRAY_LEN(keys) && y + (int)i < area->y + area->rows; i++)
-        draw_text(w, y + (int)i, 1, SIDE_COLS - 3, ROLE_DIM, keys[i]);
-    draw_upright(w, area->y, SIDE_COLS - 1, area->rows);
-    return (struct area){area->y, area->x + SIDE_COLS + 1, area->rows, area->cols - SIDE_COLS - 1};
-}
-
-static struct area draw_tabs(const struct form_view *v, WINDOW *w, const struct area *area)
-{
-    const bool narrow = area->cols < NARROW;
-    int x = area->x + 1;
-    for (int i = 0; i < SECTION_COUNT; i++) {
-        const struct section_status status =
-            integration_form_section(v->form, (enum setting_section)i);
-        const int left = area->cols - x;
-        if (has_focus(v, i))
-            x += draw_text(w, area->y, x, left, ROLE_ACCENT, "► ");
-        x += draw_text(w, area->y, x, left, marks[status.state].role, marks[status.state].mark);
-        x += draw_textf(w, area->y, x, area->cols - x, has_focus(v, i) ? ROLE_HEADING : ROLE_TEXT,
-                        " %s", setting_section_title((enum setting_section)i));
-        if (status.errors > 0 && narrow)
-            x += draw_textf(w, area->y, x, area->cols - x, ROLE_BAD, " %zu", status.errors);
-        else if (status.errors > 0)
-            x += draw_textf(w, area->y, x, area->cols - x, ROLE_BAD, " (%zu %s)", status.errors,
-                            status.errors == 1 ? "error" : "errors");
-        x += narrow ? 1 : 3;
-    }
-    draw_rule(w, area->y + 1, area->x, area->cols);
-    return (struct area){area->y + 2, area->x + 1, area->rows - 2, area->cols - 1};
-}
-
-struct area form_draw_sections(const struct form_view *v, WINDOW *w, const struct area *area)
-{
-    return area->cols >= WIDE ? draw_side(v, w, area) : draw_tabs(v, w, area);
-}
-
-void form_draw_more(const struct form_view *v, WINDOW *w, const struct area *pane, int shown)
-{
-    const int y = pane->y + pane->rows - 1, end = v->top + shown;
-    char text[64] = "";
-    int section = -1;
-    for (int i = SECTION_COUNT - 1; i >= 0; i--) {
-        if (v->section_y[i] >= end)
-            section = i;
-    }
-    if (section >= 0)
-        snprintf(text, sizeof text, "▼ %s below",
-                 setting_section_title((enum setting_section)section));
-    else if (end < v->rows)
-        snprintf(text, sizeof text, "▼ more below");
-    if (v->top > 0)
-        draw_textf(w, y, pane->x, pane->cols, ROLE_DIM, "%s more above", theme_ascii() ? "^" : "▲");
-    draw_right(w, y, pane->x + pane->cols / 2, pane->cols - pane->cols / 2 - 1, ROLE_DIM, text);
 }

@@ -8,8 +8,9 @@
 #include "core/base/text.h"
 #include "tui/editor.h"
 #include "tui/keytable.h"
+#include "tui/mouse.h"
 
-enum { FIELD_CHARS = 4200, FIRST_COLS = 78, AIRY_ROWS = 26 };
+enum { FIELD_CHARS = 4200, FIRST_COLS = 78, AIRY_ROWS = 26, BEGINNING_ROWS = 5 };
 
 static const struct form_place *focused(const struct form_view *v)
 {
@@ -59,8 +60,8 @@ static FIELD *make_field(struct form_view *v, int row)
 {
     const struct form_place *place = &v->places[row];
     const attr_t attr = theme_attr(row == v->focus ? ROLE_FOCUS : ROLE_FIELD);
-    FIELD *field = mem_check(
-        new_field(1, form_draw_value_cols(v, row) - 2, place->y, form_draw_value_x(row) + 1, 0, 0));
+    FIELD *field =
+        mem_check(new_field(1, place->value_cols - 2, place->y, place->value_x + 1, 0, 0));
     char *text =
         row == v->focus && v->live ? mem_strdup(v->live) : integration_form_text(v->form, row);
     field_opts_off(field, O_STATIC | O_AUTOSKIP | O_BLANK);
@@ -90,7 +91,7 @@ static void put_up(struct form_view *v)
     v->pad = mem_check(newpad(v->rows, v->cols));
     v->fields = mem_zalloc(((size_t)integration_form_row_count() + 1) * sizeof *v->fields);
     for (int i = 0; i < integration_form_row_count(); i++) {
-        if (v->places[i].rows > 0 && is_typed(integration_form_row(i)))
+        if (v->places[i].shown && is_typed(integration_form_row(i)))
             v->places[i].field = v->fields[count++] = make_field(v, i);
     }
     v->libform = mem_check(new_form(v->fields));
@@ -104,7 +105,7 @@ static void put_up(struct form_view *v)
     v->stale = false;
 }
 
-void form_view_ready(struct form_view *v)
+static void make_ready(struct form_view *v)
 {
     if (!v->stale && v->libform)
         return;
@@ -128,6 +129,7 @@ void form_view_release(struct form_view *v)
     secret_line_release(&v->typed);
     free(v->places);
     free(v->live);
+    free(v->unpasted);
     *v = (struct form_view){0};
 }
 
@@ -168,6 +170,7 @@ void form_view_forget(struct form_view *v)
     secret_line_release(&v->typed);
     take_down(v);
     mem_replace(&v->live, NULL);
+    mem_replace(&v->unpasted, NULL);
     v->stale = true;
 }
 
@@ -177,34 +180,16 @@ void form_view_focus(struct form_view *v, int row, int64_t now_s)
     v->focus = row;
 }
 
-int form_view_step(const struct form_view *v, int step)
-{
-    const int count = integration_form_row_count();
-    int row = v->focus;
-    do
-        row = (row + step + count) % count;
-    while (!integration_form_visible(v->form, row));
-    return row;
-}
-
-/* The first visible row of a section; FORM_NO_ROW. */
-static int first_of(const struct form_view *v, int section)
-{
-    for (int i = 0; i < integration_form_row_count(); i++) {
-        if ((int)integration_form_row(i)->section == section &&
-            integration_form_visible(v->form, i))
-            return i;
-    }
-    return FORM_NO_ROW;
-}
-
 int form_view_step_section(const struct form_view *v, int step)
 {
-    int section = (int)focused_row(v)->section;
-    int here = first_of(v, section);
+    int section = (int)form_layout_of(v->focus)->section;
+    const int here = form_layout_first(v->form, (enum form_section)section);
     if (step < 0 && v->focus != here)
         return here;
-    int next = first_of(v, section + step);
+    int next = FORM_NO_ROW;
+    for (section += step; next == FORM_NO_ROW && section >= 0 && section < FORM_SECTION_COUNT;
+         section += step)
+        next = form_layout_first(v->form, (enum form_section)section);
     return next == FORM_NO_ROW ? v->focus : next;
 }
 
@@ -212,7 +197,7 @@ bool form_view_key(struct form_view *v, int key)
 {
     if (form_view_is_secret(v))
         return secret_line_key(&v->typed, key);
-    form_view_ready(v);
+    make_ready(v);
     if (!focused(v)->field)
         return false;
     if (key == KEY_CTL('w')) {
@@ -240,23 +225,44 @@ static char *clean(const struct form_view *v, const char *text)
     return trimmed;
 }
 
+/* Into the focused field, as if it was typed. */
+static void type_text(struct form_view *v, const char *text)
+{
+    size_t left = strlen(text);
+    while (left > 0) {
+        uint32_t code = 0;
+        size_t len = utf8_decode(text, left, &code);
+        len = len ? len : 1;
+        form_driver_w(v->libform, OK, (wchar_t)code);
+        text += len;
+        left -= len;
+    }
+}
+
 bool form_view_paste(struct form_view *v, const char *text, bool *newline_removed)
 {
     *newline_removed = false;
     if (form_view_is_secret(v))
         return secret_line_paste(&v->typed, text, newline_removed);
     char *line = clean(v, text);
-    size_t left = strlen(line);
-    form_view_ready(v);
-    for (const char *at = line; left > 0;) {
-        uint32_t code = 0;
-        size_t len = utf8_decode(at, left, &code);
-        len = len ? len : 1;
-        form_driver_w(v->libform, OK, (wchar_t)code);
-        at += len;
-        left -= len;
-    }
+    make_ready(v);
+    free(v->unpasted);
+    v->unpasted = field_text(v);
+    type_text(v, line);
     free(line);
+    return true;
+}
+
+bool form_view_unpaste(struct form_view *v)
+{
+    if (form_view_is_secret(v))
+        return secret_line_unpaste(&v->typed);
+    if (!v->unpasted || !focused(v)->field)
+        return false;
+    make_ready(v);
+    form_driver(v->libform, REQ_CLR_FIELD);
+    type_text(v, v->unpasted);
+    mem_replace(&v->unpasted, NULL);
     return true;
 }
 
@@ -281,20 +287,21 @@ char *form_view_long_text(struct form_view *v)
     if (!form_view_is_text(v) || form_view_is_secret(v))
         return NULL;
     char *text = field_text(v);
-    if (text && draw_width(text) > form_draw_value_cols(v, v->focus) - 2)
+    if (text && draw_width(text) > focused(v)->value_cols - 2)
         return text;
     free(text);
     return NULL;
 }
 
-/* --- drawing --------------------------------------------------------------------------------- */
+/* --- scrolling -------------------------------------------------------------------------------- */
 
 static void scroll_to_focus(struct form_view *v, int shown)
 {
     const struct form_place *place = focused(v);
-    int first = place->y, last = place->y + place->rows;
-    for (int i = 0; i < SECTION_COUNT; i++) {
-        if (v->section_y[i] == first - 1)
+    const int note_end = place->note_y + place->note_rows;
+    int first = place->y, last = note_end > place->y + 1 ? note_end : place->y + 1;
+    for (int i = 0; i < FORM_SECTION_COUNT; i++) {
+        if (i != FORM_PARAMETERS && v->section_y[i] == first - 1)
             first--;
     }
     if (last > v->top + shown)
@@ -307,13 +314,87 @@ static void scroll_to_focus(struct form_view *v, int shown)
         v->top = 0;
 }
 
+/* A section of which only the beginning would be seen waits below, unless the focus is in it or
+ * every row counts. */
+static int whole_sections(const struct form_view *v, int shown)
+{
+    for (int i = FORM_SECTION_COUNT - 1; i > 0 && v->airy && shown < v->rows; i--) {
+        const int y = v->section_y[i];
+        if (i == FORM_PARAMETERS || y <= v->top || y >= v->top + shown)
+            continue;
+        const bool enough = v->top + shown - y >= BEGINNING_ROWS;
+        return enough || focused(v)->y > y ? shown : y - v->top;
+    }
+    return shown;
+}
+
+/* --- the mouse ------------------------------------------------------------------------------- */
+
+static bool pick_row(void *ctx, size_t row)
+{
+    struct form_view *v = ctx;
+    if ((int)row != v->focus)
+        form_view_focus(v, (int)row, v->now_s);
+    return true;
+}
+
+enum { CHOICES_MAX = 16 };
+
+static bool pick_choice(void *ctx, size_t which)
+{
+    struct form_view *v = ctx;
+    pick_row(v, which / CHOICES_MAX);
+    integration_form_choose(v->form, v->focus, (int)(which % CHOICES_MAX));
+    form_view_refresh(v);
+    return true;
+}
+
+/* What a press on the value does beside giving it the focus. */
+static int press_key(int row)
+{
+    const enum setting_kind kind = integration_form_row(row)->kind;
+    if (kind == KIND_BOOL)
+        return ' ';
+    return kind == KIND_CHOICE || kind == KIND_PARAMS ? KEY_RETURN : KEY_NONE;
+}
+
+static void add_targets(struct form_view *v, WINDOW *w, const struct area *pane, int shown)
+{
+    for (int i = 0; i < integration_form_row_count(); i++) {
+        const struct form_place *p = &v->places[i];
+        const struct setting *s = integration_form_row(i);
+        if (!p->shown || p->y < v->top || p->y >= v->top + shown)
+            continue;
+        const int y = pane->y + p->y - v->top, x = pane->x;
+        mouse_target(w, y, x + p->label_x, p->value_x - p->label_x, pick_row, v, (size_t)i,
+                     KEY_NONE);
+        if (!p->radio)
+            mouse_target(w, y, x + p->value_x, p->value_cols, pick_row, v, (size_t)i, press_key(i));
+        for (int c = 0; p->radio && s->choices[c].value; c++)
+            mouse_target(w, y, x + form_draw_radio_x(v, i, c), draw_width(s->choices[c].label) + 4,
+                         pick_choice, v, (size_t)(i * CHOICES_MAX + c), KEY_NONE);
+    }
+}
+
+/* --- drawing --------------------------------------------------------------------------------- */
+
+/* Where the cursor stands in a row that is no text. */
+static int cursor_x(const struct form_view *v)
+{
+    const struct form_place *p = focused(v);
+    const int now = p->radio ? integration_form_choice(v->form, v->focus) : FORM_NO_ROW;
+    if (form_view_is_secret(v) || focused_row(v)->kind == KIND_BOOL)
+        return 1;
+    return now == FORM_NO_ROW ? 0 : form_draw_radio_x(v, v->focus, now) + 1 - p->value_x;
+}
+
 /* The focused row is drawn over the copy, so that a key needs no new form. */
 static void draw_focus(struct form_view *v, WINDOW *w, int y, int x)
 {
     if (form_view_is_secret(v) && !secret_line_is_empty(&v->typed)) {
-        secret_line_draw(&v->typed, w, y, x, form_draw_value_cols(v, v->focus));
+        secret_line_draw(&v->typed, w, y, x, focused(v)->value_cols);
     } else if (focused(v)->field) {
-        const int inner = form_draw_value_cols(v, v->focus) - 2, hidden = v->libform->begincol;
+        const int inner = focused(v)->value_cols - 2, hidden = v->libform->begincol;
         char *text = form_view_long_text(v);
         const bool more = text && draw_width(text) > hidden + inner;
         draw_text(w, y, x + inner + 1, 1, more ? ROLE_ACCENT : ROLE_TEXT, more ? "›" : "]");
@@ -321,34 +402,36 @@ static void draw_focus(struct form_view *v, WINDOW *w, int y, int x)
             draw_text(w, y, x, 1, ROLE_ACCENT, "‹");
         free(text);
         pos_form_cursor(v->libform);
-        int column = getcurx(v->pad), most = x + form_draw_value_cols(v, v->focus) - 2;
-        column += x - form_draw_value_x(v->focus);
+        int column = getcurx(v->pad), most = x + focused(v)->value_cols - 2;
+        column += x - focused(v)->value_x;
         wmove(w, y, column < most ? column : most);
     } else {
-        wmove(w, y, x + (form_view_is_secret(v) ? 1 : 0));
+        wmove(w, y, x + cursor_x(v));
     }
 }
 
 void form_view_draw(struct form_view *v, WINDOW *w, const struct area *area, int *y, int *x)
 {
-    const struct area pane = form_draw_sections(v, w, area);
+    struct area pane = form_draw_sections(v, w, area);
     bool airy = area->rows >= AIRY_ROWS - 4 && pane.cols < area->cols;
     if (pane.cols != v->cols || airy != v->airy) {
         v->cols = pane.cols;
         v->airy = airy;
         v->stale = true;
     }
-    form_view_ready(v);
+    make_ready(v);
     int shown = v->rows > pane.rows ? pane.rows - 1 : v->rows;
     if (shown < 1 || pane.cols < 1)
         return;
     scroll_to_focus(v, shown);
+    shown = whole_sections(v, shown);
     copywin(v->pad, w, v->top, 0, pane.y, pane.x, pane.y + shown - 1, pane.x + pane.cols - 1,
             FALSE);
     draw_defuse(w, &(struct area){pane.y, pane.x, shown, pane.cols});
     if (shown < v->rows)
         form_draw_more(v, w, &pane, shown);
+    add_targets(v, w, &pane, shown);
     *y = pane.y + focused(v)->y - v->top;
-    *x = pane.x + form_draw_value_x(v->focus);
+    *x = pane.x + focused(v)->value_x;
     draw_focus(v, w, *y, *x);
 }

@@ -37,7 +37,7 @@ static void drop_last(struct secret_line *l)
 void secret_line_release(struct secret_line *l)
 {
     secret_release(&l->text);
-    l->reveal = false;
+    l->reveal = l->pasted = false;
 }
 
 bool secret_line_is_empty(const struct secret_line *l)
@@ -48,6 +48,7 @@ bool secret_line_is_empty(const struct secret_line *l)
 bool secret_line_key(struct secret_line *l, int key)
 {
     char bytes[4];
+    l->pasted = false;
     if (key == KEY_FN(KEY_BACKSPACE)) {
         drop_last(l);
         return true;
@@ -71,7 +72,22 @@ bool secret_line_paste(struct secret_line *l, const char *text, bool *newline_re
     if (end > 0 && text[end - 1] == '\r')
         end--;
     *newline_removed = end < len;
-    return append(l, text, end);
+    const size_t before = l->text.len;
+    if (!append(l, text, end))
+        return false;
+    l->before = before;
+    l->pasted = true;
+    return true;
+}
+
+bool secret_line_unpaste(struct secret_line *l)
+{
+    if (!l->pasted)
+        return false;
+    explicit_bzero(l->text.text + l->before, l->text.len - l->before);
+    l->text.len = l->before;
+    l->pasted = false;
+    return true;
 }
 
 void secret_line_draw(const struct secret_line *l, WINDOW *w, int y, int x, int cols)

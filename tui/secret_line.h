@@ -15,6 +15,8 @@
 struct secret_line {
     struct secret text; /* empty until something is typed */
     bool reveal;        /* drawn as it is, not as dots */
+    size_t before;      /* bytes that were there before the last paste */
+    bool pasted;        /* and nothing was typed since */
 };
 
 void secret_line_release(struct secret_line *l); /* empty again, revealing nothing */
@@ -26,6 +28,9 @@ bool secret_line_key(struct secret_line *l, int key);
 /* Adds pasted text as it is, without one line end at its end (*newline_removed). False: it does
  * not fit, nothing was added. */
 bool secret_line_paste(struct secret_line *l, const char *text, bool *newline_removed);
+
+/* Takes the last paste back, when nothing was typed since. */
+bool secret_line_unpaste(struct secret_line *l);
 
 /* Draws `[•••   ]` over cols columns and leaves the cursor in it. */
 void secret_line_draw(const struct secret_line *l, WINDOW *w, int y, int x, int cols);

@@ -41,10 +41,10 @@ static const struct choice formats[] = {
 };
 
 static const struct choice client_auths[] = {
-    {"post", "form body", CLIENT_AUTH_POST},
     {"basic", "Basic", CLIENT_AUTH_BASIC},
     {"basic_raw", "Basic, raw", CLIENT_AUTH_BASIC_RAW},
-    {"none", "client ID alone", CLIENT_AUTH_NONE},
+    {"post", "form body", CLIENT_AUTH_POST},
+    {"none", "none", CLIENT_AUTH_NONE},
     {0},
 };
 
@@ -197,7 +197,7 @@ const struct setting integration_settings[] = {
     },
     {
         .name = "auth.endpoint",
-        .label = "Authorization endpoint",
+        .label = "Auth endpoint",
         .help = "URL where the token is requested. Tokens are renewed 60 s before they expire.",
         .kind = KIND_URL,
         .section = SECTION_AUTH,

@@ -277,7 +277,7 @@ static void token_failed(struct sending *s, const struct token_result *result)
     snprintf(s->advice, sizeof s->advice,
              s->outcome.verdict == VERDICT_REFUSED
                  ? "Check Client ID, Client secret, and how the client is sent (Authorization)."
-                 : "Check Authorization endpoint; deliveries are tried again by themselves.");
+                 : "Check Auth endpoint; deliveries are tried again by themselves.");
     record_token_exchange(s, result);
     tell_stage(s, SENDING_TOKEN, true, false, s->outcome.reason);
     finish(s);

@@ -10,6 +10,7 @@
 
 #include "tests/support/product.h"
 #include "tests/support/term.h"
+#include "tests/support/term_form.h"
 
 static struct term *open_form(const struct product *p, int rows, int cols, const char *type)
 {
@@ -40,8 +41,7 @@ static void quit(struct term *term)
 /* From the first field to the password of a form that becomes one of Basic authorization. */
 static void go_to_password(struct term *term)
 {
-    term_key(term, "PageDown");
-    term_wait_cursor_on(term, "Authorization Type", 0);
+    console_go_to(term, "Tab", "Authorization Type");
     term_key(term, "Space");
     term_wait_text(term, "‹ Basic ▼ ›", 0);
     term_key(term, "Tab");
@@ -106,7 +106,6 @@ static void field__shows_its_whole_value(void **state)
     struct term *term = open_form(*state, 24, 80, NULL);
     term_wait_text(term, "https://hooks.example.com/a/rather", 0);
     assert_false(term_find(term, "end-of-it", NULL, NULL));
-    term_key(term, "PageDown");
     term_key(term, "PageDown");
     term_wait_cursor_on(term, "end-of-it", 0);
     term_key(term, "Home");
@@ -185,11 +184,13 @@ static void form__works_on_a_small_ascii_terminal(void **state)
     term_wait_cursor_on(term, "[x] enabled", 0);
     term_key(term, "Space");
     term_wait_cursor_on(term, "[ ] disabled", 0);
-    term_key(term, "PageDown");
+    term_key(term, "Down");
     term_wait_cursor_on(term, "< None v >", 0);
     term_key(term, "PageDown");
     term_wait_cursor_on(term, "[http://hooks", 0);
     term_wait_text(term, "! http:// is not encrypted", 0);
+    term_key(term, "PageDown");
+    term_wait_cursor_on(term, "Invocation HTTP Parameters", 0);
     term_key(term, "PageDown");
     term_wait_cursor_on(term, "Retry for", 0);
     term_wait_text(term, "^ more above", 0);

@@ -229,9 +229,7 @@ static void params__are_added_in_each_place(void **state)
     struct term *term = console_open(p, 30, 100);
     term_key(term, "e");
     term_wait_text(term, "Edit integration", 0);
-    for (int i = 0; i < 6; i++)
-        term_key(term, "Tab");
-    term_wait_cursor_on(term, "Invocation HTTP Parameters", 0);
+    console_go_to(term, "Tab", "Invocation HTTP Parameters");
     term_key(term, "Enter");
     term_wait_text(term, "No parameters yet", 0);
     static const char *const keys[] = {"X-One", "two", "three"};

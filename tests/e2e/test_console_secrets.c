@@ -80,7 +80,7 @@ static struct term *open_form(const struct product *p, size_t kind, struct recei
         term_key(term, "Down");
     term_key(term, "Enter");
     if (kinds[kind].steps == 3) {
-        console_go_to(term, "Tab", "Authorization endpoint");
+        console_go_to(term, "Tab", "Auth endpoint");
         term_type(term, receiver_url(receiver, "/token"));
     }
     console_go_to(term, "Tab", kinds[kind].plain);

@@ -155,16 +155,14 @@ static void params__reach_the_receiver(void **state)
     struct receiver *receiver = console_oauth_receiver();
     struct term *term = console_open(p, 24, 80);
     console_fill_oauth(term, "Hook", receiver);
-    press(term, "Tab", 2);
-    term_wait_cursor_on(term, "Invocation HTTP Parameters", 0);
+    console_go_to(term, "Tab", "Invocation HTTP Parameters");
     term_key(term, "Enter");
     add_param(term, 0, "X-Tenant", console_secret, true);
     add_param(term, 1, "region", "emea", false);
     add_param(term, 2, "origin", "checkhook", false);
     term_key(term, "Esc");
     term_wait_text(term, "1 header, 1 query, 1 body", 0);
-    press(term, "BackTab", 3);
-    term_wait_cursor_on(term, "OAuth HTTP Parameters", 0);
+    console_go_to(term, "BackTab", "OAuth HTTP Parameters");
     term_key(term, "Enter");
     add_param(term, 0, "scope", "events:write", false);
     term_key(term, "Esc");

@@ -117,17 +117,17 @@ void console_fill_oauth(struct term *term, const char *name, struct receiver *re
     console_tab_to(term, "Description", "Delivery");
     console_tab_to(term, "Delivery", "Authorization Type");
     console_choose_type(term, "shown because Authorization Type is OAuth", 3);
-    console_tab_to(term, "Authorization Type", "Authorization endpoint");
+    console_tab_to(term, "Authorization Type", "Auth endpoint");
     term_type(term, endpoint);
-    console_tab_to(term, "Authorization endpoint", "HTTP method");
+    console_tab_to(term, "Auth endpoint", "HTTP method");
     console_tab_to(term, "HTTP method", "Client ID");
     term_type(term, "svc-hook");
     console_tab_to(term, "Client ID", "Client secret");
     term_type(term, console_secret);
     term_wait_text(term, "•••", 0);
-    console_tab_to(term, "Client secret", "Send client as");
-    console_tab_to(term, "Send client as", "OAuth HTTP Parameters");
-    console_tab_to(term, "OAuth HTTP Parameters", "Endpoint URL");
+    console_tab_to(term, "Client secret", "OAuth HTTP Parameters");
+    console_tab_to(term, "OAuth HTTP Parameters", "Send client as");
+    console_tab_to(term, "Send client as", "Endpoint URL");
     term_type(term, url);
 }
 

@@ -130,17 +130,6 @@ static void integration_form_visible__hides_values_without_erasing_them(void **s
     assert_non_null(bed->form.draft.auth.password);
 }
 
-static void integration_form_why__names_the_type(void **state)
-{
-    struct bed *bed = *state;
-    assert_null(integration_form_why(&bed->form, SECTION_AUTH));
-    choose_auth(&bed->form, AUTH_OAUTH);
-    char *why = integration_form_why(&bed->form, SECTION_AUTH);
-    assert_string_equal(why, "shown because Authorization Type is OAuth client credentials");
-    free(why);
-    assert_null(integration_form_why(&bed->form, SECTION_GENERAL));
-}
-
 static void integration_form_set__keeps_what_was_refused(void **state)
 {
     struct bed *bed = *state;
@@ -306,22 +295,6 @@ static void integration_form_reset__goes_back_to_what_it_was(void **state)
     assert_string_equal(bed->form.draft.auth.password, stored);
     assert_null(integration_form_error(&bed->form, row("url")));
     free(stored);
-}
-
-static void integration_form_section__counts_errors(void **state)
-{
-    struct bed *bed = *state;
-    assert_int_equal(integration_form_section(&bed->form, SECTION_GENERAL).state, SECTION_IS_OPEN);
-    assert_int_equal(integration_form_section(&bed->form, SECTION_ADVANCED).state, SECTION_IS_OPEN);
-    set(&bed->form, "name", "A");
-    assert_int_equal(integration_form_section(&bed->form, SECTION_GENERAL).state, SECTION_IS_READY);
-    choose_auth(&bed->form, AUTH_OAUTH);
-    integration_form_validate(&bed->form, VALIDATE_NEW);
-    struct section_status status = integration_form_section(&bed->form, SECTION_AUTH);
-    assert_int_equal(status.state, SECTION_IS_FAULTY);
-    assert_int_equal(status.errors, 3); /* endpoint, client id, client secret */
-    choose_auth(&bed->form, AUTH_NONE);
-    assert_int_equal(integration_form_section(&bed->form, SECTION_AUTH).state, SECTION_IS_READY);
 }
 
 /* --- the whole ------------------------------------------------------------------------------- */
@@ -537,7 +510,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(integration_form_visible__follows_the_authorization_type),
         TEST(integration_form_visible__hides_values_without_erasing_them),
-        TEST(integration_form_why__names_the_type),
         TEST(integration_form_set__keeps_what_was_refused),
         TEST(integration_form_turn__goes_round),
         TEST(integration_form_warning__tells_of_plain_http),
@@ -549,7 +521,6 @@ int main(void)
         TEST(integration_form_changes__counts_and_names),
         TEST(integration_form_changes__leaves_out_what_is_hidden),
         TEST(integration_form_reset__goes_back_to_what_it_was),
-        TEST(integration_form_section__counts_errors),
         TEST(integration_form_validate__shows_all_errors_at_once),
         TEST(integration_form_validate__keeps_a_refused_value_that_is_hidden),
         TEST(integration_form_save__refuses_while_a_value_is_wrong),

@@ -319,6 +319,22 @@ const struct key_row *key_find(const enum key_context *contexts, enum action act
     return NULL;
 }
 
+void key_table_each(void (*sink)(void *ctx, const char *label, const char *help), void *ctx)
+{
+    const char *told = NULL;
+    for (int context = KEYS_GLOBAL; context < KEYS_CONTEXT_COUNT; context++) {
+        const char *title = key_context_title((enum key_context)context);
+        for (size_t i = 0; i < key_table_count; i++) {
+            const struct key_row *row = &key_table[i];
+            if ((int)row->context != context || !row->help)
+                continue;
+            if (!told || strcmp(told, title) != 0)
+                sink(ctx, NULL, told = title);
+            sink(ctx, row->label, row->help);
+        }
+    }
+}
+
 void key_label(const struct key_row *row, char out[16])
 {
     const char *label = row ? row->label : "";

@@ -164,6 +164,10 @@ enum action key_action(const enum key_context *contexts, int key, bool typing);
 /* The row of an action, in the first context that has it; NULL. */
 const struct key_row *key_find(const enum key_context *contexts, enum action action);
 
+/* Tells all keys that have a help text, by context in the order of the enumeration: its title
+ * (label NULL), then each key. */
+void key_table_each(void (*sink)(void *ctx, const char *label, const char *help), void *ctx);
+
 /* First word of its label, "F2"; "" without a row. Cut to out. */
 void key_label(const struct key_row *row, char out[16]);
 

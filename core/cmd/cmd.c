@@ -59,16 +59,16 @@ static int run_command(struct cmd *cmd)
 }
 
 static int act(struct cmd *cmd, const struct parse_result *result, const struct error *err,
-               int (*console)(const struct console_options *options))
+               const struct console *console)
 {
     switch (result->parsed) {
     case PARSED_COMMAND:
         return run_command(cmd);
     case PARSED_CONSOLE:
-        return console(&result->console);
+        return console->run(&result->console);
     case PARSED_HELP:
-        return result->manual_template ? manual_print(result->manual_template)
-                                       : help_print(cmd->command, result->topic);
+        return result->manual_template ? manual_print(result->manual_template, console)
+                                       : help_print(cmd->command, result->topic, console);
     case PARSED_VERSION:
         puts("checkhook " CHECKHOOK_VERSION);
         return EXIT_DONE;
@@ -99,7 +99,7 @@ static void forbid_core_dumps(void)
     setrlimit(RLIMIT_CORE, &none);
 }
 
-int cmd_main(int argc, char **argv, int (*console)(const struct console_options *options))
+int cmd_main(int argc, char **argv, const struct console *console)
 {
     struct cmd cmd;
     struct parse_result result;

@@ -16,10 +16,16 @@ struct console_options {
     const char *theme; /* "dark"; NULL = as the user prefers */
 };
 
-/*
- * Runs the command that argv names and returns its exit code. Without a command it calls
- * `console`, which the program hands in, because nothing in core knows the screen.
- */
-int cmd_main(int argc, char **argv, int (*console)(const struct console_options *options));
+/* Told of each group of keys (label NULL, help its title) and then of its keys. */
+typedef void key_sink(void *ctx, const char *label, const char *help);
+
+/* What the program hands in, because nothing in core knows the screen. */
+struct console {
+    int (*run)(const struct console_options *options); /* returns an exit code */
+    void (*each_key)(key_sink *sink, void *ctx);       /* for the manual */
+};
+
+/* Runs the command that argv names and returns its exit code; without one, the console. */
+int cmd_main(int argc, char **argv, const struct console *console);
 
 #endif

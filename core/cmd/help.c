@@ -87,7 +87,7 @@ static bool is_group(const char *name)
     return false;
 }
 
-int help_print(const struct command *command, const char *topic)
+int help_print(const struct command *command, const char *topic, const struct console *console)
 {
     struct error err = {0};
     if (command) {
@@ -97,7 +97,7 @@ int help_print(const struct command *command, const char *topic)
     } else if (is_group(topic)) {
         print_rows(topic);
         print_options("Common options", common_options);
-    } else if (!topic_print(topic, &page_text)) {
+    } else if (!topic_print(topic, &page_text, console)) {
         error_set(&err, ERR_INVALID, "there is no help on '%s': see checkhook --help", topic);
         return cmd_fail(&err);
     }

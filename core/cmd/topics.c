@@ -32,7 +32,7 @@ static void text_entry(const char *term, const char *text)
     wrap_entry(term, text, TEXT_INDENT);
 }
 
-/* Backslashes, hyphens and a leading dot or quote mean something to roff. */
+/* Backslashes, hyphens, carets and a leading dot or quote mean something to roff. */
 static void roff_put(const char *text)
 {
     if (*text == '.' || *text == '\'')
@@ -42,6 +42,8 @@ static void roff_put(const char *text)
             fputs("\\e", stdout);
         else if (*text == '-')
             fputs("\\-", stdout);
+        else if (*text == '^')
+            fputs("\\(ha", stdout);
         else
             putchar(*text);
     }
@@ -121,8 +123,9 @@ static void print_setting(const struct page_style *style, const struct setting *
     strbuf_release(&text);
 }
 
-static void print_settings(const struct page_style *style)
+static void print_settings(const struct page_style *style, const struct console *console)
 {
+    (void)console;
     for (int section = 0; section < SECTION_COUNT; section++) {
         style->heading(setting_section_title((enum setting_section)section));
         for (size_t i = 0; i < integration_setting_count; i++)
@@ -152,8 +155,9 @@ static void print_options(const struct page_style *style, const struct option *o
     }
 }
 
-static void print_commands(const struct page_style *style)
+static void print_commands(const struct page_style *style, const struct console *console)
 {
+    (void)console;
     for (size_t i = 0; commands[i]; i++) {
         const struct command *c = commands[i];
         char *usage =
@@ -197,8 +201,9 @@ static void print_column(const struct page_style *style, const struct column *co
     strbuf_release(&text);
 }
 
-static void print_columns(const struct page_style *style)
+static void print_columns(const struct page_style *style, const struct console *console)
 {
+    (void)console;
     static const struct {
         const char *title;
         const struct column *columns;
@@ -221,20 +226,36 @@ static void print_columns(const struct page_style *style)
 
 /* --- topics ------------------------------------------------------------------------------- */
 
+static void print_key(void *ctx, const char *label, const char *help)
+{
+    const struct page_style *style = ctx;
+    if (label)
+        style->entry(label, help);
+    else
+        style->heading(help);
+}
+
+static void print_keys(const struct page_style *style, const struct console *console)
+{
+    struct page_style copy = *style;
+    console->each_key(print_key, &copy);
+}
+
 static const struct topic {
     const char *name, *summary;
-    void (*print)(const struct page_style *style);
+    void (*print)(const struct page_style *style, const struct console *console);
 } topics[] = {
     {"settings", "every setting of checkhook.conf, integrations and checks", print_settings},
+    {"keys", "every key of the console", print_keys},
     {"import", "formats of import files and their columns", print_columns},
     {"commands", "every command with its options", print_commands},
 };
 
-bool topic_print(const char *name, const struct page_style *style)
+bool topic_print(const char *name, const struct page_style *style, const struct console *console)
 {
     for (size_t i = 0; i < ARRAY_LEN(topics); i++) {
         if (strcmp(topics[i].name, name) == 0) {
-            topics[i].print(style);
+            topics[i].print(style, console);
             return true;
         }
     }
@@ -250,7 +271,7 @@ void topics_list(size_t indent)
     }
 }
 
-static void manual_line(const char *line)
+static void manual_line(const char *line, const struct console *console)
 {
     static const char mark[] = ".\\\" @";
     char name[32];
@@ -262,11 +283,11 @@ static void manual_line(const char *line)
     }
     snprintf(name, sizeof name, "%.*s", (int)(end - line - (long)strlen(mark)),
              line + strlen(mark));
-    if (!topic_print(name, &page_roff))
+    if (!topic_print(name, &page_roff, console))
         fputs(line, stdout);
 }
 
-int manual_print(const char *template_path)
+int manual_print(const char *template_path, const struct console *console)
 {
     struct error err = {0};
     char *line = NULL;
@@ -277,7 +298,7 @@ int manual_print(const char *template_path)
         return cmd_fail(&err);
     }
     while (getline(&line, &size, file) >= 0)
-        manual_line(line);
+        manual_line(line, console);
     free(line);
     fclose(file);
     return EXIT_DONE;

@@ -1,12 +1,14 @@
 /*
- * Reference pages that come from tables: settings, commands, columns of import files. Shown by
- * `checkhook help TOPIC` and set into the manual page.
+ * Reference pages that come from tables: settings, commands, keys, columns of import files. Shown
+ * by `checkhook help TOPIC` and set into the manual page.
  */
 #ifndef CHECKHOOK_CORE_CMD_TOPICS_H
 #define CHECKHOOK_CORE_CMD_TOPICS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "core/cmd/cmd.h"
 
 /* How an entry is written: for a terminal, or as a man page. */
 struct page_style {
@@ -16,12 +18,12 @@ struct page_style {
 extern const struct page_style page_text, page_roff;
 
 /* False where there is no such topic. */
-bool topic_print(const char *name, const struct page_style *style);
+bool topic_print(const char *name, const struct page_style *style, const struct console *console);
 
 /* The topics, each with what it has from the column `indent` on. */
 void topics_list(size_t indent);
 
 /* Prints a man page from its template: each line `.\" @TOPIC@` is replaced by the topic. */
-int manual_print(const char *template_path);
+int manual_print(const char *template_path, const struct console *console);
 
 #endif

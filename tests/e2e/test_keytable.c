@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "tui/palette.h"
+
 static bool same_key(const struct key_row *a, const struct key_row *b)
 {
     for (size_t i = 0; i < KEYS_PER_ROW && a->keys[i] != KEY_NONE; i++) {
@@ -86,6 +88,44 @@ static void key_action__leaves_text_alone_while_typing(void **state)
     assert_int_equal(key_action(contexts, KEY_CTL('c'), true), ACTION_QUIT);
 }
 
+struct told {
+    size_t groups, keys;
+};
+
+static void count_told(void *ctx, const char *label, const char *help)
+{
+    struct told *told = ctx;
+    assert_true(*help != '\0');
+    told->groups += label == NULL;
+    told->keys += label != NULL;
+}
+
+/* The manual and `help keys` are made from it. */
+static void key_table_each__tells_every_key_with_a_help(void **state)
+{
+    struct told told = {0};
+    size_t keys = 0;
+    (void)state;
+    for (size_t i = 0; i < key_table_count; i++)
+        keys += key_table[i].help != NULL;
+    key_table_each(count_told, &told);
+    assert_int_equal(told.keys, keys);
+    assert_in_range(told.groups, 10, KEYS_CONTEXT_COUNT);
+}
+
+static void palette_match__prefers_the_beginning_then_words_then_letters(void **state)
+{
+    (void)state;
+    assert_int_equal(palette_match("Test Connectivity", "TEST"), 0);
+    assert_int_equal(palette_match("Test Connectivity", "conn"), 1);
+    assert_int_equal(palette_match("Test Connectivity", "nect est"), 2);
+    assert_int_equal(palette_match("Test Connectivity", "tcv"), 3);
+    assert_int_equal(palette_match("Test Connectivity", "xyz"), -1);
+    assert_int_equal(palette_match("Test Connectivity", "ttt?"), -1);
+    assert_int_equal(palette_match("Page Überblick", "ÜBER"), 1);
+    assert_int_equal(palette_match("anything", ""), 0);
+}
+
 static void key_label__is_the_first_word(void **state)
 {
     static const enum key_context contexts[] = {KEYS_FORM, KEYS_END};
@@ -106,6 +146,8 @@ int main(void)
         cmocka_unit_test(key_action__finds_every_row),
         cmocka_unit_test(key_action__prefers_the_first_context),
         cmocka_unit_test(key_action__leaves_text_alone_while_typing),
+        cmocka_unit_test(key_table_each__tells_every_key_with_a_help),
+        cmocka_unit_test(palette_match__prefers_the_beginning_then_words_then_letters),
         cmocka_unit_test(key_label__is_the_first_word),
     };
     return cmocka_run_group_tests_name("keytable", tests, NULL, NULL);

@@ -75,7 +75,9 @@ UNIT_SOURCES    := $(wildcard tests/unit/test_*.c)
 E2E_SOURCES     := $(wildcard tests/e2e/test_*.c)
 CAMPAIGN_SOURCES := $(wildcard tests/campaign/test_*.c)
 CONSOLE_CAMPAIGN_SOURCES := $(wildcard tests/campaign/test_console_*.c)
+BENCHES         := deliver console# each is tests/bench/NAME.c with main, and what they share
 BENCH_SOURCES   := $(wildcard tests/bench/*.c)
+BENCH_SHARED    := $(filter-out $(BENCHES:%=tests/bench/%.c),$(BENCH_SOURCES))
 SHOWCASE_SOURCES := $(filter-out tests/showcase/frozen.c,$(wildcard tests/showcase/*.c))
 PRODUCT_SOURCES := $(CORE_SOURCES) $(FORMS_SOURCES) $(TUI_SOURCES) $(MAIN_SOURCES)
 TEST_SOURCES    := $(SUPPORT_SOURCES) $(TERM_SOURCES) $(UNIT_SOURCES) $(E2E_SOURCES) $(BENCH_SOURCES) \
@@ -126,7 +128,8 @@ $(OUT)/frozen.so: tests/showcase/frozen.c
 
 $(E2E_TESTS) $(CONSOLE_CAMPAIGNS): | $(OUT)/showcase $(OUT)/frozen.so
 
-$(OUT)/bench-deliver: $(call objects,$(BENCH_SOURCES)) $(LIBSUPPORT) $(LIBCORE)
+$(BENCHES:%=$(OUT)/bench-%): $(OUT)/bench-%: $(OUT)/tests/bench/%.o $(call objects,$(BENCH_SHARED)) \
+    $(LIBSUPPORT) $(LIBCORE)
 	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(TEST_LIBS) $(CORE_LIBS)
 
 $(OUT)/%.o: %.c Makefile $(OUT)/flags | libraries

@@ -2,6 +2,7 @@
 #include "core/status.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/clock.h"
@@ -61,6 +62,15 @@ void status_decide(const struct integration *in, struct integration_status *out)
         decide(out, STATUS_OK, "");
 }
 
+static void decide_with_secrets(struct app *app, const struct integration *in,
+                                struct integration_status *out)
+{
+    struct error why = {0};
+    if (in->enabled && !integration_secrets_open(app->keyring, in, &why))
+        snprintf(out->secret_fault, sizeof out->secret_fault, "%s", why.text);
+    status_decide(in, out);
+}
+
 bool integration_status(struct app *app, const struct integration *in,
                         struct integration_status *out, struct error *err)
 {
@@ -68,11 +78,75 @@ bool integration_status(struct app *app, const struct integration *in,
     if (app->store && !outbox_facts(app->store, in->id, &out->facts, err))
         return false;
     out->checks = config_tick_count(&app->config, in->id);
-    struct error why = {0};
-    if (in->enabled && !integration_secrets_open(app->keyring, in, &why))
-        snprintf(out->secret_fault, sizeof out->secret_fault, "%s", why.text);
-    status_decide(in, out);
+    decide_with_secrets(app, in, out);
     return true;
+}
+
+/* --- all at once ----------------------------------------------------------------------------- */
+
+/* An integration by its id, and where it stands in the configuration. */
+struct place {
+    const char *id;
+    size_t index;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    return strcmp(x->id, y->id);
+}
+
+static struct place *sorted_places(const struct integration_list *list)
+{
+    struct place *places = mem_alloc((list->count + 1) * sizeof *places);
+    for (size_t i = 0; i < list->count; i++)
+        places[i] = (struct place){list->items[i].id, i};
+    qsort(places, list->count, sizeof *places, compare_places);
+    return places;
+}
+
+static void count_ticks(const struct app *app, const struct place *places,
+                        struct integration_status *out)
+{
+    const struct check_config_list *checks = &app->config.checks;
+    for (size_t c = 0; c < checks->count; c++) {
+        const struct text_list *ids = &checks->items[c].integrations;
+        for (size_t i = 0; i < ids->count; i++) {
+            const struct place wanted = {ids->items[i], 0};
+            const struct place *found = bsearch(&wanted, places, app->config.integrations.count,
+                                                sizeof *places, compare_places);
+            if (found)
+                out[found->index].checks++;
+        }
+    }
+}
+
+static bool read_facts(struct app *app, const struct place *places, struct integration_status *out,
+                       struct error *err)
+{
+    const size_t count = app->config.integrations.count;
+    const char **ids = mem_alloc((count + 1) * sizeof *ids);
+    struct integration_facts *facts = mem_zalloc((count + 1) * sizeof *facts);
+    for (size_t i = 0; i < count; i++)
+        ids[i] = places[i].id;
+    const bool ok = !app->store || outbox_facts_all(app->store, ids, count, facts, err);
+    for (size_t i = 0; i < count; i++)
+        out[places[i].index].facts = facts[i];
+    free(facts);
+    free(ids);
+    return ok;
+}
+
+bool integration_status_all(struct app *app, struct integration_status *out, struct error *err)
+{
+    const struct integration_list *list = &app->config.integrations;
+    struct place *places = sorted_places(list);
+    const bool ok = read_facts(app, places, out, err);
+    count_ticks(app, places, out);
+    free(places);
+    for (size_t i = 0; ok && i < list->count; i++)
+        decide_with_secrets(app, &list->items[i], &out[i]);
+    return ok;
 }
 
 void integration_status_release(struct integration_status *status)

@@ -30,6 +30,9 @@ void status_decide(const struct integration *in, struct integration_status *out)
 /* Reads the facts and decides. */
 bool integration_status(struct app *app, const struct integration *in,
                         struct integration_status *out, struct error *err);
+/* The same of all that are configured, in the order of the configuration, for much less than one by
+ * one. `out` has room for as many and is zeroed; the caller releases each, also after a failure. */
+bool integration_status_all(struct app *app, struct integration_status *out, struct error *err);
 void integration_status_release(struct integration_status *status);
 
 #endif

@@ -16,34 +16,43 @@ static int by_name(const void *a, const void *b)
     return strcasecmp(x->name, y->name);
 }
 
-static bool read_row(struct integration_row *row, struct app *app, const struct integration *in,
-                     struct error *err)
+/* Takes over the status. */
+static void read_row(struct integration_row *row, const struct integration *in,
+                     const struct integration_status *status)
 {
     row->id = mem_strdup(in->id);
     row->name = mem_strdup(in->name ? in->name : "");
     row->url = in->url ? url_masked(in->url) : mem_strdup("");
     row->auth = (enum auth_type)in->auth.type;
     row->enabled = in->enabled;
-    return integration_status(app, in, &row->status, err);
+    row->status = *status;
+}
+
+static void take_rows(struct integration_rows *rows, const struct integration_list *list,
+                      const struct integration_status *statuses)
+{
+    struct integration_rows fresh = {.items = mem_zalloc((list->count + 1) * sizeof *fresh.items),
+                                     .count = list->count};
+    for (size_t i = 0; i < list->count; i++) {
+        read_row(&fresh.items[i], &list->items[i], &statuses[i]);
+        fresh.of_status[statuses[i].status]++;
+    }
+    qsort(fresh.items, fresh.count, sizeof *fresh.items, by_name);
+    integration_rows_release(rows);
+    *rows = fresh;
 }
 
 bool integration_rows_read(struct integration_rows *rows, struct app *app, struct error *err)
 {
-    struct integration_rows fresh = {0};
     const struct integration_list *list = &app->config.integrations;
-    for (size_t i = 0; i < list->count; i++) {
-        struct integration_row *row = list_add(&fresh.items, &fresh.count, sizeof *row);
-        if (!read_row(row, app, &list->items[i], err)) {
-            integration_rows_release(&fresh);
-            return false;
-        }
-        fresh.of_status[row->status.status]++;
-    }
-    if (fresh.count > 1)
-        qsort(fresh.items, fresh.count, sizeof *fresh.items, by_name);
-    integration_rows_release(rows);
-    *rows = fresh;
-    return true;
+    struct integration_status *statuses = mem_zalloc((list->count + 1) * sizeof *statuses);
+    const bool ok = integration_status_all(app, statuses, err);
+    if (ok)
+        take_rows(rows, list, statuses);
+    for (size_t i = 0; !ok && i < list->count; i++)
+        integration_status_release(&statuses[i]);
+    free(statuses);
+    return ok;
 }
 
 void integration_rows_release(struct integration_rows *rows)

@@ -38,8 +38,10 @@ static const struct integration_row *selected(const struct integrations *p)
 static const char *new_id(const struct integrations *p, const struct integration_rows *old)
 {
     for (size_t i = 0; p->read && i < p->table.rows.count; i++) {
-        if (integration_rows_find(old, p->table.rows.items[i].id) == old->count)
-            return p->table.rows.items[i].id;
+        const char *id = p->table.rows.items[i].id;
+        const bool same = i < old->count && strcmp(old->items[i].id, id) == 0;
+        if (!same && integration_rows_find(old, id) == old->count)
+            return id;
     }
     return NULL;
 }

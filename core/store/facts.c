@@ -13,28 +13,28 @@ void integration_facts_release(struct integration_facts *f)
     *f = (struct integration_facts){0};
 }
 
+#define FACTS                                                                                      \
+    "SELECT integration_id, last_at, last_status, last_ok, last_reason, last_ok_at, hold_reason,"  \
+    " hold_since, gone FROM integration_state"
+
 static void facts_read(const struct stmt *st, struct integration_facts *f)
 {
-    f->last_at = stmt_int(st, 0);
-    f->last_status = (int)stmt_int(st, 1);
-    f->last_ok = stmt_int(st, 2) != 0;
-    f->last_reason = mem_strdup(stmt_text(st, 3));
-    f->last_ok_at = stmt_int(st, 4);
-    f->on_hold = !stmt_is_null(st, 5);
-    f->hold_reason = mem_strdup(stmt_text(st, 5));
-    f->hold_since = stmt_int(st, 6);
-    f->gone = stmt_int(st, 7) != 0;
+    f->last_at = stmt_int(st, 1);
+    f->last_status = (int)stmt_int(st, 2);
+    f->last_ok = stmt_int(st, 3) != 0;
+    f->last_reason = mem_strdup(stmt_text(st, 4));
+    f->last_ok_at = stmt_int(st, 5);
+    f->on_hold = !stmt_is_null(st, 6);
+    f->hold_reason = mem_strdup(stmt_text(st, 6));
+    f->hold_since = stmt_int(st, 7);
+    f->gone = stmt_int(st, 8) != 0;
 }
 
 bool outbox_facts(struct store *s, const char *integration_id, struct integration_facts *out,
                   struct error *err)
 {
     struct integration_facts facts = {0};
-    struct stmt *st = db_prepare(s->db,
-                                 "SELECT last_at, last_status, last_ok, last_reason, last_ok_at,"
-                                 " hold_reason, hold_since, gone FROM integration_state"
-                                 " WHERE integration_id = :integration_id",
-                                 err);
+    struct stmt *st = db_prepare(s->db, FACTS " WHERE integration_id = :integration_id", err);
     if (!st)
         return false;
     stmt_bind_text(st, ":integration_id", integration_id);
@@ -48,6 +48,23 @@ bool outbox_facts(struct store *s, const char *integration_id, struct integratio
     }
     *out = facts;
     return true;
+}
+
+bool outbox_facts_all(struct store *s, const char *const *ids, size_t count,
+                      struct integration_facts *out, struct error *err)
+{
+    const struct facts_table table = {ids, out, count};
+    struct stmt *st = db_prepare(s->db, FACTS, err);
+    enum step step;
+    if (!st)
+        return false;
+    while ((step = stmt_step(st, err)) == STEP_ROW) {
+        struct integration_facts *facts = facts_of(&table, stmt_text(st, 0));
+        if (facts)
+            facts_read(st, facts);
+    }
+    stmt_reset(st);
+    return step == STEP_DONE && counts_each(s, &table, err);
 }
 
 bool facts_record(struct store *s, const char *integration_id, const struct attempt_result *r,

@@ -263,6 +263,10 @@ struct integration_facts {
 void integration_facts_release(struct integration_facts *f);
 bool outbox_facts(struct store *s, const char *integration_id, struct integration_facts *out,
                   struct error *err);
+/* The same of many for little more than of one: `ids` in the order of strcmp, `out` zeroed and
+ * parallel to them; the caller releases each, also after a failure. */
+bool outbox_facts_all(struct store *s, const char *const *ids, size_t count,
+                      struct integration_facts *out, struct error *err);
 
 /* The reason of a hold for as long as the integration is disabled. */
 extern const char hold_disabled_reason[];

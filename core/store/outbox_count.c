@@ -1,6 +1,7 @@
 /* Counts what waits and what came of it. */
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
@@ -18,7 +19,7 @@ static struct stmt *prepare_text(struct store *s, struct strbuf *sql, struct err
 }
 
 /* What is counted, each with a condition that leads to its own index. The bound on due_at is always
- * met, and + keeps an index of the whole history away. */
+ * met, and + keeps an index of the whole history away. SQLite seeks by the first of two bounds. */
 #define OF_ONE " AND integration_id = :integration_id"
 static const struct counter {
     size_t slot;
@@ -33,9 +34,14 @@ static const struct counter {
     {offsetof(struct outbox_counts, held), "state = 'held'", OF_ONE},
     {offsetof(struct outbox_counts, failed), "state = 'failed' AND kind = 'finding'", OF_ONE},
     {offsetof(struct outbox_counts, delivered),
-     "state = 'delivered' AND kind = 'finding' AND finished_at > 0 AND finished_at >= :since",
+     "state = 'delivered' AND kind = 'finding' AND finished_at >= :since AND finished_at > 0",
      " AND +integration_id = :integration_id"},
 };
+
+static int64_t *slot_of(struct outbox_counts *counts, const struct counter *c)
+{
+    return (int64_t *)(void *)((char *)counts + c->slot);
+}
 
 static bool count_one(struct store *s, const struct counter *c, const char *integration_id,
                       int64_t since, int64_t *sum, struct error *err)
@@ -63,8 +69,7 @@ bool outbox_count(struct store *s, const char *integration_id, int64_t since,
 {
     struct outbox_counts counts = {0};
     for (size_t i = 0; i < ARRAY_LEN(counters); i++) {
-        int64_t *sum = (int64_t *)(void *)((char *)&counts + counters[i].slot);
-        if (!count_one(s, &counters[i], integration_id, since, sum, err))
+        if (!count_one(s, &counters[i], integration_id, since, slot_of(&counts, &counters[i]), err))
             return false;
     }
     *out = counts;
@@ -129,4 +134,51 @@ bool outbox_count_open_failures(struct store *s, integration_known *known, void 
     if (ok)
         *count = sum;
     return ok;
+}
+
+/* --- of many integrations -----------------------------------------------------------------------
+ */
+
+static int compare_ids(const void *key, const void *id)
+{
+    return strcmp(key, *(const char *const *)id);
+}
+
+struct integration_facts *facts_of(const struct facts_table *table, const char *integration_id)
+{
+    const char *const *found = table->count == 0 ? NULL
+                                                 : bsearch(integration_id, table->ids, table->count,
+                                                           sizeof *table->ids, compare_ids);
+    return found ? &table->facts[found - table->ids] : NULL;
+}
+
+static bool count_each(struct store *s, const struct counter *c, const struct facts_table *table,
+                       struct error *err)
+{
+    struct strbuf sql;
+    enum step step;
+    strbuf_init(&sql, SQL_MAX);
+    strbuf_addf(&sql,
+                "SELECT integration_id, count(*) FROM deliveries WHERE %s GROUP BY integration_id",
+                c->condition);
+    struct stmt *st = prepare_text(s, &sql, err);
+    if (!st)
+        return false;
+    while ((step = stmt_step(st, err)) == STEP_ROW) {
+        struct integration_facts *facts = facts_of(table, stmt_text(st, 0));
+        if (facts)
+            *slot_of(&facts->counts, c) += stmt_int(st, 1);
+    }
+    stmt_reset(st);
+    return step == STEP_DONE;
+}
+
+bool counts_each(struct store *s, const struct facts_table *table, struct error *err)
+{
+    for (size_t i = 0; i < ARRAY_LEN(counters); i++) {
+        if (counters[i].slot != offsetof(struct outbox_counts, delivered) &&
+            !count_each(s, &counters[i], table, err))
+            return false;
+    }
+    return true;
 }

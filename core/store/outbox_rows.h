@@ -21,4 +21,15 @@ bool hold_apply(struct store *s, struct error *err);
 bool facts_record(struct store *s, const char *integration_id, const struct attempt_result *r,
                   struct error *err);
 
+/* The facts of many integrations: `ids` in the order of strcmp, `facts` parallel to them. */
+struct facts_table {
+    const char *const *ids;
+    struct integration_facts *facts;
+    size_t count;
+};
+struct integration_facts *facts_of(const struct facts_table *table, const char *integration_id);
+
+/* Adds to the counts of each what waits or failed; delivered ones are left out. */
+bool counts_each(struct store *s, const struct facts_table *table, struct error *err);
+
 #endif

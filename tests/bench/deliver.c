@@ -10,6 +10,7 @@
 #include "tests/bench/arrivals.h"
 #include "tests/bench/backlog.h"
 #include "tests/bench/bare_loop.h"
+#include "tests/bench/figures.h"
 #include "tests/bench/process.h"
 #include "tests/bench/webserver.h"
 #include "tests/support/tmpdir.h"
@@ -34,33 +35,6 @@ struct bench {
     size_t deliveries;
     int homes; /* made so far */
 };
-
-/* --- the table ------------------------------------------------------------------------------- */
-
-enum bound { AT_LEAST, AT_MOST };
-
-static void print_row(const char *figure, double value, enum bound bound, double limit,
-                      const char *unit)
-{
-    bool good = bound == AT_LEAST ? value >= limit : value <= limit;
-    printf("%-58s %10.2f%-4s %s %8.2f%-4s %s\n", figure, value, unit,
-           bound == AT_LEAST ? "at least" : "at most ", limit, unit, good ? "ok" : "FALLS SHORT");
-    fflush(stdout);
-}
-
-static int compare_doubles(const void *left, const void *right)
-{
-    double a, b;
-    memcpy(&a, left, sizeof a);
-    memcpy(&b, right, sizeof b);
-    return (a > b) - (a < b);
-}
-
-static double part_of(double *values, size_t count, double part)
-{
-    qsort(values, count, sizeof *values, compare_doubles);
-    return values[(size_t)((double)(count - 1) * part)];
-}
 
 /* --- parts ----------------------------------------------------------------------------------- */
 

@@ -1,0 +1,227 @@
+/* make bench-console: how fast the console answers on a large store, and what it writes. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/bench/bigstore.h"
+#include "tests/bench/figures.h"
+#include "tests/bench/process.h"
+#include "tests/bench/pty.h"
+
+enum {
+    STARTS = 15,
+    ROUNDS = 3,
+    KEYS = 200, /* of a kind, in a round */
+    MENUS = 40,
+    QUIET_MS = 20,
+    START_QUIET_MS = 120,
+    IDLE_SECONDS = 10,
+};
+
+#define UP    "\033[A"
+#define DOWN  "\033[B"
+#define ESC   "\033"
+#define ENTER "\r"
+
+struct bench {
+    const char *program, *home;
+};
+
+/* --- start ----------------------------------------------------------------------------------- */
+
+static struct pty open_console(const struct bench *b)
+{
+    const char *const args[] = {b->program, "--home", b->home, NULL};
+    return pty_start(args);
+}
+
+/* Waits until it stands, with what it does by itself soon after. */
+static struct pty open_quiet(const struct bench *b)
+{
+    struct pty pty = open_console(b);
+    pty_read(&pty, pty.started_us, 1000);
+    return pty;
+}
+
+static double command_ms(const char *const *args)
+{
+    return measure_command(args, "/dev/null").wall_s * 1000;
+}
+
+static void bench_start(const struct bench *b)
+{
+    double load[STARTS], first[STARTS], last[STARTS], cpu[STARTS], bytes = 0;
+    const char *const version[] = {b->program, "--version", NULL};
+    for (size_t i = 0; i < STARTS; i++) {
+        load[i] = command_ms(version);
+        struct pty pty = open_console(b);
+        const struct answer a = pty_read(&pty, pty.started_us, START_QUIET_MS);
+        cpu[i] = pty_cpu_ms(&pty);
+        pty_stop(&pty);
+        first[i] = a.first_ms;
+        last[i] = a.last_ms;
+        bytes = (double)a.bytes;
+    }
+    print_row("start to first full paint (median)", part_of(last, STARTS, 0.5), AT_MOST, 30, " ms");
+    print_fact("  of it: program and libraries (checkhook --version)", part_of(load, STARTS, 0.5),
+               " ms");
+    print_fact("  of it: until it takes the terminal", part_of(first, STARTS, 0.5), " ms");
+    print_fact("  best of all", last[0], " ms");
+    print_fact("  processor time until it is quiet", part_of(cpu, STARTS, 0.5), " ms");
+    print_fact("  bytes of the first paint", bytes, "");
+}
+
+/* --- keys ------------------------------------------------------------------------------------ */
+
+#define DOWN_25                                                                                    \
+    DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN \
+        DOWN DOWN DOWN DOWN DOWN DOWN
+
+/* Something done over and over: `to` leads there, `keys` are pressed in turn (each one an array
+ * entry) and measured, `back` leads back and is not measured. */
+struct deed {
+    const char *name, *to;
+    const char *keys[6]; /* ends with NULL */
+    const char *back;    /* NULL = nothing */
+    int times;
+    double most_bytes;
+};
+
+static const struct deed deeds[] = {
+    {"move the selection, integrations", "1g", {DOWN, UP}, NULL, KEYS, 300},
+    {"move the selection, checks", "2g", {DOWN, UP}, NULL, KEYS, 300},
+    {"move the selection, matrix", "3g", {DOWN, UP}, NULL, KEYS, 300},
+    {"move the selection, deliveries", "4g", {DOWN, UP}, NULL, KEYS, 300},
+    {"move the selection, users", "5g", {DOWN, UP}, NULL, KEYS, 300},
+    {"scroll by one, integrations", "1g" DOWN_25, {DOWN}, NULL, KEYS, 400},
+    {"scroll by one, deliveries", "4g" DOWN_25, {DOWN}, NULL, KEYS, 400},
+    {"scroll by one, users", "5g" DOWN_25, {DOWN}, NULL, KEYS, 400},
+    {"open the action menu", "1g", {ENTER}, ESC, MENUS, 900},
+    {"switch pages", "1g", {"2", "3", "4", "5", "1"}, NULL, MENUS, 3000},
+};
+enum { DEEDS = sizeof deeds / sizeof *deeds, ANSWERS_MAX = 2 * KEYS };
+
+struct answers {
+    double ms[ANSWERS_MAX], bytes[ANSWERS_MAX];
+    size_t count;
+};
+
+/* One key at a time, so that an escape sequence is not taken for part of another. */
+static void press_all(struct pty *pty, const char *keys)
+{
+    char one[4];
+    while (*keys) {
+        const size_t len = strncmp(keys, "\033[", 2) == 0 ? 3 : 1;
+        snprintf(one, sizeof one, "%.*s", (int)len, keys);
+        pty_press(pty, one, QUIET_MS);
+        keys += len;
+    }
+}
+
+static void add_answer(struct answers *all, const struct answer *a)
+{
+    all->ms[all->count] = a->last_ms;
+    all->bytes[all->count++] = (double)a->bytes;
+}
+
+static void do_over_and_over(struct pty *pty, const struct deed *d, struct answers *all)
+{
+    press_all(pty, d->to);
+    all->count = 0;
+    for (int n = 0; n < d->times;) {
+        for (size_t k = 0; d->keys[k]; k++, n++) {
+            const struct answer a = pty_press(pty, d->keys[k], QUIET_MS);
+            add_answer(all, &a);
+            if (d->back)
+                pty_press(pty, d->back, QUIET_MS);
+        }
+    }
+}
+
+struct deed_figures {
+    double p50_ms[ROUNDS], p99_ms[ROUNDS], most_bytes;
+};
+
+static void measure_deed(struct pty *pty, const struct deed *d, struct deed_figures *f,
+                         size_t round)
+{
+    static struct answers all;
+    do_over_and_over(pty, d, &all);
+    f->p50_ms[round] = part_of(all.ms, all.count, 0.5);
+    f->p99_ms[round] = part_of(all.ms, all.count, 0.99);
+    const double most = part_of(all.bytes, all.count, 1);
+    f->most_bytes = most > f->most_bytes ? most : f->most_bytes;
+}
+
+static void print_deed(const struct deed *d, struct deed_figures *f)
+{
+    char name[80];
+    snprintf(name, sizeof name, "%s: p99", d->name);
+    print_row(name, part_of(f->p99_ms, ROUNDS, 0.5), AT_MOST, 8, " ms");
+    print_fact("  median", part_of(f->p50_ms, ROUNDS, 0.5), " ms");
+    print_row("  bytes, at most", f->most_bytes, AT_MOST, d->most_bytes, "");
+}
+
+static void bench_keys(const struct bench *b)
+{
+    static struct deed_figures figures[DEEDS];
+    for (size_t round = 0; round < ROUNDS; round++) {
+        struct pty pty = open_quiet(b);
+        for (size_t i = 0; i < DEEDS; i++)
+            measure_deed(&pty, &deeds[i], &figures[i], round);
+        if (round == ROUNDS - 1) {
+            print_row("resident memory after all of that", (double)pty_status(&pty, "VmRSS") / 1024,
+                      AT_MOST, 16, " MB");
+            print_fact("  of it: its own, not shared with files",
+                       (double)pty_status(&pty, "RssAnon") / 1024, " MB");
+        }
+        pty_stop(&pty);
+    }
+    for (size_t i = 0; i < DEEDS; i++)
+        print_deed(&deeds[i], &figures[i]);
+}
+
+/* --- idle ------------------------------------------------------------------------------------ */
+
+/* The clock on the screen moves once a minute: not while we look. */
+static void avoid_minute(int seconds)
+{
+    const time_t second = time(NULL) % 60;
+    if (second + seconds >= 59)
+        sleep((unsigned)(61 - second));
+}
+
+static void bench_idle(const struct bench *b)
+{
+    struct pty pty = open_quiet(b);
+    avoid_minute(IDLE_SECONDS);
+    const long before = pty_status(&pty, "voluntary_ctxt_switches");
+    const double cpu = pty_cpu_ms(&pty);
+    const struct answer a = pty_read(&pty, monotonic_us(), IDLE_SECONDS * 1000);
+    const long after = pty_status(&pty, "voluntary_ctxt_switches");
+    print_row("bytes while nothing happens", (double)a.bytes, AT_MOST, 0, "");
+    print_row("wake-ups a second meanwhile", (double)(after - before) / IDLE_SECONDS, AT_MOST, 1,
+              "");
+    print_fact("  processor time a second", (pty_cpu_ms(&pty) - cpu) / IDLE_SECONDS, " ms");
+    pty_stop(&pty);
+}
+
+/* --- main ------------------------------------------------------------------------------------ */
+
+int main(int argc, char **argv)
+{
+    static const struct bigstore size = {
+        .integrations = 1000, .users = 1000000, .findings = 60000, .deliveries = 1000000};
+    struct bench b = {.program = getenv("CHECKHOOK_BIN")};
+    if (!b.program || argc != 2)
+        give_up("use `make bench-console`");
+    b.home = argv[1];
+    bigstore_make(&size, b.home);
+    bench_start(&b);
+    bench_idle(&b);
+    bench_keys(&b);
+    return 0;
+}

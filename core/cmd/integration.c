@@ -17,22 +17,34 @@
 
 /* --- list --------------------------------------------------------------------------------- */
 
+/* The state of each that is configured, in that order; NULL on failure. */
+static struct integration_status *read_all(struct cmd *cmd, struct error *err)
+{
+    const size_t count = cmd->app.config.integrations.count;
+    struct integration_status *all = mem_zalloc((count + 1) * sizeof *all);
+    if (integration_status_all(&cmd->app, all, err))
+        return all;
+    for (size_t i = 0; i < count; i++)
+        integration_status_release(&all[i]);
+    free(all);
+    return NULL;
+}
+
 static int list_json(struct cmd *cmd)
 {
     struct error err = {0};
     const struct integration_list *all = &cmd->app.config.integrations;
+    struct integration_status *states = read_all(cmd, &err);
+    if (!states)
+        return cmd_fail(&err);
     cJSON *out = cJSON_CreateArray();
     for (size_t i = 0; i < all->count; i++) {
-        struct integration_status status;
-        if (!integration_status(&cmd->app, &all->items[i], &status, &err)) {
-            cJSON_Delete(out);
-            return cmd_fail(&err);
-        }
         cJSON *row = cJSON_CreateObject();
-        integration_summary_json(row, &all->items[i], &status);
+        integration_summary_json(row, &all->items[i], &states[i]);
         cJSON_AddItemToArray(out, row);
-        integration_status_release(&status);
+        integration_status_release(&states[i]);
     }
+    free(states);
     return print_json(out);
 }
 
@@ -58,23 +70,24 @@ static int list_table(struct cmd *cmd)
     struct error err = {0};
     struct table t;
     const struct integration_list *all = &cmd->app.config.integrations;
+    struct integration_status *states = read_all(cmd, &err);
     int64_t now = clock_now_s();
+    if (!states)
+        return cmd_fail(&err);
     table_init(&t, headers);
     t.gives_way = ENDPOINT_COLUMN;
     for (size_t i = 0; i < all->count; i++) {
         const struct integration *in = &all->items[i];
-        struct integration_status status;
-        if (!integration_status(&cmd->app, in, &status, &err))
-            return cmd_fail(&err);
-        table_add(&t, status_text(status.status));
+        table_add(&t, status_text(states[i].status));
         table_add(&t, in->name);
         table_add(&t, auth_type_label((enum auth_type)in->auth.type));
         table_add(&t, in->url);
-        add_last(&t, &status.facts, now);
-        table_addf(&t, "%zu", status.checks);
-        table_add(&t, status.reason);
-        integration_status_release(&status);
+        add_last(&t, &states[i].facts, now);
+        table_addf(&t, "%zu", states[i].checks);
+        table_add(&t, states[i].reason);
+        integration_status_release(&states[i]);
     }
+    free(states);
     table_print(&t, "there is no integration yet: make one with checkhook integration add, or "
                     "open the console");
     return EXIT_DONE;

@@ -2,7 +2,6 @@
 #include "core/config/reader.h"
 
 #include <inttypes.h>
-#include <libconfig.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,25 +9,13 @@
 
 #include "core/base/mem.h"
 #include "core/base/random.h"
+#include "core/base/text.h"
 #include "core/config/conftext.h"
+#include "core/config/reader_private.h"
 #include "core/config/schema.h"
 #include "core/config/validate.h"
 
-/* Where a walk stands: rows of which base, under which prefix. */
-struct reader {
-    const char *file;
-    struct error *err;
-    const struct setting *rows;
-    size_t count;
-    void *base;
-};
-
-typedef bool read_member(const struct reader *r, const config_setting_t *s, const char *path);
-
-static bool fail(const struct reader *r, const config_setting_t *s, const char *path,
-                 const char *format, ...) __attribute__((format(printf, 4, 5)));
-
-static bool fail(const struct reader *r, const config_setting_t *s, const char *path,
+bool reader_fail(const struct reader *r, const config_setting_t *s, const char *path,
                  const char *format, ...)
 {
     char why[sizeof r->err->text];
@@ -48,39 +35,37 @@ static config_setting_t *member_at(const config_setting_t *s, int index)
 
 /* --- values ------------------------------------------------------------------------------- */
 
-static bool read_text(const struct reader *r, const config_setting_t *s, const char *path,
-                      const char **text)
+bool reader_text(const struct reader *r, const config_setting_t *s, const char *path,
+                 const char **text)
 {
     *text = config_setting_get_string(s);
-    return *text || fail(r, s, path, "write a text in quotes");
+    return *text || reader_fail(r, s, path, "write a text in quotes");
 }
 
-static bool read_bool(const struct reader *r, const config_setting_t *s, const char *path,
-                      bool *value)
+bool reader_bool(const struct reader *r, const config_setting_t *s, const char *path, bool *value)
 {
     *value = config_setting_get_bool(s) == CONFIG_TRUE;
     return config_setting_type(s) == CONFIG_TYPE_BOOL ||
-           fail(r, s, path, "write true or false, without quotes");
+           reader_fail(r, s, path, "write true or false, without quotes");
 }
 
-static bool read_int(const struct reader *r, const config_setting_t *s, const char *path,
-                     int64_t *value)
+bool reader_int(const struct reader *r, const config_setting_t *s, const char *path, int64_t *value)
 {
     *value = config_setting_get_int64(s);
     return config_setting_type(s) == CONFIG_TYPE_INT ||
            config_setting_type(s) == CONFIG_TYPE_INT64 ||
-           fail(r, s, path, "write a whole number, without quotes");
+           reader_fail(r, s, path, "write a whole number, without quotes");
 }
 
-static bool read_texts(const struct reader *r, const config_setting_t *s, const char *path,
-                       struct text_list *list)
+bool reader_texts(const struct reader *r, const config_setting_t *s, const char *path,
+                  struct text_list *list)
 {
     const char *text;
 
     if (!config_setting_is_array(s) && !config_setting_is_list(s))
-        return fail(r, s, path, "write a list of texts: [ \"…\", \"…\" ]");
+        return reader_fail(r, s, path, "write a list of texts: [ \"…\", \"…\" ]");
     for (int i = 0; i < config_setting_length(s); i++) {
-        if (!read_text(r, member_at(s, i), path, &text))
+        if (!reader_text(r, member_at(s, i), path, &text))
             return false;
         if (!text_list_has(list, text))
             text_list_add(list, text);
@@ -88,8 +73,8 @@ static bool read_texts(const struct reader *r, const config_setting_t *s, const 
     return true;
 }
 
-static bool each_member(const struct reader *r, const config_setting_t *group, const char *prefix,
-                        read_member *read)
+bool reader_each(const struct reader *r, const config_setting_t *group, const char *prefix,
+                 read_member *read)
 {
     bool ok = true;
 
@@ -117,14 +102,14 @@ static bool read_param_member(const struct reader *r, const config_setting_t *s,
     const char *name = config_setting_name(s);
 
     if (strcmp(name, "place") == 0)
-        return read_text(r, s, path, &raw->place);
+        return reader_text(r, s, path, &raw->place);
     if (strcmp(name, "key") == 0)
-        return read_text(r, s, path, &raw->key);
+        return reader_text(r, s, path, &raw->key);
     if (strcmp(name, "value") == 0)
-        return read_text(r, s, path, &raw->value);
+        return reader_text(r, s, path, &raw->value);
     if (strcmp(name, "secret") == 0)
-        return read_bool(r, s, path, &raw->secret);
-    return fail(r, s, path, "unknown; a parameter has place, key, value and secret");
+        return reader_bool(r, s, path, &raw->secret);
+    return reader_fail(r, s, path, "unknown; a parameter has place, key, value and secret");
 }
 
 static bool read_param(const struct reader *r, const config_setting_t *s, const char *path,
@@ -135,15 +120,16 @@ static bool read_param(const struct reader *r, const config_setting_t *s, const 
     enum param_place place;
 
     if (!config_setting_is_group(s))
-        return fail(r, s, path, "write each parameter as { place = …; key = …; value = …; }");
-    if (!each_member(&inner, s, path, read_param_member))
+        return reader_fail(r, s, path,
+                           "write each parameter as { place = …; key = …; value = …; }");
+    if (!reader_each(&inner, s, path, read_param_member))
         return false;
     if (!raw.place || !param_place_parse(raw.place, &place))
-        return fail(r, s, path, "the place of a parameter is header, query or body");
+        return reader_fail(r, s, path, "the place of a parameter is header, query or body");
     if (!raw.key)
-        return fail(r, s, path, "a parameter needs a key");
+        return reader_fail(r, s, path, "a parameter needs a key");
     if (param_find(list, place, raw.key))
-        return fail(r, s, path, "the %s parameter '%s' is there twice", raw.place, raw.key);
+        return reader_fail(r, s, path, "the %s parameter '%s' is there twice", raw.place, raw.key);
     if (raw.value && raw.secret && !*raw.value)
         raw.value = NULL;
     param_set(list, place, raw.key, raw.value, raw.secret);
@@ -154,7 +140,7 @@ static bool read_params(const struct reader *r, const config_setting_t *s, const
                         struct param_list *list)
 {
     if (!config_setting_is_list(s))
-        return fail(r, s, path, "write a list of parameters: ( { … }, { … } )");
+        return reader_fail(r, s, path, "write a list of parameters: ( { … }, { … } )");
     for (int i = 0; i < config_setting_length(s); i++) {
         if (!read_param(r, member_at(s, i), path, list))
             return false;
@@ -175,11 +161,11 @@ static char *scalar_text(const struct reader *r, const struct setting *row,
 
     switch (row->kind) {
     case KIND_BOOL:
-        return read_bool(r, s, row->name, &flag) ? mem_strdup(flag ? "true" : "false") : NULL;
+        return reader_bool(r, s, row->name, &flag) ? mem_strdup(flag ? "true" : "false") : NULL;
     case KIND_INT:
-        return read_int(r, s, row->name, &number) ? mem_printf("%" PRId64, number) : NULL;
+        return reader_int(r, s, row->name, &number) ? mem_printf("%" PRId64, number) : NULL;
     default:
-        return read_text(r, s, row->name, &text) ? mem_strdup(text) : NULL;
+        return reader_text(r, s, row->name, &text) ? mem_strdup(text) : NULL;
     }
 }
 
@@ -196,7 +182,7 @@ static bool read_row(const struct reader *r, const struct setting *row, const co
         return false;
     ok = setting_set(row, r->base, text, &why);
     free(text);
-    return ok || fail(r, s, row->name, "%s", why.text);
+    return ok || reader_fail(r, s, row->name, "%s", why.text);
 }
 
 static bool is_group_of_rows(const struct reader *r, const char *path)
@@ -215,8 +201,8 @@ static bool fail_unknown(const struct reader *r, const config_setting_t *s, cons
     const char *nearest = setting_nearest(r->rows, r->count, path);
 
     if (nearest)
-        return fail(r, s, path, "there is no such setting; did you mean '%s'?", nearest);
-    return fail(r, s, path, "there is no such setting");
+        return reader_fail(r, s, path, "there is no such setting; did you mean '%s'?", nearest);
+    return reader_fail(r, s, path, "there is no such setting");
 }
 
 static bool read_setting(const struct reader *r, const config_setting_t *s, const char *path)
@@ -228,8 +214,8 @@ static bool read_setting(const struct reader *r, const config_setting_t *s, cons
     if (!is_group_of_rows(r, path))
         return fail_unknown(r, s, path);
     if (!config_setting_is_group(s))
-        return fail(r, s, path, "write a group: %s : { … }", path);
-    return each_member(r, s, path, read_setting);
+        return reader_fail(r, s, path, "write a group: %s : { … }", path);
+    return reader_each(r, s, path, read_setting);
 }
 
 /* --- integrations ------------------------------------------------------------------------- */
@@ -242,10 +228,10 @@ static bool read_integration_member(const struct reader *r, const config_setting
 
     if (strcmp(path, "id") != 0)
         return read_setting(r, s, path);
-    if (!read_text(r, s, path, &id))
+    if (!reader_text(r, s, path, &id))
         return false;
     if (!uuid_valid(id))
-        return fail(r, s, path, "write a UUID (version 4, lower case)");
+        return reader_fail(r, s, path, "write a UUID (version 4, lower case)");
     memcpy(in->id, id, sizeof in->id);
     return true;
 }
@@ -257,14 +243,14 @@ static bool report_problem(const struct reader *r, config_setting_t *group,
     const char *name = problem->row->name;
     const config_setting_t *s = config_setting_lookup(group, name);
 
-    return fail(r, s ? s : group, name, "%s", problem->text);
+    return reader_fail(r, s ? s : group, name, "%s", problem->text);
 }
 
-static bool validate(const struct reader *r, config_setting_t *group, const struct integration *in,
-                     const struct integration_list *before)
+/* That ids and names stand once is seen when all are read. */
+static bool validate(const struct reader *r, config_setting_t *group, const struct integration *in)
 {
     struct problem_list problems = {0};
-    bool ok = integration_validate(in, before, VALIDATE_STORED, &problems);
+    bool ok = integration_validate(in, NULL, VALIDATE_STORED, &problems);
 
     if (!ok)
         report_problem(r, group, &problems.items[0]);
@@ -272,28 +258,56 @@ static bool validate(const struct reader *r, config_setting_t *group, const stru
     return ok;
 }
 
-static bool id_is_free(const struct integration_list *list, const char *id)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        if (strcmp(list->items[i].id, id) == 0)
-            return false;
-    }
-    return true;
-}
-
-static bool read_integration(const struct reader *r, config_setting_t *s, struct integration *in,
-                             const struct integration_list *before)
+static bool read_integration(const struct reader *r, config_setting_t *s, struct integration *in)
 {
     const config_setting_t *id = config_setting_get_member(s, "id");
     struct reader inner = {r->file, r->err, integration_settings, integration_setting_count, in};
 
     if (!id)
-        return fail(r, s, "id", "every integration needs an id of its own, a UUID (version 4)");
-    if (!each_member(&inner, s, "", read_integration_member))
-        return false;
-    if (!id_is_free(before, in->id))
-        return fail(r, id, "id", "another integration has the id %s", in->id);
-    return validate(r, s, in, before);
+        return reader_fail(r, s, "id",
+                           "every integration needs an id of its own, a UUID (version 4)");
+    return reader_each(&inner, s, "", read_integration_member) && validate(r, s, in);
+}
+
+struct places reader_ids(const struct integration_list *list)
+{
+    struct places ids;
+
+    places_init(&ids, list->count);
+    for (size_t i = 0; i < list->count; i++)
+        places_add(&ids, list->items[i].id);
+    places_sort(&ids);
+    return ids;
+}
+
+static bool check_ids(const struct reader *r, const config_setting_t *s,
+                      const struct integration_list *list)
+{
+    struct places ids = reader_ids(list);
+    size_t index = 0, earlier;
+    bool twice = places_repeat(&ids, &index, &earlier);
+    places_release(&ids);
+    return !twice || reader_fail(r, config_setting_get_member(member_at(s, (int)index), "id"), "id",
+                                 "another integration has the id %s", list->items[index].id);
+}
+
+static bool check_names(const struct reader *r, const config_setting_t *s,
+                        const struct integration_list *list)
+{
+    struct places names;
+    size_t index = 0, earlier = 0;
+
+    places_init(&names, list->count);
+    for (size_t i = 0; i < list->count; i++)
+        places_add(&names, text_lower(list->items[i].name));
+    places_sort(&names);
+    bool twice = places_repeat(&names, &index, &earlier);
+    for (size_t i = 0; i < names.count; i++)
+        free((char *)(uintptr_t)names.items[i].text);
+    places_release(&names);
+    return !twice ||
+           reader_fail(r, config_setting_get_member(member_at(s, (int)index), "name"), "name",
+                       "another integration is already named '%s'", list->items[earlier].name);
 }
 
 static bool read_integrations(const struct reader *r, const config_setting_t *s,
@@ -302,122 +316,21 @@ static bool read_integrations(const struct reader *r, const config_setting_t *s,
     bool ok = true;
 
     if (!config_setting_is_list(s))
-        return fail(r, s, "integrations", "write a list of groups: ( { … }, { … } )");
+        return reader_fail(r, s, "integrations", "write a list of groups: ( { … }, { … } )");
     for (int i = 0; ok && i < config_setting_length(s); i++) {
         config_setting_t *group = member_at(s, i);
         struct integration in;
 
         if (!config_setting_is_group(group))
-            return fail(r, group, "integrations", "write each integration as { … }");
+            return reader_fail(r, group, "integrations", "write each integration as { … }");
         integration_init(&in);
-        ok = read_integration(r, group, &in, list);
+        ok = read_integration(r, group, &in);
         if (ok)
             *(struct integration *)list_add(&list->items, &list->count, sizeof in) = in;
         else
             integration_release(&in);
     }
-    return ok;
-}
-
-/* --- checks ------------------------------------------------------------------------------- */
-
-static bool read_value(const struct reader *r, const config_setting_t *s, const char *path)
-{
-    const char *name = config_setting_name(s);
-    int64_t value;
-
-    if (!check_value_name_valid(name))
-        return fail(r, s, path, "such a name is written with a-z, 0-9 and _");
-    if (!read_int(r, s, path, &value))
-        return false;
-    check_value_set(r->base, name, value);
-    return true;
-}
-
-static bool read_check_severity(const struct reader *r, const config_setting_t *s, const char *path,
-                                struct check_config *check)
-{
-    const char *text;
-    enum severity severity;
-
-    if (!read_text(r, s, path, &text))
-        return false;
-    if (!severity_parse(text, &severity))
-        return fail(r, s, path, "write critical, moderate or low");
-    check->severity = (int)severity;
-    return true;
-}
-
-static bool read_check_enabled(const struct reader *r, const config_setting_t *s, const char *path,
-                               struct check_config *check)
-{
-    bool enabled;
-
-    if (!read_bool(r, s, path, &enabled))
-        return false;
-    check->enabled = enabled;
-    return true;
-}
-
-static bool read_check_member(const struct reader *r, const config_setting_t *s, const char *path)
-{
-    struct check_config *check = r->base;
-    const char *name = config_setting_name(s);
-
-    if (strcmp(name, "enabled") == 0)
-        return read_check_enabled(r, s, path, check);
-    if (strcmp(name, "severity") == 0)
-        return read_check_severity(r, s, path, check);
-    if (strcmp(name, "integrations") == 0)
-        return read_texts(r, s, path, &check->integrations);
-    if (strcmp(name, "ignore") == 0)
-        return read_texts(r, s, path, &check->ignore);
-    if (strcmp(name, "settings") != 0)
-        return fail(r, s, path,
-                    "there is no such setting; a check has enabled, severity, "
-                    "integrations, ignore and settings");
-    if (!config_setting_is_group(s))
-        return fail(r, s, path, "write a group: settings : { … }");
-    return each_member(r, s, path, read_value);
-}
-
-/* The first tick for which there is no integration; NULL where all exist. */
-static const char *dangling_tick(const struct config *config, const struct check_config *check)
-{
-    for (size_t i = 0; i < check->integrations.count; i++) {
-        if (id_is_free(&config->integrations, check->integrations.items[i]))
-            return check->integrations.items[i];
-    }
-    return NULL;
-}
-
-static bool fail_dangling(const struct reader *r, const config_setting_t *check, const char *path,
-                          const char *tick)
-{
-    char *name = mem_printf("%s.integrations", path);
-
-    fail(r, config_setting_get_member(check, "integrations"), name,
-         "there is no integration with the id '%s'", tick);
-    free(name);
-    return false;
-}
-
-static bool read_check(const struct reader *r, const config_setting_t *s, const char *path)
-{
-    struct config *config = r->base;
-    const char *id = config_setting_name(s);
-    struct reader inner = {.file = r->file, .err = r->err};
-    const char *tick;
-
-    if (!check_id_valid(id))
-        return fail(r, s, path, "the id of a check is written with a-z, 0-9 and -");
-    if (!config_setting_is_group(s))
-        return fail(r, s, path, "write a group: %s : { … }", id);
-    inner.base = config_check_make(config, id);
-    if (!each_member(&inner, s, path, read_check_member))
-        return false;
-    tick = dangling_tick(config, inner.base);
-    return !tick || fail_dangling(r, s, path, tick);
+    return ok && check_ids(r, s, list) && check_names(r, s, list);
 }
 
 /* --- the file ----------------------------------------------------------------------------- */
@@ -433,15 +346,12 @@ static bool read_root(const struct reader *r, const config_setting_t *root, stru
 {
     const config_setting_t *integrations = config_setting_get_member(root, "integrations");
     const config_setting_t *checks = config_setting_get_member(root, "checks");
-    const struct reader whole = {.file = r->file, .err = r->err, .base = config};
 
-    if (!each_member(r, root, "", read_top))
+    if (!reader_each(r, root, "", read_top))
         return false;
     if (integrations && !read_integrations(r, integrations, &config->integrations))
         return false;
-    if (checks && !config_setting_is_group(checks))
-        return fail(r, checks, "checks", "write a group: checks : { … }");
-    return !checks || each_member(&whole, checks, "checks", read_check);
+    return !checks || reader_checks(r, checks, config);
 }
 
 bool reader_parse(struct config *config, const char *file, const char *text, size_t len,

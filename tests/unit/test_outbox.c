@@ -334,6 +334,36 @@ static void outbox_count__counts_by_state_and_time(void **state)
     assert_int_equal(c.retrying, 1);
 }
 
+static void outbox_facts_all__says_what_each_says_alone(void **state)
+{
+    static const char *const ids[] = {"a", "b", "c", "none"};
+    struct fixture *f = *state;
+    struct integration_facts all[ARRAY_LEN(ids)] = {0};
+    record(f, add(f, "a", NOW), DELIVERY_DELIVERED, 200, "", NOW + 1);
+    record(f, add(f, "b", NOW), DELIVERY_FAILED, 404, "gone", NOW + 60);
+    record(f, add(f, "b", NOW), DELIVERY_PENDING, 503, "", NOW + 60);
+    add(f, "unasked", NOW);
+    add(f, "c", NOW);
+    check(outbox_hold(f->store, "c", "refused", NOW + 2, &f->err), &f->err);
+    check(outbox_facts_all(f->store, ids, ARRAY_LEN(ids), all, &f->err), &f->err);
+    for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+        struct integration_facts one = {0};
+        check(outbox_facts(f->store, ids[i], &one, &f->err), &f->err);
+        assert_memory_equal(&all[i].counts, &one.counts, sizeof one.counts);
+        assert_int_equal(all[i].last_at, one.last_at);
+        assert_int_equal(all[i].last_status, one.last_status);
+        assert_int_equal(all[i].on_hold, one.on_hold);
+        assert_string_equal(all[i].hold_reason ? all[i].hold_reason : "",
+                            one.hold_reason ? one.hold_reason : "");
+        integration_facts_release(&one);
+    }
+    assert_int_equal(all[1].counts.failed, 1);
+    assert_int_equal(all[1].counts.retrying, 1);
+    assert_true(all[2].on_hold);
+    for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+        integration_facts_release(&all[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +379,7 @@ int main(void)
         FIXED(outbox_list__filters_newest_first),
         FIXED(outbox_count__counts_by_state_and_time),
         FIXED(outbox_count_open_failures__leaves_out_what_needs_nobody),
+        FIXED(outbox_facts_all__says_what_each_says_alone),
     };
     return cmocka_run_group_tests_name("outbox", tests, NULL, NULL);
 }

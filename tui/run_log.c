@@ -45,8 +45,11 @@ static void outcome_text(const struct run_line *line, char *out, size_t size)
         len = snprintf(out, size, "%lld kept: today's data does not say", (long long)line->kept);
     else if (evaluated == 0)
         snprintf(out, size, "the data sets have no user that it can answer for");
+    else if (failing > 0 && line->fresh == 0)
+        len = snprintf(out, size, "%lld of %lld users %s, none newly", failing, evaluated,
+                       failing == 1 ? "fails" : "fail");
     else if (failing > 0)
-        len = snprintf(out, size, "%lld of %lld users %s, %lld new", failing, evaluated,
+        len = snprintf(out, size, "%lld of %lld users %s, %lld of them newly", failing, evaluated,
                        failing == 1 ? "fails" : "fail", (long long)line->fresh);
     else
         len = snprintf(out, size, "none of %lld users fails", evaluated);

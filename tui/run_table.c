@@ -11,6 +11,7 @@
 #include "tui/when.h"
 
 enum { WIDE = 110, KILO = 1000, MEGA = 1000 * 1000, PLAIN_MAX = 9999, COUNT_MAX = 32 };
+enum { TENTH_MS = 100, SECOND_MS = 1000 };
 
 enum column { COLUMN_SIGN, COLUMN_CHECK, COLUMN_STATE, COLUMN_USERS, COLUMN_RESULT, COLUMN_TIME };
 
@@ -117,7 +118,10 @@ static void time_text(const struct run_line *line, char *out, size_t size)
     if (!run_line_ended(line) || line->time_ms < 0)
         return;
     when_took(line->time_ms, took);
-    snprintf(out, size, "%s", took);
+    if (line->time_ms >= TENTH_MS && line->time_ms < SECOND_MS)
+        snprintf(out, size, "%.1f s", (double)line->time_ms / SECOND_MS);
+    else
+        snprintf(out, size, "%s", took);
 }
 
 void run_table_cell(const struct run_line *line, size_t column, struct list_cell *out)

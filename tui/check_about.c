@@ -19,6 +19,7 @@
 
 enum { HISTORY_RUNS = 10, HISTORY_BYTES = 64, LINE_BYTES = 512, WHY_BYTES = 4096 };
 enum { LOGIN_COLS_MIN = 10, LOGIN_COLS_MAX = 16, TYPE_COLS = 7, DAY_S = 86400 };
+enum { DAY_CHARS = 10, TIME_CHARS = 20 }; /* "2026-09-15T14:32:05Z" */
 
 /* A finding as it is shown. */
 struct finding_line {
@@ -129,6 +130,24 @@ static void add_texts(struct textview *out, const char *title, const char *mark,
         textview_add(out, ROLE_TEXT, "%s%s", mark, texts->items[i]);
 }
 
+/* --- why ------------------------------------------------------------------------------------- */
+
+/* "last_login" as "last login". */
+static void add_words(struct strbuf *out, const char *key)
+{
+    for (; *key; key++)
+        strbuf_add(out, *key == '_' ? " " : key, 1);
+}
+
+/* Of a time its day: the rest is for machines. */
+static void add_value(struct strbuf *out, const char *value)
+{
+    int64_t ignored = 0;
+    const bool time =
+        strlen(value) >= TIME_CHARS && value[DAY_CHARS] == 'T' && time_parse(value, &ignored);
+    strbuf_add(out, value, time ? (size_t)DAY_CHARS : strlen(value));
+}
+
 /* --- the first findings ---------------------------------------------------------------------- */
 
 char *check_why(const char *explain)
@@ -141,8 +160,10 @@ char *check_why(const char *explain)
     cJSON_ArrayForEach(member, object)
     {
         char *value = cJSON_IsString(member) ? NULL : json_compact(member);
-        strbuf_addf(&out, "%s%s %s", out.len > 0 ? ", " : "", member->string,
-                    value ? value : member->valuestring);
+        strbuf_adds(&out, out.len > 0 ? ", " : "");
+        add_words(&out, member->string);
+        strbuf_adds(&out, " ");
+        add_value(&out, value ? value : member->valuestring);
         free(value);
     }
     cJSON_Delete(object);

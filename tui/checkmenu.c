@@ -98,7 +98,7 @@ static void checkmenu_measure(struct popup *p, int *rows, int *cols)
 {
     const struct checkmenu *m = checkmenu_of(p);
     *rows = (int)m->count + tail_rows(m);
-    *cols = draw_width(buttons) + 4;
+    *cols = draw_width(buttons) + 5;
     if (m->extra && *cols < MARK_COLS + TICK_COLS + draw_width(m->extra) + 1)
         *cols = MARK_COLS + TICK_COLS + draw_width(m->extra) + 1;
     for (size_t i = 0; i < m->count; i++) {

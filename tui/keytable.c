@@ -87,6 +87,10 @@ const struct key_row key_table[] = {
     {KEYS_CHECK, ACTION_RUN, {'R'}, "R", "Run this check", "Run this check now", 15},
     {KEYS_CHECK, ACTION_BACK, {KEY_ESC}, "Esc", "Back", "Back to the list", 11},
 
+    /* Findings */
+    {KEYS_FINDINGS, ACTION_ENTER, {KEY_RETURN}, "Enter", "Open", "The user", 10},
+    {KEYS_FINDINGS, ACTION_BACK, {KEY_ESC, 'q'}, "Esc", "Back", "Back", 11},
+
     /* Run Checks Now */
     {KEYS_RUN, ACTION_CANCEL, {KEY_ESC}, "Esc", "Cancel run", "Cancel (asks), or close", 1},
     {KEYS_RUN, ACTION_ENTER, {KEY_RETURN}, "Enter", "Details", "Everything about the check", 2},
@@ -258,6 +262,7 @@ static const char *const titles[KEYS_CONTEXT_COUNT] = {
     [KEYS_TEST] = "Test Connectivity",
     [KEYS_CHECKS] = "Checks",
     [KEYS_CHECK] = "One check",
+    [KEYS_FINDINGS] = "Findings",
     [KEYS_RUN] = "Run Checks Now",
     [KEYS_DELIVERIES] = "Deliveries",
     [KEYS_DELIVERY] = "One delivery",

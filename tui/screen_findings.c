@@ -2,132 +2,65 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/base/mem.h"
 #include "core/checks/catalogue.h"
-#include "core/store/users.h"
+#include "core/store/findings.h"
+#include "core/store/runs.h"
 #include "tui/check_about.h"
-#include "tui/list.h"
+#include "tui/listing.h"
 #include "tui/registry.h"
 #include "tui/when.h"
 
 /* More than anybody reads row by row; `checkhook data users --failing` gives all. */
-enum { FINDINGS_MAX = 10000, LIST_BELOW = 2 };
+enum { FINDINGS_MAX = 2000, LIST_BELOW = 2 };
+enum { TAG_COLUMNS = 1 };
 
 enum column { COLUMN_LOGIN, COLUMN_SOURCE, COLUMN_SINCE, COLUMN_WHY };
 
 struct finding_row {
-    char *source, *id, *login, *why;
-    int64_t since;
+    char *key; /* source and id: what it is known by */
+    char *source, *login, *why;
+    int64_t since, uid;
     bool stale;
+};
+
+struct finding_rows {
+    struct finding_row *items;
+    size_t count;
 };
 
 struct findings {
     const struct check *check;
-    struct finding_row *rows;
-    size_t count;
-    struct list list;
+    struct finding_rows rows;
+    int64_t total; /* as the last run counted */
+    struct listing listing;
 };
 
-static const enum key_context findings_contexts[] = {KEYS_LIST, KEYS_GLOBAL, KEYS_END};
+static const enum key_context findings_contexts[] = {KEYS_FINDINGS, KEYS_LIST, KEYS_LISTING,
+                                                     KEYS_GLOBAL, KEYS_END};
+static const enum key_context typing_contexts[] = {KEYS_FILTER, KEYS_END};
 
 static const struct list_column columns[] = {
-    [COLUMN_LOGIN] = {.title = "LOGIN", .width = 26, .grow = 1},
-    [COLUMN_SOURCE] = {.title = "SOURCE", .width = 14, .drop = 2},
-    [COLUMN_SINCE] = {.title = "SINCE", .width = 8, .right = true},
-    [COLUMN_WHY] = {.title = "WHY", .width = 18, .grow = 2},
+    [COLUMN_LOGIN] = {.title = "LOGIN", .width = 20, .grow = 1},
+    [COLUMN_SOURCE] = {.title = "SOURCE", .width = 16, .drop = 2},
+    [COLUMN_SINCE] = {.title = "SINCE", .width = 8, .right = true, .drop = 1},
+    [COLUMN_WHY] = {.title = "WHY", .width = 24, .grow = 2},
 };
 
 static const struct finding_row *selected(const struct findings *p)
 {
-    return p->list.selected < p->count ? &p->rows[p->list.selected] : NULL;
+    const long row = listing_row(&p->listing);
+    return row == LISTING_NO_ROW ? NULL : &p->rows.items[row];
 }
 
-/* --- reading ------------------------------------------------------------------------------- */
-
-static void release_rows(struct finding_row *rows, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        free(rows[i].source);
-        free(rows[i].id);
-        free(rows[i].login);
-        free(rows[i].why);
-    }
-    free(rows);
-}
-
-static bool add_row(void *ctx, const struct user_row *user, struct error *err)
-{
-    struct findings *p = ctx;
-    (void)err;
-    struct finding_row *row = list_add(&p->rows, &p->count, sizeof *row);
-    *row = (struct finding_row){
-        .source = mem_strdup(user->source),
-        .id = mem_strdup(user->id),
-        .login = mem_strdup(user->login),
-        .why = check_why(user->explain),
-        .since = user->since,
-        .stale = user->unknown,
-    };
-    return true;
-}
-
-/* The user that was selected stays so, wherever the row is now. */
-static void keep_selection(struct findings *p, const struct finding_row *was)
-{
-    for (size_t i = 0; was && i < p->count; i++) {
-        if (strcmp(p->rows[i].id, was->id) == 0 && strcmp(p->rows[i].source, was->source) == 0)
-            list_select(&p->list, i);
-    }
-}
-
-static bool read_rows(struct screen *s, struct error *err)
-{
-    struct findings *p = s->state;
-    struct findings old = *p;
-    const struct user_filter filter = {.failing = p->check->id, .limit = FINDINGS_MAX};
-    p->rows = NULL;
-    p->count = 0;
-    if (!users_each(s->session->app.store, &filter, add_row, p, err)) {
-        release_rows(p->rows, p->count);
-        p->rows = old.rows;
-        p->count = old.count;
-        return false;
-    }
-    list_set_count(&p->list, p->count);
-    keep_selection(p, selected(&old));
-    release_rows(old.rows, old.count);
-    return true;
-}
-
-static bool findings_open(struct screen *s, const char *arg, struct error *err)
-{
-    struct findings *p = s->state;
-    p->check = catalogue_find(&s->session->app.catalogue, arg);
-    if (!p->check)
-        return error_set(err, ERR_NOT_FOUND, "There is no check '%s'.", arg);
-    list_init(&p->list, columns, ARRAY_LEN(columns));
-    screen_stale(s);
-    return read_rows(s, err);
-}
-
-static void findings_close(struct screen *s)
-{
-    struct findings *p = s->state;
-    release_rows(p->rows, p->count);
-}
-
-static struct reaction findings_tick(struct screen *s)
-{
-    return screen_reread(s, read_rows);
-}
-
-/* --- drawing ------------------------------------------------------------------------------- */
+/* --- the listing --------------------------------------------------------------------------- */
 
 static void cell(void *ctx, size_t row, size_t column, struct list_cell *out)
 {
     const struct screen *s = ctx;
-    const struct finding_row *r = &((const struct findings *)s->state)->rows[row];
+    const struct finding_row *r = &((const struct findings *)s->state)->rows.items[row];
     char when[WHEN_MAX];
     switch ((enum column)column) {
     case COLUMN_LOGIN:
@@ -147,22 +80,165 @@ static void cell(void *ctx, size_t row, size_t column, struct list_cell *out)
     }
 }
 
+static const char *row_key(void *ctx, size_t row)
+{
+    const struct screen *s = ctx;
+    return ((const struct findings *)s->state)->rows.items[row].key;
+}
+
+static int compare(void *ctx, size_t a, size_t b, size_t column)
+{
+    const struct screen *s = ctx;
+    const struct findings *p = s->state;
+    const struct finding_row *x = &p->rows.items[a], *y = &p->rows.items[b];
+    switch ((enum column)column) {
+    case COLUMN_LOGIN:
+        return strcasecmp(x->login, y->login);
+    case COLUMN_SOURCE:
+        return strcmp(x->source, y->source);
+    case COLUMN_SINCE:
+        return x->since > y->since ? -1 : x->since < y->since;
+    case COLUMN_WHY:
+        break;
+    }
+    return x->stale != y->stale ? y->stale - x->stale : strcmp(x->why, y->why);
+}
+
+static const struct listing_ops finding_listing = {
+    .name = "findings",
+    .columns = columns,
+    .column_count = ARRAY_LEN(columns),
+    .sort_column = COLUMN_LOGIN,
+    .cell = cell,
+    .id = row_key,
+    .compare = compare,
+};
+
+/* --- reading ------------------------------------------------------------------------------- */
+
+static void release_rows(struct finding_rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        free(rows->items[i].key);
+        free(rows->items[i].source);
+        free(rows->items[i].login);
+        free(rows->items[i].why);
+    }
+    free(rows->items);
+    *rows = (struct finding_rows){0};
+}
+
+static bool add_row(void *ctx, const struct finding *f, const struct finding_user *user,
+                    struct error *err)
+{
+    struct finding_rows *rows = ctx;
+    (void)err;
+    struct finding_row *row = list_add(&rows->items, &rows->count, sizeof *row);
+    *row = (struct finding_row){
+        .key = mem_printf("%s\n%s", f->source, f->user_id),
+        .source = mem_strdup(f->source),
+        .login = mem_strdup(f->login),
+        .why = check_why(f->explain),
+        .since = f->since,
+        .uid = user->uid,
+        .stale = f->stale,
+    };
+    return true;
+}
+
+static bool read_total(struct screen *s, struct error *err)
+{
+    struct findings *p = s->state;
+    struct run_check_list last = {0};
+    if (!runs_history(s->session->app.store, p->check->id, 1, &last, err))
+        return false;
+    p->total = last.count > 0 ? last.items[0].failing + last.items[0].kept : 0;
+    run_check_list_release(&last);
+    return true;
+}
+
+static bool read_rows(struct screen *s, struct error *err)
+{
+    struct findings *p = s->state;
+    struct finding_rows rows = {0};
+    const struct finding_row *was = selected(p);
+    char *key = was ? mem_strdup(was->key) : NULL;
+    const bool ok = read_total(s, err) && findings_first(s->session->app.store, p->check->id,
+                                                         FINDINGS_MAX, add_row, &rows, err);
+    if (ok) {
+        release_rows(&p->rows);
+        p->rows = rows;
+        listing_set_count(&p->listing, rows.count, key);
+    } else {
+        release_rows(&rows);
+    }
+    free(key);
+    return ok;
+}
+
+static bool open_findings(struct screen *s, const char *arg, struct error *err)
+{
+    struct findings *p = s->state;
+    listing_init(&p->listing, &finding_listing, s);
+    p->check = catalogue_find(&s->session->app.catalogue, arg);
+    if (!p->check)
+        return error_set(err, ERR_NOT_FOUND, "There is no check '%s'.", arg);
+    screen_stale(s);
+    return read_rows(s, err);
+}
+
+static void findings_close(struct screen *s)
+{
+    struct findings *p = s->state;
+    release_rows(&p->rows);
+    listing_release(&p->listing);
+}
+
+static struct reaction findings_tick(struct screen *s)
+{
+    return screen_reread(s, read_rows);
+}
+
+/* --- drawing ------------------------------------------------------------------------------- */
+
+static void draw_empty(WINDOW *w, const struct area *area)
+{
+    draw_text(w, area->y + 1, area->x + 2, area->cols - 2, ROLE_TEXT, "No user fails this check.");
+    draw_text(w, area->y + 2, area->x + 2, area->cols - 2, ROLE_DIM,
+              "R on page 2 runs the checks over the imported users.");
+    wmove(w, area->y + 1, area->x + 2);
+}
+
+static void draw_summary(const struct findings *p, WINDOW *w, const struct area *area)
+{
+    const int64_t total = p->total > (int64_t)p->rows.count ? p->total : (int64_t)p->rows.count;
+    if (p->rows.count == FINDINGS_MAX)
+        draw_textf(w, area->y, area->x + 1, area->cols - 1, ROLE_TEXT,
+                   "the first %d of %lld users who fail", FINDINGS_MAX, (long long)total);
+    else
+        draw_textf(w, area->y, area->x + 1, area->cols - 1, ROLE_TEXT, "%zu %s", p->rows.count,
+                   p->rows.count == 1 ? "user fails" : "users fail");
+}
+
 static void findings_draw(struct screen *s, WINDOW *w, const struct area *area)
 {
     struct findings *p = s->state;
-    if (p->count == 0) {
-        draw_text(w, area->y + 1, area->x + 2, area->cols - 2, ROLE_TEXT,
-                  "No user fails this check.");
-        draw_text(w, area->y + 2, area->x + 2, area->cols - 2, ROLE_DIM,
-                  "R on page 2 runs the checks over the imported users.");
-        wmove(w, area->y + 1, area->x + 2);
+    char order[64];
+    if (p->rows.count == 0) {
+        draw_empty(w, area);
         return;
     }
-    draw_textf(w, area->y, area->x + 1, area->cols - 1, ROLE_TEXT, "%s%zu %s",
-               p->count == FINDINGS_MAX ? "the first " : "", p->count,
-               p->count == 1 ? "user fails" : "users fail");
     const struct area body = {area->y + LIST_BELOW, area->x, area->rows - LIST_BELOW, area->cols};
-    list_draw(&p->list, w, &body, true, cell, s);
+    listing_draw(&p->listing, w, &body, true);
+    listing_order_text(&p->listing, order, sizeof order);
+    draw_right(w, area->y, area->x + 1, area->cols - 2, ROLE_DIM, order);
+    if (p->listing.filter.line)
+        listing_draw_filter(&p->listing, w, area->y, area->x + 1,
+                            area->cols - draw_width(order) - 3);
+    else
+        draw_summary(p, w, area);
+    if (!listing_typing(&p->listing))
+        wmove(w, p->listing.list.selected_y, area->x);
 }
 
 static void findings_heading(struct screen *s, char *out, size_t size)
@@ -182,10 +258,77 @@ static void findings_hint(struct screen *s, char *out, size_t size)
              row->why, row->stale ? " (today's data does not say)" : "");
 }
 
+/* --- doing --------------------------------------------------------------------------------- */
+
+static struct reaction open_user(struct screen *s)
+{
+    const struct finding_row *row = selected(s->state);
+    char arg[32];
+    if (!row)
+        return react_stay();
+    if (row->uid == 0) {
+        session_say(s->session, ROLE_WARN, "▲ %s is in no data set any more.", row->login);
+        return react_stay();
+    }
+    snprintf(arg, sizeof arg, "%lld", (long long)row->uid);
+    return react_open("user", arg);
+}
+
 static struct reaction findings_key(struct screen *s, const struct key_event *event)
 {
     struct findings *p = s->state;
-    return list_move(&p->list, event->action) ? react_stay() : react_ignore();
+    if (event->action == ACTION_MARK)
+        return react_ignore();
+    if (listing_key(&p->listing, event))
+        return react_stay();
+    switch (event->action) {
+    case ACTION_COLUMNS:
+        screen_popup(s, listing_ask_columns(&p->listing, TAG_COLUMNS));
+        return react_stay();
+    case ACTION_ENTER:
+        return open_user(s);
+    case ACTION_BACK:
+        return react_close();
+    default:
+        return react_ignore();
+    }
+}
+
+static struct reaction findings_answered(struct screen *s, struct popup *popup)
+{
+    struct findings *p = s->state;
+    if (popup->tag == TAG_COLUMNS)
+        listing_take_columns(&p->listing, popup);
+    return react_stay();
+}
+
+static void findings_paste(struct screen *s, const char *text)
+{
+    struct findings *p = s->state;
+    if (!listing_paste(&p->listing, text))
+        session_say(s->session, ROLE_WARN, "▲ Pasted text was dropped: there is no field here.");
+}
+
+static bool findings_typing(const struct screen *s)
+{
+    return listing_typing(&((const struct findings *)s->state)->listing);
+}
+
+static bool findings_works(const struct screen *s, enum action action)
+{
+    const struct findings *p = s->state;
+    if (action == ACTION_MARK || action == ACTION_QUIT)
+        return false;
+    return action == ACTION_ENTER ? p->rows.count > 0 : listing_works(&p->listing, action);
+}
+
+static void findings_copies(struct screen *s, struct copy_list *out)
+{
+    const struct finding_row *row = selected(s->state);
+    if (!row)
+        return;
+    copy_offer(out, "Login", row->login);
+    copy_offer(out, "Why", row->why);
 }
 
 const struct screen_ops screen_findings = {
@@ -194,11 +337,17 @@ const struct screen_ops screen_findings = {
     .kind = SCREEN_FULL,
     .state_size = sizeof(struct findings),
     .contexts = findings_contexts,
-    .open = findings_open,
+    .typing_contexts = typing_contexts,
+    .typing = findings_typing,
+    .paste = findings_paste,
+    .open = open_findings,
     .close = findings_close,
     .draw = findings_draw,
     .heading = findings_heading,
     .hint = findings_hint,
     .key = findings_key,
+    .works = findings_works,
+    .copies = findings_copies,
+    .answered = findings_answered,
     .tick = findings_tick,
 };

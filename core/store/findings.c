@@ -49,7 +49,7 @@ bool findings_each(struct store *s, const char *check_id, int64_t limit, finding
 
 static const char select_first[] =
     "SELECT f.id, f.check_id, f.source, f.user_id, f.login, f.since_s, f.stale, f.explain,"
-    " u.user_type, u.is_admin, u.last_login_known, u.last_login_at"
+    " u.uid, u.user_type, u.is_admin, u.last_login_known, u.last_login_at"
     " FROM findings f"
     " LEFT JOIN users u ON u.source = f.source AND u.id = f.user_id"
     " WHERE f.check_id = :check AND f.resolved_at IS NULL"
@@ -68,8 +68,13 @@ bool findings_first(struct store *s, const char *check_id, int64_t limit, findin
     stmt_bind_int(st, ":limit", limit);
     while (ok && (step = stmt_step(st, err)) == STEP_ROW) {
         const struct finding f = read_finding(st);
-        const struct finding_user user = {stmt_text(st, 8), stmt_int(st, 9) == 1,
-                                          stmt_int(st, 10) != 0, stmt_int(st, 11)};
+        const struct finding_user user = {
+            .uid = stmt_int(st, 8),
+            .type = stmt_text(st, 9),
+            .admin = stmt_int(st, 10) == 1,
+            .seen_known = stmt_int(st, 11) != 0,
+            .seen_at = stmt_int(st, 12),
+        };
         ok = sink(ctx, &f, &user, err);
     }
     stmt_reset(st);

@@ -31,7 +31,8 @@ bool findings_each(struct store *s, const char *check_id, int64_t limit, finding
 /* The same in the order of source and user, which is found at once however many there are, with
  * what their data set says of the user now. */
 struct finding_user {
-    const char *type; /* "guest"; NULL = not known, or gone from the data set */
+    int64_t uid;      /* 0 = gone from the data set */
+    const char *type; /* "guest"; NULL = not known */
     bool admin;
     bool seen_known;
     int64_t seen_at; /* Unix seconds; 0 = never */

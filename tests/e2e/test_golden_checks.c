@@ -3,7 +3,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -13,7 +15,7 @@
 #include "tests/showcase/showcase.h"
 #include "tests/support/golden.h"
 
-enum { ASKED_AGO_S = 7 };
+enum { ASKED_AGO_S = 7, TICK_BYTES_MAX = 40, USERS = 414 };
 
 /* A service that carries out a run, as far as the store tells. */
 struct service {
@@ -29,36 +31,37 @@ struct service {
 static const char lines[] =
     "[" LINE("admin-inactive-30", "pass", DONE(412, 1100, 19)) "," LINE("no-mfa", "fail", DONE(411, 1200, 20) ",\"failing\":17,\"unknown\":1") "," LINE(
         "inactive-90", "stale",
-        DONE(406,
-             900, 21) ",\"kept\":5,\"unknown\":5") "," LINE("unused-key-45", "pass",
-                                                            DONE(96, 2000,
-                                                                 23)) "," LINE("locked-out",
-                                                                               "error",
-                                                                               ",\"time_ms\":5000,"
-                                                                               "\"ended_ms\":"
-                                                                               "1789655524000"
-                                                                               ",\"error\":"
-                                                                               "\"stopped after 5 "
-                                                                               "s\"") "," LINE("roo"
-                                                                                               "t-"
-                                                                                               "no-"
-                                                                                               "mf"
-                                                                                               "a",
-                                                                                               "run"
-                                                                                               "nin"
-                                                                                               "g",
-                                                                                               ",\""
-                                                                                               "don"
-                                                                                               "e\""
-                                                                                               ":20"
-                                                                                               "7,"
-                                                                                               "\"t"
-                                                                                               "ota"
-                                                                                               "l\""
-                                                                                               ":41"
-                                                                                               "4") "," LINE("legacy-sign-in",
-                                                                                                             "waiting",
-                                                                                                             "") "]";
+        DONE(
+            406, 900,
+            21) ",\"kept\":5,\"unknown\":5") "," LINE("unused-key-45", "pass",
+                                                      DONE(
+                                                          96, 2000,
+                                                          23)) "," LINE("locked-out", "error",
+                                                                        ",\"time_ms\":5000,"
+                                                                        "\"ended_ms\":"
+                                                                        "1789655524000"
+                                                                        ",\"error\":"
+                                                                        "\"stopped after 5 "
+                                                                        "s\"") "," LINE("roo"
+                                                                                        "t-"
+                                                                                        "no-"
+                                                                                        "mf"
+                                                                                        "a",
+                                                                                        "run"
+                                                                                        "nin"
+                                                                                        "g",
+                                                                                        ",\""
+                                                                                        "don"
+                                                                                        "e\""
+                                                                                        ":20"
+                                                                                        "7,"
+                                                                                        "\"t"
+                                                                                        "ota"
+                                                                                        "l\""
+                                                                                        ":41"
+                                                                                        "4") "," LINE("legacy-sign-in",
+                                                                                                      "waiting",
+                                                                                                      "") "]";
 
 static void must(bool ok, const struct error *err)
 {
@@ -179,6 +182,43 @@ static void run__at_every_size(void **state)
     term_stop(term);
 }
 
+/* The next thing that the service tells. */
+static void tell(const struct service *service, const char *root_done)
+{
+    struct error err = {0};
+    const struct job_progress progress = {.done = USERS / 2, .total = USERS, .what = "…"};
+    char *told = malloc(sizeof lines + 16);
+    const char *at = strstr(lines, "\"done\":207");
+    int64_t id = 0;
+    bool cancel = false;
+    snprintf(told, sizeof lines + 16, "%.*s\"done\":%s%s", (int)(at - lines), lines, root_done,
+             at + strlen("\"done\":207"));
+    must(run_requests_open(service->store, &id, &err), &err);
+    must(run_requests_progress(service->store, id, &progress, told, &cancel, &err), &err);
+    free(told);
+}
+
+static void run__a_tick_costs_few_bytes(void **state)
+{
+    struct service service;
+    size_t before, after;
+    start_run(*state, &service);
+    struct term *term = open_checks(*state, 30, 100);
+    term_key(term, "R");
+    term_wait_text(term, "78%", 0);
+    term_wait_quiet(term, 50);
+    term_output(term, &before);
+    tell(&service, "240");
+    term_wait_text(term, "79%", 0);
+    term_wait_quiet(term, 50);
+    term_output(term, &after);
+    assert_in_range(after - before, 1, TICK_BYTES_MAX);
+    tell(&service, "240");
+    end_run(&service);
+    term_wait_text(term, "The run was cancelled", 0);
+    term_stop(term);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +226,7 @@ int main(void)
         cmocka_unit_test(webhooks_menu__says_what_would_change),
         cmocka_unit_test(check__is_a_page_where_there_is_no_pane),
         cmocka_unit_test(run__at_every_size),
+        cmocka_unit_test(run__a_tick_costs_few_bytes),
     };
     return cmocka_run_group_tests_name("golden_checks", tests, showcase_setup, showcase_teardown);
 }

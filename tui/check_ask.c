@@ -147,15 +147,16 @@ void check_switch(struct session *session, const struct text_list *ids)
 {
     struct app *app = &session->app;
     struct error err = {0};
-    char what[256] = "";
+    char what[256] = "", caption[256] = "";
     if (ids->count == 0 || !session_may_change(session))
         return;
     const bool on = any_is_off(app, ids);
     const struct check *check = catalogue_find(&app->catalogue, ids->items[0]);
     if (ids->count > 1)
-        snprintf(what, sizeof what, "%zu checks are", ids->count);
+        snprintf(caption, sizeof caption, "%zu checks", ids->count);
     else if (check)
-        snprintf(what, sizeof what, "%s is", check->title);
+        snprintf(caption, sizeof caption, "%.200s", check->title);
+    snprintf(what, sizeof what, "%.240s %s", caption, ids->count > 1 ? "are" : "is");
     if (!switch_all(app, ids, on, session_now_s(session), &err))
         session_say_error(session, &err);
     else if (on)
@@ -164,6 +165,6 @@ void check_switch(struct session *session, const struct text_list *ids)
     else
         session_say(session, ROLE_OK, "○ %s off: runs leave %s out.", what,
                     ids->count == 1 ? "it" : "them");
-    undo_push(session, "%s %s", what, on ? "on" : "off");
+    undo_push(session, "%s %s", caption, on ? "on" : "off");
     session_changed(session);
 }

@@ -141,9 +141,10 @@ static void add_present(struct textview *out, const struct session *s, const str
         snprintf(text, sizeof text, "evaluating %zu checks", asking);
     else
         snprintf(text, sizeof text, "%s", asking == 1 ? "evaluating" : progress.what);
-    const int64_t began_ms = s->now_ms - running_elapsed_ms(s);
-    add(out, s, asking == 1 ? s->now_ms / 1000 * 1000 : began_ms,
-        asking == 1 ? one->check->id : "run", ROLE_TEXT, text);
+    int64_t at_ms = s->now_ms - running_elapsed_ms(s);
+    for (size_t i = 0; i < r->line_count; i++)
+        at_ms = r->lines[i].ended_ms > at_ms ? r->lines[i].ended_ms : at_ms;
+    add(out, s, at_ms, asking == 1 ? one->check->id : "run", ROLE_TEXT, text);
 }
 
 static void add_end(struct textview *out, const struct session *s, const struct run_result *r)

@@ -197,6 +197,49 @@ static void checks_webhooks__escape_saves_nothing(void **state)
     receiver_stop(receiver);
 }
 
+/* Ticking alone sends nothing; who fails already is sent when that is chosen. */
+static void checks_webhooks__send_who_fails_already(void **state)
+{
+    const struct product *p = *state;
+    struct receiver *receiver = receiver_start();
+    import_text(p, users);
+    product_expect(p, 0, NULL, "check", "run");
+    add_webhook(p, "Billing events", receiver);
+    struct term *term = open_checks(p, 24, 80);
+    select_row(term, "No MFA");
+    term_key(term, "w");
+    term_wait_text(term, "► [ ] Billing events", 0);
+    term_key(term, "Space");
+    term_key(term, "End");
+    term_wait_text(term, "► [ ] Send the 1 who fails already", 0);
+    term_key(term, "Space");
+    term_key(term, "Enter");
+    term_wait_text(term, "● Ticked; 1 delivery of 1 user who fails already is queued.", 0);
+    const struct receiver_request *request = receiver_wait(receiver, 0, WAIT_MS);
+    assert_non_null(strstr(request->body, "\"usersFailing\":[\"fern@example.com\"]"));
+    quit(term);
+    receiver_stop(receiver);
+}
+
+static void checks_webhooks__are_undone(void **state)
+{
+    const struct product *p = *state;
+    struct receiver *receiver = receiver_start();
+    add_webhook(p, "Billing events", receiver);
+    struct term *term = open_checks(p, 24, 80);
+    select_row(term, "No MFA");
+    term_key(term, "w");
+    term_wait_text(term, "► [ ] Billing events", 0);
+    term_key(term, "Space");
+    term_key(term, "Enter");
+    term_wait_text(term, "1 hook", 0);
+    term_key(term, "u");
+    term_wait_gone(term, "1 hook", 0);
+    product_expect(p, 0, "\"integrations\": []", "check", "show", "no-mfa", "--json");
+    quit(term);
+    receiver_stop(receiver);
+}
+
 static void checks_webhooks__need_an_integration(void **state)
 {
     struct term *term = open_checks(*state, 24, 80);
@@ -220,6 +263,60 @@ static void checks_switch__keeps_a_check_out_of_the_run(void **state)
     select_row(term, "No MFA");
     term_key(term, "x");
     term_wait_text(term, "► [x]  ◊ new    No MFA", 0);
+    quit(term);
+}
+
+static void checks_marked__are_run_alone(void **state)
+{
+    import_text(*state, users);
+    struct term *term = open_checks(*state, 30, 100);
+    select_row(term, "No MFA");
+    term_key(term, "Space");
+    term_wait_text(term, "[ R  Run 1 marked ]", 0);
+    term_key(term, "R");
+    term_wait_text(term, "Run finished · 1 check, 3 users", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "Check · no-mfa", 0);
+    term_wait_text(term, "1 of 2 users", 0);
+    term_key(term, "Esc");
+    term_key(term, "l");
+    term_wait_gone(term, "STATE", 0);
+    term_wait_text(term, "no-mfa             1 of 2 users fails, 1 of them newly", 0);
+    term_wait_text(term, "run                finished, 0 deliveries queued", 0);
+    term_key(term, "q");
+    term_wait_text(term, "[ R  Run Checks Now ]", 0);
+    product_expect(*state, 0, "\"last_run\": null", "check", "show", "inactive-90", "--json");
+    quit(term);
+}
+
+static void checks_marked__are_switched_together(void **state)
+{
+    struct term *term = open_checks(*state, 24, 80);
+    term_key(term, "Space");
+    term_key(term, "Space");
+    term_wait_text(term, "[ R  Run 2 marked ]", 0);
+    term_key(term, "x");
+    term_wait_text(term, "○ 2 checks are off: runs leave them out.", 0);
+    term_key(term, "u");
+    term_wait_text(term, "● Undone: 2 checks off.", 0);
+    product_expect(*state, 0, "\"enabled\": true", "check", "show", "no-mfa", "--json");
+    term_key(term, "Esc");
+    term_wait_text(term, "[ R  Run Checks Now ]", 0);
+    quit(term);
+}
+
+static void checks_list__is_filtered_and_ordered(void **state)
+{
+    struct term *term = open_checks(*state, 24, 80);
+    term_key(term, "/");
+    term_type(term, "guest");
+    term_wait_text(term, "1 of ", 0);
+    term_wait_gone(term, "Root account", 0);
+    term_key(term, "Enter");
+    term_key(term, "s");
+    term_wait_text(term, "Guest", 0);
+    term_key(term, "Esc");
+    term_wait_text(term, "sort: on ▲", 0);
     quit(term);
 }
 
@@ -296,7 +393,12 @@ int main(void)
         TEST(checks_run__is_cancelled_when_asked_twice),
         TEST(checks_run__goes_on_when_its_page_is_left),
         TEST(checks_webhooks__escape_saves_nothing),
+        TEST(checks_webhooks__send_who_fails_already),
+        TEST(checks_webhooks__are_undone),
         TEST(checks_webhooks__need_an_integration),
+        TEST(checks_marked__are_run_alone),
+        TEST(checks_marked__are_switched_together),
+        TEST(checks_list__is_filtered_and_ordered),
         TEST(checks_switch__keeps_a_check_out_of_the_run),
         TEST(checks_findings__show_who_and_why),
         TEST(checks_detail__is_a_pane_when_wide_and_a_page_when_not),

@@ -232,6 +232,26 @@ static void checkmenu__tells_what_would_change(void **state)
     popup_free(menu);
 }
 
+static void checkmenu__has_one_box_below_the_line(void **state)
+{
+    static const struct checkmenu_entry entries[] = {{.id = "a", .label = "Audit"},
+                                                     {.id = "b", .label = "Billing"}};
+    struct popup *menu = checkmenu_new(1, "Webhooks", entries, ARRAY_LEN(entries));
+    (void)state;
+    checkmenu_add_extra(menu, "Send them");
+    press(menu, KEY_FN(KEY_END));
+    assert_true(shows(menu, "> [ ] Send them"));
+    press(menu, 'a');
+    assert_true(shows(menu, "2 of 2"));
+    assert_false(checkmenu_extra(menu));
+    press(menu, ' ');
+    assert_true(checkmenu_extra(menu));
+    assert_true(shows(menu, "> [x] Send them"));
+    press(menu, KEY_FN(KEY_UP));
+    assert_true(shows(menu, "> [x] Billing"));
+    popup_free(menu);
+}
+
 /* --- questions */
 
 static const struct dialog_button buttons[] = {{"Keep", 0, 0}, {"Save", 's', 1}, {"Lose", 'D', 2}};
@@ -358,6 +378,7 @@ int main(void)
         cmocka_unit_test(menu__does_not_run_what_is_disabled),
         cmocka_unit_test(menu__scrolls_where_the_terminal_is_low),
         cmocka_unit_test(checkmenu__tells_what_would_change),
+        cmocka_unit_test(checkmenu__has_one_box_below_the_line),
         cmocka_unit_test(dialog__first_button_is_safe),
         cmocka_unit_test(dialog__waits_for_the_name),
         cmocka_unit_test(prompt__edits_and_complains),

@@ -297,6 +297,67 @@ static void run_foresee__waits_then_runs(void **state)
     end(bed);
 }
 
+static void run_foresee__is_for_the_checks_that_were_asked_for(void **state)
+{
+    struct checkbed *bed = begin(NULL);
+    struct run_result foreseen = {0};
+
+    (void)state;
+    run_foresee(&bed->catalogue, &bed->config, &(struct run_elsewhere){"bypass", 0, 0, ""},
+                &foreseen);
+    assert_int_equal(foreseen.line_count, 1);
+    assert_string_equal(foreseen.lines[0].check->id, "bypass");
+    run_recalled_release(&foreseen);
+    end(bed);
+}
+
+static void run_lines_tell__is_heard_elsewhere(void **state)
+{
+    struct checkbed *bed = begin("user id=ann enabled=1 mfa_enrolled=0 mfa_bypass=1\n");
+    struct run_result heard = {0};
+
+    (void)state;
+    struct job *job = checkbed_run(bed);
+    const struct run_result *now = run_job_result(job);
+    assert_true(now->lines[0].time_ms >= 0);
+    assert_true(now->lines[0].ended_ms > 0);
+    char *told = run_lines_tell(now);
+    run_foresee(&bed->catalogue, &bed->config, &(struct run_elsewhere){"", 1, 1, told}, &heard);
+    for (size_t i = 0; i < now->line_count; i++) {
+        assert_int_equal(heard.lines[i].state, now->lines[i].state);
+        assert_int_equal(heard.lines[i].failing, now->lines[i].failing);
+        assert_int_equal(heard.lines[i].fresh, now->lines[i].fresh);
+        assert_int_equal(heard.lines[i].time_ms, now->lines[i].time_ms);
+        assert_int_equal(heard.lines[i].ended_ms, now->lines[i].ended_ms);
+    }
+    run_recalled_release(&heard);
+    run_foresee(&bed->catalogue, &bed->config, &(struct run_elsewhere){"", 1, 2, "{no"}, &heard);
+    assert_int_equal(heard.lines[0].state, RUN_RUNNING);
+    run_recalled_release(&heard);
+    free(told);
+    job_free(job);
+    end(bed);
+}
+
+static void run_checks_split__is_the_reverse_of_join(void **state)
+{
+    struct text_list ids = {0}, again = {0};
+
+    (void)state;
+    text_list_add(&ids, "no-mfa");
+    text_list_add(&ids, "bypass");
+    char *joined = run_checks_join(&ids);
+    assert_string_equal(joined, "no-mfa bypass");
+    run_checks_split(joined, &again);
+    assert_int_equal(again.count, 2);
+    assert_string_equal(again.items[1], "bypass");
+    free(joined);
+    text_list_release(&ids);
+    text_list_release(&again);
+    run_checks_split("", &again);
+    assert_int_equal(again.count, 0);
+}
+
 static void run__stores_nothing_when_dry(void **state)
 {
     struct checkbed *bed = begin("user id=ann enabled=1 mfa_enrolled=0\n");
@@ -559,6 +620,9 @@ int main(void)
         cmocka_unit_test(run__stores_what_it_counted),
         cmocka_unit_test(run_recall__is_what_the_job_said),
         cmocka_unit_test(run_foresee__waits_then_runs),
+        cmocka_unit_test(run_foresee__is_for_the_checks_that_were_asked_for),
+        cmocka_unit_test(run_lines_tell__is_heard_elsewhere),
+        cmocka_unit_test(run_checks_split__is_the_reverse_of_join),
         cmocka_unit_test(run__stores_nothing_when_dry),
         cmocka_unit_test(run__keeps_nothing_of_a_job_that_was_cancelled),
         cmocka_unit_test(run__writes_after_another_process),

@@ -132,6 +132,45 @@ static void run_requests_add__shares_the_open_one(void **state)
     assert_true(ask(s, NOW + 4) > id);
 }
 
+static void run_requests_add__refuses_other_checks_meanwhile(void **state)
+{
+    struct scene *s = *state;
+    const struct run_ask some = {"bob on prod-db-01", "no-mfa locked-out", NOW};
+    struct run_request r = {0};
+    int64_t id = ask(s, NOW), other = 0;
+    assert_false(run_requests_add(s->console, &some, &other, &err));
+    assert_int_equal(err.kind, ERR_BUSY);
+    assert_non_null(strstr(err.text, "alice on prod-db-01"));
+    err = (struct error){0};
+    check(run_requests_end(s->service, id, &(struct run_request_end){.state = REQUEST_DONE}, &err));
+    check(run_requests_add(s->console, &some, &other, &err));
+    check(run_requests_find(s->console, other, &r, &err));
+    assert_string_equal(r.checks, "no-mfa locked-out");
+    run_request_release(&r);
+}
+
+static void run_requests_progress__keeps_what_is_told_of_each_check(void **state)
+{
+    struct scene *s = *state;
+    struct run_request r = {0};
+    int64_t id = ask(s, NOW);
+    check(run_requests_find(s->console, id, &r, &err));
+    assert_int_equal(r.begun_at, 0);
+    assert_string_equal(r.lines, "");
+    run_request_release(&r);
+    assert_int_equal(take(s, NOW + 3), id);
+    report(s, id, 1, 2);
+    check(run_requests_find(s->console, id, &r, &err));
+    assert_int_equal(r.begun_at, NOW + 3);
+    assert_string_equal(r.lines, "[]");
+    run_request_release(&r);
+    check(run_requests_recover(s->service, &err));
+    check(run_requests_find(s->console, id, &r, &err));
+    assert_int_equal(r.begun_at, 0);
+    assert_string_equal(r.lines, "");
+    run_request_release(&r);
+}
+
 static void run_requests_cancel__ends_a_waiting_one(void **state)
 {
     struct scene *s = *state;
@@ -221,6 +260,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(run_requests_add__is_taken_reported_and_ended),
         TEST(run_requests_add__shares_the_open_one),
+        TEST(run_requests_add__refuses_other_checks_meanwhile),
+        TEST(run_requests_progress__keeps_what_is_told_of_each_check),
         TEST(run_requests_cancel__ends_a_waiting_one),
         TEST(run_requests_cancel__tells_the_service),
         TEST(run_requests_recover__the_next_service_runs_it),

@@ -95,27 +95,30 @@ static char *login_name(void)
     return user_name((uid_t)uid);
 }
 
-static const char *terminal_name(void)
+/* Of the first of ours that is one; "" where none is. */
+static void terminal_name(char out[ACTOR_TEXT_MAX])
 {
     static const int places[] = {STDIN_FILENO, STDERR_FILENO, STDOUT_FILENO};
+    out[0] = '\0';
     for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-        const char *name = isatty(places[i]) ? ttyname(places[i]) : NULL;
-        if (name)
-            return name;
+        if (isatty(places[i]) && ttyname_r(places[i], out, ACTOR_TEXT_MAX) == 0)
+            return;
     }
-    return NULL;
+    out[0] = '\0';
 }
 
 void actor_find(struct actor *actor, enum through through)
 {
     char *login = login_name(), *user = user_name(geteuid());
+    char terminal[ACTOR_TEXT_MAX];
+    terminal_name(terminal);
     const struct actor_facts facts = {
         .is_root = geteuid() == 0,
         .sudo_user = getenv("SUDO_USER"),
         .login_user = login,
         .user = user,
         .ssh_client = getenv("SSH_CLIENT"),
-        .terminal = terminal_name(),
+        .terminal = terminal,
     };
     actor->through = through;
     actor_decide(actor, &facts);

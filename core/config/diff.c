@@ -67,13 +67,13 @@ static void add_secret(struct sides *s, const char *name, const char *before, co
 static void add_param(struct sides *s, const char *list, const struct param *a,
                       const struct param *b)
 {
-    const struct param *any = a ? a : b;
+    static const struct param none = {0};
+    const struct param *was = a ? a : &none, *is = b ? b : &none, *any = a ? a : is;
     char *name = mem_printf("%s.%s:%s", list, param_place_text(any->place), any->key);
-    const char *before = a ? a->value : NULL, *after = b ? b->value : NULL;
-    if ((a && a->secret) || (b && b->secret))
-        add_secret(s, name, before, after);
+    if (was->secret || is->secret)
+        add_secret(s, name, was->value, is->value);
     else
-        add_pair(s, name, before, after);
+        add_pair(s, name, was->value, is->value);
     free(name);
 }
 
@@ -164,6 +164,7 @@ static bool tell(const struct walk *w, struct config_difference *d, const struct
     return sides_equal(s) || w->sink(w->ctx, d, w->err);
 }
 
+/* One of the two may be NULL. */
 static bool compare_integration(const struct walk *w, const struct integration *was,
                                 const struct integration *is)
 {
@@ -173,13 +174,11 @@ static bool compare_integration(const struct walk *w, const struct integration *
     sides_init(&s);
     for (size_t i = 0; i < integration_setting_count; i++)
         add_setting(&s, &integration_settings[i], was, is);
-    struct config_difference d = {.part = PART_INTEGRATION,
-                                  .id = is ? is->id : was->id,
-                                  .name = is ? is->name : was->name,
-                                  .was = was,
-                                  .is = is};
+    const struct integration *any = is ? is : was;
+    struct config_difference d = {
+        .part = PART_INTEGRATION, .id = any->id, .name = any->name, .was = was, .is = is};
     if (!was || !is) {
-        char *checks = checks_of(is ? w->after : w->before, d.id);
+        char *checks = checks_of(is ? w->after : w->before, any->id);
         add_pair(&s, "checks", is ? NULL : checks, is ? checks : NULL);
         free(checks);
     }

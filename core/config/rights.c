@@ -15,7 +15,7 @@
 #include "core/base/file.h"
 #include "core/base/mem.h"
 
-enum { MODE_BITS = 07777, NAME_SIZE = 64 };
+enum { MODE_BITS = 07777, NAME_SIZE = 64, GROUP_BYTES = 16384 };
 
 static bool writable(const char *path)
 {
@@ -33,9 +33,10 @@ static void user_text(uid_t uid, char out[NAME_SIZE])
 
 static void group_text(gid_t gid, char out[NAME_SIZE])
 {
-    const struct group *group = getgrgid(gid);
-    if (group)
-        snprintf(out, NAME_SIZE, "%s", group->gr_name);
+    struct group group, *found = NULL;
+    char names[GROUP_BYTES];
+    if (getgrgid_r(gid, &group, names, sizeof names, &found) == 0 && found)
+        snprintf(out, NAME_SIZE, "%s", group.gr_name);
     else
         snprintf(out, NAME_SIZE, "%lu", (unsigned long)gid);
 }

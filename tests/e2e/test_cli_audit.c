@@ -1,0 +1,135 @@
+/* checkhook audit list, config show and config set. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+#include <cmocka.h>
+
+#include "tests/support/product.h"
+
+static cJSON *json_of(const struct product *p, const char *const *args)
+{
+    struct run_result r = product_run(p, args, NULL);
+    assert_int_equal(r.status, 0);
+    cJSON *out = cJSON_Parse(r.out);
+    assert_non_null(out);
+    run_release(&r);
+    return out;
+}
+#define JSON(p, ...) json_of(p, (const char *const[]){__VA_ARGS__, "--json", NULL})
+
+static const char *text_of(const cJSON *object, const char *name)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsString(member) ? member->valuestring : NULL;
+}
+
+static void audit__lists_newest_first(void **state)
+{
+    const struct product *p = *state;
+    product_expect(p, 0, "nothing was changed yet", "audit", "list");
+    product_expect(p, 0, "Changed 1 setting", "config", "set", "retention_days=30");
+    product_expect(p, 0, "Added", "integration", "add", "Tickets", "url=https://a.example/",
+                   "auth.type=none");
+    cJSON *list = JSON(p, "audit", "list");
+    assert_int_equal(cJSON_GetArraySize(list), 2);
+    const cJSON *newest = cJSON_GetArrayItem(list, 0);
+    assert_string_equal(text_of(newest, "what"), "integration added");
+    assert_string_equal(text_of(newest, "subject"), "Tickets");
+    assert_string_equal(text_of(newest, "through"), "command");
+    assert_string_equal(text_of(cJSON_GetObjectItem(newest, "after"), "url"), "https://a.example/");
+    const cJSON *first = cJSON_GetArrayItem(list, 1);
+    assert_string_equal(text_of(cJSON_GetObjectItem(first, "before"), "retention_days"), "90");
+    assert_string_equal(text_of(cJSON_GetObjectItem(first, "after"), "retention_days"), "30");
+    cJSON_Delete(list);
+}
+
+static void audit__is_cut_down_as_asked(void **state)
+{
+    const struct product *p = *state;
+    for (int i = 0; i < 3; i++) {
+        const char *const day[] = {"retention_days=1", "retention_days=2", "retention_days=3"};
+        product_expect(p, 0, "Changed", "config", "set", day[i]);
+    }
+    cJSON *list = JSON(p, "audit", "list", "--limit", "2");
+    assert_int_equal(cJSON_GetArraySize(list), 2);
+    cJSON_Delete(list);
+    list = JSON(p, "audit", "list", "--who", "somebody-else");
+    assert_int_equal(cJSON_GetArraySize(list), 0);
+    cJSON_Delete(list);
+    list = JSON(p, "audit", "list", "--since", "1h");
+    assert_int_equal(cJSON_GetArraySize(list), 3);
+    cJSON_Delete(list);
+    list = JSON(p, "audit", "list", "--since", "2100-01-01");
+    assert_int_equal(cJSON_GetArraySize(list), 0);
+    cJSON_Delete(list);
+    product_expect(p, 2, "--since: write a date", "audit", "list", "--since", "soon");
+}
+
+static void audit__tells_of_runs_imports_and_removals(void **state)
+{
+    static const char *const want[] = {"data removed", "checks run", "data imported"};
+    const struct product *p = *state;
+    char *users = tmpdir_write(&p->dir, "users.csv", "id,login,enabled\n1,a@example.com,true\n");
+    product_expect(p, 0, " user", "data", "import", users, "--source", "hr");
+    product_expect(p, 0, NULL, "check", "run");
+    product_expect(p, 0, NULL, "check", "run", "--dry-run"); /* changes nothing */
+    product_expect(p, 0, NULL, "data", "remove", "hr");
+    product_expect(p, 2, NULL, "data", "remove", "hr");
+    cJSON *list = JSON(p, "audit", "list");
+    assert_int_equal(cJSON_GetArraySize(list), 3);
+    for (int i = 0; i < 3; i++)
+        assert_string_equal(text_of(cJSON_GetArrayItem(list, i), "what"), want[i]);
+    cJSON_Delete(list);
+    free(users);
+}
+
+static void config__shows_what_was_set(void **state)
+{
+    const struct product *p = *state;
+    product_expect(p, 0, "Changed 3 settings", "config", "set", "schedule.hour=7",
+                   "tenant.region=eu-1", "console.theme=light");
+    cJSON *out = JSON(p, "config", "show");
+    assert_int_equal(cJSON_GetObjectItem(cJSON_GetObjectItem(out, "schedule"), "hour")->valueint,
+                     7);
+    assert_string_equal(text_of(cJSON_GetObjectItem(out, "tenant"), "region"), "eu-1");
+    assert_string_equal(text_of(cJSON_GetObjectItem(out, "console"), "theme"), "light");
+    cJSON_Delete(out);
+    product_expect(p, 0, "Changed", "config", "set", "schedule.hour=");
+    product_expect(p, 0, "\"hour\": 6", "config", "show", "--json");
+    product_expect(p, 0, "schedule.minute", "config", "show");
+}
+
+static void config__says_all_that_is_wrong_and_changes_nothing(void **state)
+{
+    const struct product *p = *state;
+    const char *const words[] = {
+        "config", "set", "schedule.hour=7", "schedule.minute=60", "retention=3", "console.them=x",
+        "alone",  NULL};
+    struct run_result r = product_run(p, words, NULL);
+    assert_int_equal(r.status, 2);
+    assert_non_null(strstr(r.err, "schedule.minute: write a whole number from 0 to 59"));
+    assert_non_null(strstr(r.err, "there is no setting 'retention': did you mean retention_days?"));
+    assert_non_null(strstr(r.err, "did you mean console.theme?"));
+    assert_non_null(strstr(r.err, "'alone' is no setting: write SETTING=VALUE"));
+    run_release(&r);
+    product_expect(p, 0, "\"hour\": 6", "config", "show", "--json");
+    product_expect(p, 0, "nothing was changed yet", "audit", "list");
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, product_setup, product_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(audit__lists_newest_first),
+        TEST(audit__is_cut_down_as_asked),
+        TEST(audit__tells_of_runs_imports_and_removals),
+        TEST(config__shows_what_was_set),
+        TEST(config__says_all_that_is_wrong_and_changes_nothing),
+    };
+    return cmocka_run_group_tests_name("cli_audit", tests, NULL, NULL);
+}

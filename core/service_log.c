@@ -151,7 +151,7 @@ void service_log_run(struct service *s, const struct run_result *result)
 void service_log_pruned(struct service *s, const struct prune_counts *counts)
 {
     struct log_line line;
-    if (counts->deliveries + counts->findings + counts->runs + counts->audit == 0)
+    if (prune_counts_none(counts))
         return;
     log_line_init(&line, LEVEL_INFO, "old entries removed");
     log_line_int(&line, "deliveries", counts->deliveries);

@@ -1,4 +1,7 @@
 /* The jobs of the service: runs, of which the daily one is its own, and pruning. */
+#include <stdio.h>
+
+#include "core/audit.h"
 #include "core/service_private.h"
 #include "core/store/runs.h"
 
@@ -190,6 +193,23 @@ void service_start_daily(struct service *s)
 
 /* --- pruning --------------------------------------------------------------------------------- */
 
+/* Not worth to wait for: the log says it as well. */
+static void note_pruned(struct service *s, const struct prune_counts *counts)
+{
+    struct error ignored = {0};
+    char deliveries[24];
+    snprintf(deliveries, sizeof deliveries, "%lld", (long long)counts->deliveries);
+    const struct audit_note note = {.what = "old entries removed",
+                                    .before_name = "deliveries",
+                                    .before = deliveries,
+                                    .actor = &s->actor};
+    if (prune_counts_none(counts) || !store_begin_within(s->options.app->store, 0, &ignored))
+        return;
+    if (!audit_note(s->options.app, &note, &ignored) ||
+        !store_commit(s->options.app->store, &ignored))
+        store_rollback(s->options.app->store);
+}
+
 static void end_prune(struct service *s, enum job_state state, const struct error *err)
 {
     s->prune_wanted = state == JOB_FAILED;
@@ -198,6 +218,7 @@ static void end_prune(struct service *s, enum job_state state, const struct erro
         service_log_event(s, LEVEL_WARNING, "old deliveries not removed, trying again later", err);
     } else {
         service_log_pruned(s, prune_job_counts(s->prune));
+        note_pruned(s, prune_job_counts(s->prune));
     }
     job_free(s->prune);
     s->prune = NULL;

@@ -164,9 +164,9 @@ static bool tell(const struct walk *w, struct config_difference *d, const struct
     return sides_equal(s) || w->sink(w->ctx, d, w->err);
 }
 
-/* One of the two may be NULL. */
-static bool compare_integration(const struct walk *w, const struct integration *was,
-                                const struct integration *is)
+/* any: one of the two, of which the other may be NULL. */
+static bool compare_integration(const struct walk *w, const struct integration *any,
+                                const struct integration *was, const struct integration *is)
 {
     struct sides s;
     if (was && is && integration_equal(was, is))
@@ -174,7 +174,6 @@ static bool compare_integration(const struct walk *w, const struct integration *
     sides_init(&s);
     for (size_t i = 0; i < integration_setting_count; i++)
         add_setting(&s, &integration_settings[i], was, is);
-    const struct integration *any = is ? is : was;
     struct config_difference d = {
         .part = PART_INTEGRATION, .id = any->id, .name = any->name, .was = was, .is = is};
     if (!was || !is) {
@@ -191,11 +190,14 @@ static bool compare_integrations(const struct walk *w)
 {
     const struct integration_list *old = &w->before->integrations, *now = &w->after->integrations;
     bool ok = true;
-    for (size_t i = 0; ok && i < old->count; i++)
-        ok = compare_integration(w, &old->items[i], at_or_find(now, i, old->items[i].id));
+    for (size_t i = 0; ok && i < old->count; i++) {
+        const struct integration *was = &old->items[i], *is = at_or_find(now, i, was->id);
+        ok = compare_integration(w, is ? is : was, was, is);
+    }
     for (size_t i = 0; ok && i < now->count; i++) {
-        if (!at_or_find(old, i, now->items[i].id))
-            ok = compare_integration(w, NULL, &now->items[i]);
+        const struct integration *is = &now->items[i];
+        if (!at_or_find(old, i, is->id))
+            ok = compare_integration(w, is, NULL, is);
     }
     return ok;
 }

@@ -212,6 +212,11 @@ struct job *prune_job_new(struct store *store, int64_t before_s)
     return &j->job;
 }
 
+bool prune_counts_none(const struct prune_counts *counts)
+{
+    return counts->deliveries + counts->findings + counts->runs + counts->audit == 0;
+}
+
 const struct prune_counts *prune_job_counts(const struct job *job)
 {
     return &((const struct prune_job *)job)->counts;

@@ -14,6 +14,7 @@
 #ifndef CHECKHOOK_CORE_STORE_PRUNE_H
 #define CHECKHOOK_CORE_STORE_PRUNE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/base/job.h"
@@ -29,6 +30,7 @@ struct prune_counts {
  * removed stays removed when the job is freed halfway.
  */
 struct job *prune_job_new(struct store *store, int64_t before_s);
+bool prune_counts_none(const struct prune_counts *counts); /* of anything */
 const struct prune_counts *prune_job_counts(const struct job *job);
 
 #endif

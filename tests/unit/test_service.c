@@ -305,6 +305,9 @@ static void service__makes_up_once_for_a_missed_run(void **state)
     assert_log(s, "daily run begun late scheduled=2023-08-08T06:00:00Z", 1);
     assert_log(s, "run ended kind=daily", 1);
     assert_int_equal(number(s, "SELECT day FROM runs WHERE kind = 'daily'"), TODAY);
+    assert_int_equal(number(s, "SELECT count(*) FROM audit WHERE who = 'service' AND through ="
+                               " 'service' AND what = 'daily run'"),
+                     1);
     service_free(s->service);
     start(s);
     settle(s);
@@ -715,6 +718,9 @@ static void service__prunes_at_the_start_and_after_the_daily_run(void **state)
     settle(s);
     assert_int_equal(number(s, "SELECT count(*) FROM deliveries"), 1);
     assert_log(s, "6 old entries removed deliveries=1 events=1 findings=0 runs=0", 1);
+    assert_int_equal(number(s, "SELECT count(*) FROM audit WHERE who = 'service' AND"
+                               " what = 'old entries removed'"),
+                     1);
     pass((int64_t)2 * DAY_S * 1000);
     settle(s);
     assert_int_equal(number(s, "SELECT count(*) FROM deliveries"), 0);

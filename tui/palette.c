@@ -14,7 +14,7 @@
 #include "tui/registry.h"
 #include "tui/terminal.h"
 
-enum { COLS_WANTED = 64, MARGIN = 2, TYPED_MAX = 60, PAGES_MAX = 5, ROWS_AROUND = 8, WORST = 4 };
+enum { COLS_WANTED = 64, MARGIN = 2, TYPED_MAX = 60, PAGES_MAX = 5, ROWS_AROUND = 8, LETTERS = 3, WORST = 4 };
 
 struct entry {
     char *text;        /* "Test Connectivity" */
@@ -178,7 +178,7 @@ int palette_match(const char *text, const char *typed)
         return 1;
     if (has_all_words(text, typed))
         return 2;
-    return has_letters(text, typed) ? 3 : -1;
+    return has_letters(text, typed) ? LETTERS : -1;
 }
 
 /* A key is looked for by its name as well, which nothing else begins with. */
@@ -193,6 +193,8 @@ static void find(struct palette *p)
     char *typed = editor_text(p->line);
     p->shown_count = p->selected = p->top = 0;
     for (int rank = 0; rank <= WORST; rank++) {
+        if (rank == LETTERS && p->shown_count > 0)
+            continue; /* only letters, where words were found: noise */
         for (size_t i = 0; i < p->count; i++) {
             if (match(&p->entries[i], typed) == rank)
                 p->shown[p->shown_count++] = i;

@@ -315,7 +315,9 @@ static struct reaction apply_checks(struct screen *s, const struct integration_r
     const size_t count = config_tick_count(&app->config, row->id);
     char what[64];
     snprintf(what, sizeof what, "is ticked for %zu %s", count, count == 1 ? "check" : "checks");
-    return report(s, ok, &err, what, row->name);
+    const struct reaction r = report(s, ok, &err, what, row->name);
+    undo_push(s->session, "checks of %s", row->name);
+    return r;
 }
 
 static bool save_copy(struct screen *s, const struct integration *from, const char *name,

@@ -267,7 +267,7 @@ static void show_headers(struct test_screen *p)
 static bool test_works(const struct screen *s, enum action action)
 {
     const struct test_screen *p = s->state;
-    if (action == ACTION_HEADERS)
+    if (action == ACTION_HEADERS || action == ACTION_COPY)
         return p->told;
     return action != ACTION_EDIT || s->session->form || s->session->may_write;
 }
@@ -295,9 +295,21 @@ static struct reaction test_key(struct screen *s, const struct key_event *event)
         return react_stay();
     case ACTION_BACK:
         return react_close();
+    case ACTION_COPY: /* the loop asks test_copies */
+        return react_ignore();
     default:
         return react_stay();
     }
+}
+
+static void test_copies(struct screen *s, struct copy_list *out)
+{
+    const struct test_screen *p = s->state;
+    if (!p->told)
+        return;
+    char *text = test_report_text(s->title, p->test);
+    copy_offer(out, "Report (secrets masked)", text);
+    free(text);
 }
 
 const struct screen_ops screen_test = {
@@ -314,5 +326,6 @@ const struct screen_ops screen_test = {
     .hint = test_hint,
     .key = test_key,
     .works = test_works,
+    .copies = test_copies,
     .tick = test_tick,
 };

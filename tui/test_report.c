@@ -143,6 +143,47 @@ static int draw_line(const struct report_line *line, WINDOW *w, const struct are
     return rows;
 }
 
+static const char *const step_words[] = {
+    [STEP_NOT_REACHED] = "not reached",
+    [STEP_UNDER_WAY] = "under way",
+    [STEP_OK] = "ok",
+    [STEP_BAD] = "failed",
+    [STEP_NOT_NEEDED] = "not needed",
+};
+
+static void add_step(struct strbuf *out, enum test_step which, const struct test_step_result *step)
+{
+    char time[32] = "";
+    if (step->state == STEP_OK || step->state == STEP_BAD)
+        snprintf(time, sizeof time, "%lld ms", (long long)(step->time_us + 500) / 1000);
+    strbuf_addf(out, "%-12s %-12s %9s  %s\n", test_step_label(which), step_words[step->state], time,
+                step->detail);
+}
+
+static void add_report(struct strbuf *out, const struct conntest *test, bool all_headers)
+{
+    struct test_report report = {0};
+    test_report_make(&report, test, all_headers);
+    strbuf_addc(out, '\n');
+    for (size_t i = 0; i < report.count; i++)
+        strbuf_addf(out, "%-12s %s\n", report.lines[i].label, report.lines[i].text);
+    test_report_release(&report);
+}
+
+char *test_report_text(const char *title, const struct conntest *test)
+{
+    enum { TEXT_MAX = 1 << 20 };
+    const struct test_step_result *steps = conntest_steps(test);
+    struct strbuf out;
+    strbuf_init(&out, TEXT_MAX);
+    strbuf_addf(&out, "%s\n\n", title);
+    for (int i = 0; i < TEST_STEP_COUNT; i++)
+        add_step(&out, (enum test_step)i, &steps[i]);
+    add_report(&out, test, false);
+    add_report(&out, test, true);
+    return strbuf_detach(&out);
+}
+
 int test_report_draw(const struct test_report *report, WINDOW *w, const struct area *area, int top)
 {
     int y = area->y - top, total = 0;

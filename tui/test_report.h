@@ -23,6 +23,10 @@ struct test_report {
 void test_report_make(struct test_report *report, const struct conntest *test, bool all_headers);
 void test_report_release(struct test_report *report);
 
+/* The steps with their times, what came of it, and all headers, to be copied; secrets masked. The
+ * caller frees. */
+char *test_report_text(const char *title, const struct conntest *test);
+
 /* Draws it from row `top` on, long texts wrapped; returns the rows of the whole. */
 int test_report_draw(const struct test_report *report, WINDOW *w, const struct area *area, int top);
 

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "core/base/encode.h"
+#include "core/base/mem.h"
 #include "tests/support/golden.h"
 #include "tests/support/product.h"
 #include "tests/support/term_form.h"
@@ -224,9 +225,24 @@ static void undo__refuses_what_somebody_else_changed(void **state)
 
 /* --- copying --------------------------------------------------------------------------------- */
 
+/* What was sent to the clipboard last; the caller frees. */
+static char *clipboard(struct term *term)
+{
+    static const char begins[] = "\033]52;c;";
+    size_t len;
+    const char *at = NULL;
+    for (const char *next = term_output(term, &len); (next = strstr(next, begins)); next++)
+        at = next + strlen(begins);
+    assert_non_null(at);
+    char *encoded = mem_strndup(at, strcspn(at, "\a"));
+    char *text = mem_zalloc(strlen(encoded) + 1);
+    assert_true(base64_decode(encoded, (uint8_t *)text, strlen(encoded), &len));
+    free(encoded);
+    return text;
+}
+
 static void copy__sends_and_shows_the_chosen_text(void **state)
 {
-    struct strbuf sequence;
     struct term *term = open_showcase(*state, NULL);
     term_key(term, "y");
     term_wait_text(term, "Endpoint URL", 0);
@@ -234,15 +250,47 @@ static void copy__sends_and_shows_the_chosen_text(void **state)
     term_wait_text(term, "── Copy · Endpoint URL ─", 0);
     term_wait_text(term, "https://audit.corp.example", 0);
     term_wait_text(term, "sent to the clipboard", 0);
-    strbuf_init(&sequence, 1000);
-    strbuf_adds(&sequence, "\033]52;c;");
-    base64_add(&sequence, "https://audit.corp.example", strlen("https://audit.corp.example") - 2);
-    sequence.text[sequence.len - 4] = '\0'; /* the end depends on what follows */
-    assert_true(wrote(term, sequence.text));
-    strbuf_release(&sequence);
+    char *text = clipboard(term);
+    assert_int_equal(strncmp(text, "https://audit.corp.example", 26), 0);
+    free(text);
     term_key(term, "Esc");
     term_wait_gone(term, "Copy · Endpoint URL", 0);
     console_quit(term);
+}
+
+/* The report of a test, whole but for the secret: also where the receiver sends it back. */
+static void copy__report_of_a_test_holds_no_secret(void **state)
+{
+    const struct product *p = *state;
+    struct receiver *receiver = receiver_start();
+    char address[200], from[400];
+    char *file = tmpdir_write(&p->dir, "secret", console_secret);
+    char *headers = mem_printf("X-Echo: %s\r\n", console_secret);
+    receiver_answer(receiver, "/hook",
+                    (struct receiver_answer){.status = 403, .headers = headers, .body = "no"});
+    snprintf(address, sizeof address, "url=%s", receiver_url(receiver, "/hook"));
+    snprintf(from, sizeof from, "auth.key_value=@%s", file);
+    product_expect(p, 0, "Added", "integration", "add", "Hook", address, "auth.type=api_key",
+                   "auth.key_name=X-Api-Key", from);
+    struct term *term = open_product(p, "1 integration");
+    term_key(term, "t");
+    term_wait_text(term, "finished in", 0);
+    term_key(term, "y");
+    term_wait_text(term, "sent to the clipboard", 0);
+    char *text = clipboard(term);
+    assert_non_null(strstr(text, "Test Connectivity · Hook"));
+    assert_non_null(strstr(text, "403"));
+    assert_non_null(strstr(text, "X-Api-Key"));
+    assert_null(strstr(text, console_secret));
+    free(text);
+    term_key(term, "Esc");
+    term_wait_gone(term, "sent to the clipboard", 0);
+    term_key(term, "Esc");
+    term_wait_gone(term, "finished in", 0);
+    console_quit(term);
+    receiver_stop(receiver);
+    free(headers);
+    free(file);
 }
 
 static void copy__only_shows_where_there_is_no_clipboard(void **state)
@@ -274,6 +322,7 @@ int main(void)
         FRESH(undo__brings_a_deleted_integration_back),
         FRESH(undo__refuses_what_somebody_else_changed),
         SHOWN(copy__sends_and_shows_the_chosen_text),
+        FRESH(copy__report_of_a_test_holds_no_secret),
         SHOWN(copy__only_shows_where_there_is_no_clipboard),
     };
     return cmocka_run_group_tests_name("console_keys", tests, NULL, NULL);

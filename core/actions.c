@@ -146,31 +146,53 @@ bool action_save_integration(struct app *app, struct integration *in,
     return action_commit(app, options->now_s, err);
 }
 
-bool action_set_enabled(struct app *app, const char *id, bool enabled, int64_t now_s,
-                        struct error *err)
+bool action_set_enabled_all(struct app *app, const struct text_list *ids, bool enabled,
+                            int64_t now_s, struct error *err)
 {
     if (!action_begin(app, err))
         return false;
-    struct integration *in = config_find(&app->config, id);
-    if (!in) {
-        error_set(err, ERR_NOT_FOUND, "this integration was removed meanwhile");
-        return give_up(app);
+    for (size_t i = 0; i < ids->count; i++) {
+        struct integration *in = config_find(&app->config, ids->items[i]);
+        if (!in) {
+            error_set(err, ERR_NOT_FOUND, "this integration was removed meanwhile");
+            return give_up(app);
+        }
+        in->enabled = enabled;
     }
-    in->enabled = enabled;
+    return action_commit(app, now_s, err);
+}
+
+bool action_set_enabled(struct app *app, const char *id, bool enabled, int64_t now_s,
+                        struct error *err)
+{
+    struct text_list ids = {0};
+    text_list_add(&ids, id);
+    const bool ok = action_set_enabled_all(app, &ids, enabled, now_s, err);
+    text_list_release(&ids);
+    return ok;
+}
+
+bool action_remove_integrations(struct app *app, const struct text_list *ids, int64_t now_s,
+                                struct error *err)
+{
+    if (!action_begin(app, err))
+        return false;
+    for (size_t i = 0; i < ids->count; i++) {
+        if (!config_remove(&app->config, ids->items[i])) {
+            error_set(err, ERR_NOT_FOUND, "this integration was removed already");
+            return give_up(app);
+        }
+    }
     return action_commit(app, now_s, err);
 }
 
 bool action_remove_integration(struct app *app, const char *id, int64_t now_s, struct error *err)
 {
-    char key[UUID_LEN + 1];
-    snprintf(key, sizeof key, "%s", id); /* id may lie in the configuration that is read again */
-    if (!action_begin(app, err))
-        return false;
-    if (!config_remove(&app->config, key)) {
-        error_set(err, ERR_NOT_FOUND, "this integration was removed already");
-        return give_up(app);
-    }
-    return action_commit(app, now_s, err);
+    struct text_list ids = {0}; /* id may lie in the configuration that is read again */
+    text_list_add(&ids, id);
+    const bool ok = action_remove_integrations(app, &ids, now_s, err);
+    text_list_release(&ids);
+    return ok;
 }
 
 static bool all_known(const struct app *app, const struct text_list *ids, struct error *err)

@@ -49,9 +49,14 @@ bool action_save_integration(struct app *app, struct integration *in,
 
 bool action_set_enabled(struct app *app, const char *id, bool enabled, int64_t now_s,
                         struct error *err);
+/* Several in one commit: all or none. */
+bool action_set_enabled_all(struct app *app, const struct text_list *ids, bool enabled,
+                            int64_t now_s, struct error *err);
 
 /* Removes it, its ticks, and ends its waiting deliveries. */
 bool action_remove_integration(struct app *app, const char *id, int64_t now_s, struct error *err);
+bool action_remove_integrations(struct app *app, const struct text_list *ids, int64_t now_s,
+                                struct error *err);
 
 /* Makes exactly these integrations ticked for the check. */
 bool action_set_ticks(struct app *app, const char *check_id, const struct text_list *ids,

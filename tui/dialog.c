@@ -9,7 +9,14 @@
 #include "tui/editor.h"
 #include "tui/mouse.h"
 
-enum { BUTTONS_MAX = 4, TEXT_COLS = 54, MARGIN = 2, NAME_CHARS = 64, LABEL_MAX = 80 };
+enum {
+    BUTTONS_MAX = 4,
+    TEXT_COLS = 54,
+    MARGIN = 2,
+    NAME_CHARS = 64,
+    LABEL_MAX = 80,
+    EDITOR_GAP = 3
+};
 
 struct button {
     char *label;
@@ -78,10 +85,10 @@ static void draw_buttons(struct dialog *d, WINDOW *w, const struct area *area, i
         focus_x = i == d->focus ? x : focus_x;
         const int used = draw_text(w, y, x, right - x, role, text);
         mouse_target(w, y, x, used, pick, d, i, KEY_RETURN);
-        x += used + 2;
+        x += used + (d->editor ? EDITOR_GAP : 2);
     }
     if (d->editor && !may_press(d, 1))
-        draw_text(w, y, x, right - x, ROLE_DIM, "(when it matches)");
+        draw_text(w, y, x, right - x, ROLE_DIM, "(enabled when it matches)");
     wmove(w, y, focus_x);
 }
 
@@ -111,7 +118,7 @@ static void dialog_draw(struct popup *p, WINDOW *w, const struct area *area)
     if (!d->editor)
         return;
     int label = draw_text(w, y - 2, area->x + MARGIN, text.cols, ROLE_TEXT, d->type_label) + 1;
-    editor_draw(d->editor, w, y - 2, area->x + MARGIN + label, text.cols - label);
+    editor_draw(d->editor, w, y - 2, area->x + MARGIN + label, text.cols - label - MARGIN);
 }
 
 static bool moves_focus(const struct dialog *d, const struct key_event *event)

@@ -11,9 +11,7 @@
 #include "tui/menu.h"
 #include "tui/prompt.h"
 
-enum { NAME_CHARS = 64, COUNT_MAX = 40 };
-
-static const char *const read_only = "(read-only)";
+enum { NAME_CHARS = 64, COUNT_MAX = 40, PATH_CHARS = 1024 };
 
 static int key_of(const enum key_context *contexts, enum action action)
 {
@@ -30,14 +28,21 @@ static void count_text(int64_t count, const char *one, const char *many, char ou
         snprintf(out, COUNT_MAX, "%lld %s", (long long)count, count == 1 ? one : many);
 }
 
-struct popup *ask_action(int tag, const struct integration_row *row, bool may_write,
-                         bool any_checks, const enum key_context *contexts)
+static struct popup *menu_of(int tag, const char *title, struct menu_entry *entries, size_t count,
+                             const enum key_context *contexts)
+{
+    for (size_t i = 0; i < count; i++)
+        entries[i].key = key_of(contexts, (enum action)entries[i].value);
+    return menu_new(tag, title, entries, count, 0);
+}
+
+struct popup *ask_action(int tag, const struct integration_row *row,
+                         const struct action_choice *choice)
 {
     char failed[48] = "";
-    const int64_t count = row->status.facts.counts.failed;
-    const char *locked = may_write ? NULL : read_only;
-    if (count > 0)
-        snprintf(failed, sizeof failed, "■ %lld failed", (long long)count);
+    const char *locked = choice->locked;
+    if (choice->failed > 0)
+        snprintf(failed, sizeof failed, "■ %lld failed", (long long)choice->failed);
     struct menu_entry entries[] = {
         {.label = "Test Connectivity", .value = ACTION_TEST},
         {.label = "Send sample notification", .value = ACTION_SAMPLE},
@@ -45,9 +50,9 @@ struct popup *ask_action(int tag, const struct integration_row *row, bool may_wr
         {.label = "View deliveries", .value = ACTION_DELIVERIES, .note = failed[0] ? failed : NULL},
         {.label = "Assign checks…",
          .value = ACTION_ASSIGN,
-         .disabled = locked       ? locked
-                     : any_checks ? NULL
-                                  : "(there are no checks)"},
+         .disabled = locked               ? locked
+                     : choice->any_checks ? NULL
+                                          : "(there are no checks)"},
         {.label = row->enabled ? "Disable" : "Enable",
          .value = ACTION_ENABLE,
          .disabled = locked,
@@ -60,9 +65,24 @@ struct popup *ask_action(int tag, const struct integration_row *row, bool may_wr
          .divide = true,
          .danger = true},
     };
-    for (size_t i = 0; i < ARRAY_LEN(entries); i++)
-        entries[i].key = key_of(contexts, (enum action)entries[i].value);
-    return menu_new(tag, row->name, entries, ARRAY_LEN(entries), 0);
+    return menu_of(tag, row->name, entries, ARRAY_LEN(entries), choice->contexts);
+}
+
+struct popup *ask_marked(int tag, size_t count, bool enable, const struct action_choice *choice)
+{
+    struct menu_entry entries[] = {
+        {.label = enable ? "Enable all of them" : "Disable all of them",
+         .value = ACTION_ENABLE,
+         .disabled = choice->locked},
+        {.label = "Delete all of them…",
+         .value = ACTION_DELETE,
+         .disabled = choice->locked,
+         .divide = true,
+         .danger = true},
+    };
+    char title[COUNT_MAX];
+    snprintf(title, sizeof title, "%zu marked", count);
+    return menu_of(tag, title, entries, ARRAY_LEN(entries), choice->contexts);
 }
 
 struct popup *ask_checks(int tag, const struct integration_row *row, const struct app *app)
@@ -102,26 +122,113 @@ struct popup *ask_copy_name(int tag, const struct integration_row *row)
     return popup;
 }
 
-struct popup *ask_delete(int tag, const struct integration_row *row)
+/* What goes with them. */
+struct losses {
+    size_t count;
+    const char *name; /* of the last one */
+    int64_t checks, waiting;
+};
+
+static void count_losses(struct losses *out, const struct integration_rows *rows,
+                         const struct text_list *ids)
+{
+    for (size_t i = 0; i < ids->count; i++) {
+        const size_t index = integration_rows_find(rows, ids->items[i]);
+        if (index == rows->count)
+            continue;
+        const struct integration_status *s = &rows->items[index].status;
+        out->count++;
+        out->name = rows->items[index].name;
+        out->checks += (int64_t)s->checks;
+        out->waiting += s->facts.counts.waiting + s->facts.counts.held;
+    }
+}
+
+static struct popup *delete_dialog(int tag, const char *text, const char *type_this,
+                                   const char *label)
 {
     static const struct dialog_button buttons[] = {{"Cancel", KEY_NONE, 0}, {"Delete", 'D', 1}};
-    const struct outbox_counts *counts = &row->status.facts.counts;
-    const int64_t waiting = counts->waiting + counts->held;
-    char checks[COUNT_MAX], deliveries[COUNT_MAX];
-    count_text((int64_t)row->status.checks, "check", "checks", checks);
-    count_text(waiting, "delivery", "deliveries", deliveries);
-    char *text = mem_printf("%s is used by %s and has\n%s waiting.%s", row->name, checks,
-                            deliveries, waiting > 0 ? " They will not be sent." : "");
     const struct dialog_spec spec = {
         .tag = tag,
         .title = "Delete integration",
         .text = text,
         .buttons = buttons,
         .button_count = ARRAY_LEN(buttons),
-        .type_this = row->name,
-        .type_label = "Type the name to delete:",
+        .type_this = type_this,
+        .type_label = label,
     };
-    struct popup *popup = dialog_new(&spec);
+    return dialog_new(&spec);
+}
+
+struct popup *ask_delete(int tag, const struct integration_rows *rows, const struct text_list *ids)
+{
+    struct losses lost = {0};
+    char checks[COUNT_MAX], deliveries[COUNT_MAX], word[COUNT_MAX], label[COUNT_MAX + 16];
+    count_losses(&lost, rows, ids);
+    if (lost.count == 0)
+        return NULL;
+    const bool one = lost.count == 1;
+    count_text(lost.checks, one ? "check" : "tick", one ? "checks" : "ticks", checks);
+    count_text(lost.waiting, "delivery", "deliveries", deliveries);
+    snprintf(word, sizeof word, "delete %zu", lost.count);
+    snprintf(label, sizeof label, "Type %s to do so:", word);
+    char *who = one ? mem_strdup(lost.name) : mem_printf("These %zu integrations", lost.count);
+    char *text = mem_printf("%s %s %s and %s\n%s waiting.%s", who, one ? "is used by" : "have",
+                            checks, one ? "has" : "", deliveries,
+                            lost.waiting > 1    ? " They will be dropped."
+                            : lost.waiting == 1 ? " It will be dropped."
+                                                : "");
+    struct popup *popup =
+        delete_dialog(tag, text, one ? lost.name : word, one ? "Type the name to delete:" : label);
     free(text);
+    free(who);
+    return popup;
+}
+
+struct popup *ask_import_file(int tag)
+{
+    const struct prompt_spec spec = {
+        .tag = tag,
+        .title = "Import integrations",
+        .label = "File",
+        .max = PATH_CHARS,
+        .explain = "Another checkhook.conf, or what integration show --json printed.",
+    };
+    return prompt_new(&spec);
+}
+
+static void describe_incoming(const struct incoming *item, struct checkmenu_entry *entry,
+                              char *note, size_t size)
+{
+    const char *fate = incoming_fate_text(item->fate);
+    if (item->fate == INCOMING_BAD)
+        snprintf(note, size, "■ %.60s", item->why);
+    else if (item->missing.count > 0 && item->fate != INCOMING_SAME)
+        snprintf(note, size, "▲ %s, %zu %s missing", fate, item->missing.count,
+                 item->missing.count == 1 ? "secret" : "secrets");
+    else
+        snprintf(note, size, "%s", fate);
+    entry->id = item->in.id;
+    entry->label = item->in.name ? item->in.name : "(no name)";
+    entry->note = note;
+    entry->note_role = item->fate == INCOMING_BAD ? ROLE_BAD
+                       : item->missing.count > 0  ? ROLE_WARN
+                                                  : ROLE_TEXT;
+    entry->ticked = item->fate == INCOMING_NEW;
+}
+
+struct popup *ask_incoming(int tag, const char *path, const struct incoming_list *list)
+{
+    enum { NOTE_MAX = 80 };
+    struct checkmenu_entry *entries = mem_zalloc(list->count * sizeof *entries);
+    char(*notes)[NOTE_MAX] = mem_zalloc(list->count * sizeof *notes);
+    for (size_t i = 0; i < list->count; i++)
+        describe_incoming(&list->items[i], &entries[i], notes[i], sizeof notes[i]);
+    const char *slash = strrchr(path, '/');
+    char *title = mem_printf("Import from %s", slash && slash[1] ? slash + 1 : path);
+    struct popup *popup = checkmenu_new(tag, title, entries, list->count);
+    free(title);
+    free(notes);
+    free(entries);
     return popup;
 }

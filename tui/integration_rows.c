@@ -92,20 +92,21 @@ void integration_row_last(const struct integration_row *row, int64_t now_s, char
         snprintf(out, size, "%s ago %s", age, facts->last_ok ? "ok" : "error");
 }
 
-/* The short facts first: a long reason is cut at the end of the line. */
+/* The reason first: what follows may be cut at the end of the line. */
 static void explain_hold(const struct integration_row *row, int64_t now_s, char *out, size_t size)
 {
     const struct integration_facts *f = &row->status.facts;
-    char held[16], worked[32] = "never";
+    char held[16], worked[48] = "It never worked";
     time_age(now_s - f->hold_since, held);
     if (f->last_ok_at > 0) {
         char age[16];
         time_age(now_s - f->last_ok_at, age);
-        snprintf(worked, sizeof worked, "%s ago", age);
+        snprintf(worked, sizeof worked, "It last worked %s ago", age);
     }
-    snprintf(out, size, "%s: on hold for %s, last success %s: %s%s", row->name, held, worked,
-             row->enabled ? f->hold_reason : hold_disabled_reason,
-             row->enabled ? "" : ". x enables it.");
+    if (row->enabled)
+        snprintf(out, size, "On hold for %s: %s. %s.", held, f->hold_reason, worked);
+    else
+        snprintf(out, size, "Disabled for %s: its deliveries wait. x enables it.", held);
 }
 
 void integration_row_explain(const struct integration_row *row, int64_t now_s, char *out,
@@ -115,14 +116,14 @@ void integration_row_explain(const struct integration_row *row, int64_t now_s, c
     char last[64];
     integration_row_last(row, now_s, last, sizeof last);
     if (s->status == STATUS_UNTESTED)
-        snprintf(out, size, "%s: nothing was sent yet. t sends a test event.", row->name);
+        snprintf(out, size, "Nothing was sent to it yet. t sends a test event.");
     else if (s->facts.on_hold)
         explain_hold(row, now_s, out, size);
     else if (s->status == STATUS_OFF)
-        snprintf(out, size, "%s is disabled: its deliveries wait. x enables it.", row->name);
+        snprintf(out, size, "Disabled: its deliveries wait. x enables it.");
     else if (s->reason[0])
-        snprintf(out, size, "%s: %s", row->name, s->reason);
+        snprintf(out, size, "%s", s->reason);
     else
-        snprintf(out, size, "%s: %zu %s, last delivery %s.", row->name, s->checks,
+        snprintf(out, size, "Ticked for %zu %s. Last delivery %s.", s->checks,
                  s->checks == 1 ? "check" : "checks", last);
 }

@@ -25,6 +25,9 @@ const struct key_row key_table[] = {
     /* Integrations */
     {KEYS_INTEGRATIONS, ACTION_ENTER, {KEY_RETURN}, "Enter", "Actions", "Actions of the row", 10},
     {KEYS_INTEGRATIONS, ACTION_NEW, {'n'}, "n", "New integration", "New integration", 11},
+    {KEYS_INTEGRATIONS, ACTION_IMPORT, {'i'}, "i", "Import file", "Import from a file", 45},
+    {KEYS_INTEGRATIONS, ACTION_DEMO, {'d'}, "d", NULL, "Try a demo endpoint", 46},
+    {KEYS_INTEGRATIONS, ACTION_PALETTE, {':', KEY_CTL('p')}, ":", "Commands", NULL, 46},
     {KEYS_INTEGRATIONS, ACTION_TEST, {'t'}, "t", "Test", "Test Connectivity", 12},
     {KEYS_INTEGRATIONS, ACTION_SAMPLE, {'T'}, "T", NULL, "Send sample notification", 13},
     {KEYS_INTEGRATIONS, ACTION_EDIT, {'e'}, "e", "Edit", "Edit", 13},

@@ -137,8 +137,9 @@ static void keep(const struct listing *l)
     struct error ignored = {0};
     struct list_preference *kept = preferences_list_make(l->preferences, l->ops->name);
     char id[COLUMN_ID_MAX];
-    column_id(l, l->sort_column, id);
-    mem_replace(&kept->sort, id);
+    if (l->sort_column < l->ops->column_count)
+        column_id(l, l->sort_column, id);
+    mem_replace(&kept->sort, l->sort_column < l->ops->column_count ? id : NULL);
     kept->reverse = l->reverse;
     text_list_release(&kept->hidden);
     for (size_t c = 0; c < l->ops->column_count; c++) {

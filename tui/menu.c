@@ -10,7 +10,8 @@
 #include "core/base/strbuf.h"
 #include "tui/mouse.h"
 
-enum { LINE_MAX_BYTES = 1024, MARGIN_COLS = 4, GAP_COLS = 2 };
+enum { BAR_ROWS = 4, SHORTCUTS_MAX = 16, SHORTCUTS_SHOWN = 3 };
+enum { LINE_MAX_BYTES = 1024, MARGIN_COLS = 4, GAP_COLS = 2, KEYED_COLS = 42 };
 
 struct line {
     char *text; /* as the library shows it; it does not copy names */
@@ -28,6 +29,8 @@ struct menu_popup {
     WINDOW *pad;
     int rows; /* shown */
     int chosen;
+    struct key_row bar[BAR_ROWS];
+    char shortcuts[SHORTCUTS_MAX]; /* "t/e/v…" */
 };
 
 static const enum key_context menu_contexts[] = {KEYS_MENU, KEYS_END};
@@ -50,7 +53,7 @@ static void add_blanks(struct strbuf *out, int count)
         strbuf_addc(out, ' ');
 }
 
-/* "   Label…      note  k", as wide as all the others. */
+/* "   Label…  note      k", as wide as all the others. */
 static char *line_text(const struct menu_entry *e, int cols)
 {
     const char *note = e->disabled ? e->disabled : e->note;
@@ -58,11 +61,11 @@ static char *line_text(const struct menu_entry *e, int cols)
     strbuf_init(&out, LINE_MAX_BYTES);
     add_blanks(&out, MARGIN_COLS - 1);
     strbuf_adds(&out, e->label);
-    add_blanks(&out, cols - MARGIN_COLS - draw_width(e->label) - tail_width(e));
     if (note) {
         add_blanks(&out, GAP_COLS);
         strbuf_adds(&out, note);
     }
+    add_blanks(&out, cols - MARGIN_COLS - draw_width(e->label) - tail_width(e));
     if (e->key) {
         add_blanks(&out, GAP_COLS);
         strbuf_addc(&out, (char)e->key);
@@ -82,6 +85,7 @@ static void fill(struct menu_popup *m, const struct menu_entry *entries, size_t 
 {
     for (size_t i = 0; i < count; i++) {
         int cols = MARGIN_COLS + draw_width(entries[i].label) + tail_width(&entries[i]);
+        cols = entries[i].key && cols < KEYED_COLS ? KEYED_COLS : cols;
         m->cols = cols > m->cols ? cols : m->cols;
     }
     for (size_t i = 0; i < count; i++) {
@@ -215,6 +219,35 @@ static enum popup_result menu_key(struct popup *p, const struct key_event *event
     return POPUP_STAYS;
 }
 
+/* The first keys that run an entry without the menu, for the key bar; none without any. */
+static void note_shortcuts(struct menu_popup *m)
+{
+    size_t shown = 0, len = 0;
+    for (size_t i = 0; i < m->count && shown < SHORTCUTS_SHOWN; i++) {
+        if (!m->lines[i].enabled || m->lines[i].key <= ' ' || m->lines[i].key > '~')
+            continue;
+        m->shortcuts[len++] = shown++ ? '/' : (char)m->lines[i].key;
+        if (shown > 1)
+            m->shortcuts[len++] = (char)m->lines[i].key;
+    }
+    if (shown == SHORTCUTS_SHOWN)
+        snprintf(m->shortcuts + len, sizeof m->shortcuts - len, "…");
+}
+
+/* As its contexts have them, with the shortcuts among them. */
+static const struct key_row *menu_keys(const struct popup *p, size_t *count)
+{
+    static const enum action shown[] = {ACTION_UP, ACTION_ENTER, ACTION_BACK};
+    struct menu_popup *m = menu_of((struct popup *)p);
+    if (!m->shortcuts[0])
+        return NULL;
+    for (size_t i = 0; i < ARRAY_LEN(shown); i++)
+        m->bar[i < 2 ? i : i + 1] = *key_find(menu_contexts, shown[i]);
+    m->bar[2] = (struct key_row){.label = m->shortcuts, .caption = "Shortcut"};
+    *count = BAR_ROWS;
+    return m->bar;
+}
+
 static void menu_free(struct popup *p)
 {
     struct menu_popup *m = menu_of(p);
@@ -236,6 +269,7 @@ static const struct popup_ops menu_ops = {
     .measure = menu_measure,
     .draw = menu_draw,
     .key = menu_key,
+    .keys = menu_keys,
     .free = menu_free,
 };
 
@@ -245,6 +279,7 @@ struct popup *menu_new(int tag, const char *title, const struct menu_entry *entr
     struct menu_popup *m = mem_zalloc(sizeof *m);
     popup_init(&m->base, &menu_ops, tag, title);
     fill(m, entries, count);
+    note_shortcuts(m);
     make_menu(m);
     post(m, (int)m->count);
     for (size_t i = 0; i < selected && i < count; i++)

@@ -3,23 +3,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/actions.h"
 #include "core/base/mem.h"
-#include "tui/checkmenu.h"
+#include "core/store/outbox.h"
 #include "tui/integration_ask.h"
+#include "tui/integration_do.h"
 #include "tui/integration_table.h"
+#include "tui/integration_view.h"
 #include "tui/menu.h"
 #include "tui/prompt.h"
 #include "tui/registry.h"
-#include "tui/sign.h"
 
-enum { MENU_INDENT = 14, LIST_BELOW = 2 };
-enum tag { TAG_MENU, TAG_CHECKS, TAG_COPY, TAG_DELETE, TAG_COLUMNS };
+enum { MENU_INDENT = 14, LIST_BELOW = 2, WIDE = 100, CENTRED = -1 };
+enum tag { TAG_MENU, TAG_CHECKS, TAG_COPY, TAG_DELETE, TAG_COLUMNS, TAG_FILE, TAG_IMPORT };
 struct integrations {
     struct integration_table table;
     struct listing listing;
-    char id[UUID_LEN + 1]; /* of the row that a popup asks about */
-    bool read;             /* at least once: a row that is new after that gets the selection */
+    struct text_list asked; /* ids that a popup asks about */
+    struct incoming_list incoming;
+    int step;  /* of the first steps, while there is no integration */
+    bool read; /* at least once: a row that is new after that gets the selection */
 };
 
 static const enum key_context integrations_contexts[] = {KEYS_INTEGRATIONS, KEYS_LIST, KEYS_LISTING,
@@ -69,6 +71,7 @@ static bool integrations_open(struct screen *s, const char *arg, struct error *e
     (void)arg;
     p->table.session = s->session;
     listing_init(&p->listing, &integration_listing, &p->table);
+    listing_remember(&p->listing, s->session->preferences);
     screen_stale(s);
     return read_rows(s, err);
 }
@@ -77,6 +80,8 @@ static void integrations_close(struct screen *s)
 {
     struct integrations *p = s->state;
     listing_release(&p->listing);
+    text_list_release(&p->asked);
+    incoming_list_release(&p->incoming);
     integration_rows_release(&p->table.rows);
 }
 
@@ -87,160 +92,149 @@ static struct reaction integrations_tick(struct screen *s)
 
 /* --- drawing ------------------------------------------------------------------------------- */
 
-/* "sort: name ▲" at the right end; returns the column before it. */
+/* "sort: name ▲" at the right end, "name ▲" where it is narrow; returns the column before it. */
 static int draw_order(const struct integrations *p, WINDOW *w, const struct area *area)
 {
+    static const char prefix[] = "sort: ";
     char order[64];
     listing_order_text(&p->listing, order, sizeof order);
-    const int cols = draw_width(order), x = area->x + area->cols - cols - 1;
-    draw_text(w, area->y, x, cols, ROLE_DIM, order);
+    const bool wide = area->cols >= WIDE || strncmp(order, prefix, strlen(prefix)) != 0;
+    const char *shown = wide ? order : order + strlen(prefix);
+    const int cols = draw_width(shown), x = area->x + area->cols - cols - 1;
+    draw_text(w, area->y, x, cols, ROLE_DIM, shown);
     return x - 1;
 }
 
-static void draw_summary(const struct integrations *p, WINDOW *w, const struct area *area)
+static void draw_list(struct screen *s, WINDOW *w, const struct area *area)
 {
-    int x = area->x + 1;
-    const int right = draw_order(p, w, area);
-    x += draw_textf(w, area->y, x, right - x, ROLE_TEXT, "%zu %s", p->table.rows.count,
-                    p->table.rows.count == 1 ? "integration" : "integrations");
-    for (int i = 0; i < STATUS_KINDS; i++) {
-        const struct sign sign = sign_of_status((enum status)i);
-        if (p->table.rows.of_status[i] == 0)
-            continue;
-        x += 3;
-        x += draw_textf(w, area->y, x, right - x, sign.role, "%s %zu %s", sign.mark,
-                        p->table.rows.of_status[i], status_text((enum status)i));
-    }
-    if (p->listing.marks.count > 0)
-        draw_textf(w, area->y, x + 3, right - x - 3, ROLE_ACCENT, "%zu marked",
-                   p->listing.marks.count);
-}
-
-struct line {
-    const char *text;
-    int indent;
-    enum role role;
-};
-
-static void draw_empty(WINDOW *w, const struct area *area)
-{
-    static const struct line lines[] = {
-        {"No integrations yet", 0, ROLE_HEADING},
-        {"An integration is one HTTPS endpoint that receives check results.", 0, ROLE_TEXT},
-        {"", 0, ROLE_TEXT},
-        {"► n  Create your first integration", 0, ROLE_ACCENT},
-        {"name, auth, URL: about two minutes", 5, ROLE_TEXT},
-        {"Or on the command line:", 2, ROLE_TEXT},
-        {"checkhook integration add NAME url=URL auth.type=none", 5, ROLE_TEXT},
-        {"", 0, ROLE_TEXT},
-        {"Then", 0, ROLE_HEADING},
-        {"1  Test Connectivity            (t on the new row)", 2, ROLE_TEXT},
-        {"2  Choose which checks notify it (a on the new row)", 2, ROLE_TEXT},
-        {"3  Run Checks Now               (R on page 2)", 2, ROLE_TEXT},
-    };
-    int left = area->cols >= 100 ? 18 : area->cols >= 80 ? 8 : 2;
-    int top = area->rows > (int)ARRAY_LEN(lines) + 3 ? 2 : 0;
-    for (int i = 0; i < (int)ARRAY_LEN(lines) && top + i < area->rows; i++) {
-        int x = area->x + left + lines[i].indent;
-        draw_text(w, area->y + top + i, x, area->cols - x, lines[i].role, lines[i].text);
-    }
-    wmove(w, area->y + top + 3, area->x + left);
+    struct integrations *p = s->state;
+    const struct area body = {area->y + LIST_BELOW, area->x, area->rows - LIST_BELOW, area->cols};
+    listing_draw(&p->listing, w, &body, true);
+    listing_draw_place(&p->listing, w, area->y + 1, area->x, area->cols - 1);
+    const int x = area->x + 1, cols = draw_order(p, w, area) - x;
+    if (p->listing.filter.line)
+        listing_draw_filter(&p->listing, w, area->y, x, cols);
+    else
+        integration_summary_draw(&p->table.rows, p->listing.marks.count, w, area->y, x, cols);
+    if (!listing_typing(&p->listing))
+        wmove(w, p->listing.list.selected_y, area->x);
 }
 
 static void integrations_draw(struct screen *s, WINDOW *w, const struct area *area)
 {
     struct integrations *p = s->state;
+    const struct integration_row *row = selected(p);
+    const int pane = row ? integration_pane_cols(s->session, area) : 0;
+    struct area list = *area;
     if (p->table.rows.count == 0) {
-        draw_empty(w, area);
+        first_steps_draw(w, area, p->step);
         return;
     }
-    const struct area body = {area->y + LIST_BELOW, area->x, area->rows - LIST_BELOW, area->cols};
-    listing_draw(&p->listing, w, &body, true);
-    if (p->listing.filter.line)
-        listing_draw_filter(&p->listing, w, area->y, area->x + 1,
-                            draw_order(p, w, area) - area->x - 1);
-    else
-        draw_summary(p, w, area);
-    if (!listing_typing(&p->listing))
-        wmove(w, p->listing.list.selected_y, area->x);
+    list.cols -= pane > 0 ? pane + 1 : 0;
+    if (pane > 0) {
+        const struct area right = {area->y, area->x + area->cols - pane, area->rows, pane};
+        integration_pane_draw(s->session, row, w, &right);
+    }
+    draw_list(s, w, &list);
 }
 
 static void integrations_hint(struct screen *s, char *out, size_t size)
 {
-    const struct integration_row *row = selected(s->state);
+    const struct session *session = s->session;
+    const struct integrations *p = s->state;
+    const struct integration_row *row = selected(p);
+    if (p->listing.marks.count > 0)
+        snprintf(out, size, "%zu marked: x and D are for all of them. Esc takes the marks away.",
+                 p->listing.marks.count);
+    else if (row)
+        integration_row_explain(row, session_now_s(session), out, size);
+    else if (session->may_write)
+        snprintf(out, size, "Connected as %s (admin). Changes are recorded in the audit log.",
+                 session->user);
+    else
+        snprintf(out, size, "Connected as %s (read-only).", session->user);
+}
+
+/* --- what is asked ------------------------------------------------------------------------- */
+
+/* The ids that an action is for are kept until its popup is answered. */
+static void ask_about(struct integrations *p, const struct integration_row *row)
+{
+    text_list_release(&p->asked);
     if (row)
-        integration_row_explain(row, session_now_s(s->session), out, size);
+        text_list_add(&p->asked, row->id);
     else
-        snprintf(out, size, "Connected as %s. The configuration is %s.", s->session->user,
-                 s->session->app.config.path);
+        listing_chosen(&p->listing, &p->asked);
 }
 
-/* --- doing --------------------------------------------------------------------------------- */
-
-static struct reaction report(struct screen *s, bool ok, const struct error *err, const char *what,
-                              const char *name)
+/* Several are enabled only when all of them are off. */
+static bool would_enable(const struct integrations *p, const struct text_list *ids)
 {
-    if (ok)
-        session_say(s->session, ROLE_OK, "● %s %s.", name, what);
-    else
-        session_say_error(s->session, err);
-    session_changed(s->session);
-    return react_stay();
+    for (size_t i = 0; i < ids->count; i++) {
+        const size_t index = integration_rows_find(&p->table.rows, ids->items[i]);
+        if (index < p->table.rows.count && p->table.rows.items[index].enabled)
+            return false;
+    }
+    return true;
 }
 
-static struct reaction toggle(struct screen *s, const struct integration_row *row)
+static int64_t open_failures(struct screen *s, const struct integration_row *row)
 {
-    struct error err = {0};
-    bool enable = !row->enabled;
-    bool ok =
-        action_set_enabled(&s->session->app, row->id, enable, session_now_s(s->session), &err);
-    const struct reaction r = report(
-        s, ok, &err, enable ? "is enabled" : "is disabled: its deliveries wait until it is enabled",
-        row->name);
-    undo_push(s->session, "%s %s", row->name, enable ? "enabled" : "disabled");
-    return r;
+    const struct redeliver failed = {.integration_id = row->id};
+    struct error ignored = {0};
+    int64_t count = 0;
+    return row->status.facts.counts.failed > 0 &&
+                   outbox_count_failed(s->session->app.store, &failed, &count, &ignored)
+               ? count
+               : 0;
 }
 
-static void ask(struct screen *s, const struct integration_row *row, struct popup *popup)
+static struct popup *action_menu(struct screen *s, const struct integration_row *row)
 {
-    struct integrations *p = s->state;
-    snprintf(p->id, sizeof p->id, "%s", row->id);
-    screen_popup(s, popup);
+    const struct integrations *p = s->state;
+    const struct action_choice choice = {
+        .failed = open_failures(s, row),
+        .locked = session_no_change(s->session),
+        .any_checks = s->session->app.catalogue.count > 0,
+        .contexts = integrations_contexts,
+    };
+    return p->listing.marks.count > 0
+               ? ask_marked(TAG_MENU, p->asked.count, would_enable(p, &p->asked), &choice)
+               : ask_action(TAG_MENU, row, &choice);
 }
 
-static struct reaction read_only(struct screen *s)
-{
-    session_may_change(s->session);
-    return react_stay();
-}
-
-static bool changes(enum action action)
-{
-    return action == ACTION_NEW || action == ACTION_EDIT || action == ACTION_ASSIGN ||
-           action == ACTION_ENABLE || action == ACTION_DUPLICATE || action == ACTION_DELETE;
-}
-
-/* What is asked first; the answer comes to integrations_answered. */
+/* NULL where the action asks nothing. */
 static struct popup *question(struct screen *s, const struct integration_row *row,
                               enum action action)
 {
     const struct integrations *p = s->state;
-    const struct app *app = &s->session->app;
+    const int below = p->listing.list.selected_y + 1;
     switch (action) {
     case ACTION_ENTER:
-        return popup_at(ask_action(TAG_MENU, row, s->session->may_write, app->catalogue.count > 0,
-                                   integrations_contexts),
-                        p->listing.list.selected_y + 1, MENU_INDENT);
+        return popup_at(action_menu(s, row), below, MENU_INDENT);
     case ACTION_ASSIGN:
-        return popup_at(ask_checks(TAG_CHECKS, row, app), p->listing.list.selected_y + 1,
-                        MENU_INDENT);
+        return popup_at(ask_checks(TAG_CHECKS, row, &s->session->app), below, MENU_INDENT);
     case ACTION_DUPLICATE:
         return ask_copy_name(TAG_COPY, row);
-    case ACTION_DELETE:
-        return ask_delete(TAG_DELETE, row);
+    case ACTION_DELETE: {
+        struct popup *popup = ask_delete(TAG_DELETE, &p->table.rows, &p->asked);
+        return popup ? popup_at(popup, below, CENTRED) : NULL;
+    }
     default:
         return NULL;
     }
+}
+
+/* --- doing --------------------------------------------------------------------------------- */
+
+static bool changes(enum action action)
+{
+    static const bool all[ACTION_COUNT] = {
+        [ACTION_NEW] = true,       [ACTION_EDIT] = true,   [ACTION_ASSIGN] = true,
+        [ACTION_ENABLE] = true,    [ACTION_DELETE] = true, [ACTION_IMPORT] = true,
+        [ACTION_DUPLICATE] = true, [ACTION_DEMO] = true,
+    };
+    return all[action];
 }
 
 static struct reaction send_sample(const struct integration_row *row)
@@ -252,12 +246,7 @@ static struct reaction send_sample(const struct integration_row *row)
 
 static struct reaction act(struct screen *s, const struct integration_row *row, enum action action)
 {
-    if (changes(action) && !s->session->may_write)
-        return read_only(s);
-    if (action == ACTION_ASSIGN && s->session->app.catalogue.count == 0) {
-        session_say(s->session, ROLE_WARN, "▲ There are no checks.");
-        return react_stay();
-    }
+    struct integrations *p = s->state;
     switch (action) {
     case ACTION_TEST:
         return react_open("test", row->id);
@@ -270,125 +259,151 @@ static struct reaction act(struct screen *s, const struct integration_row *row, 
     case ACTION_DELIVERIES:
         return react_open("deliveries", row->id);
     case ACTION_ENABLE:
-        return toggle(s, row);
+        do_enable(s->session, &p->asked, would_enable(p, &p->asked));
+        return react_stay();
     default:
         break;
     }
     struct popup *popup = question(s, row, action);
     if (!popup)
         return react_ignore();
-    ask(s, row, popup);
+    screen_popup(s, popup);
     return react_stay();
+}
+
+/* What needs no row. */
+static struct reaction act_anywhere(struct screen *s, enum action action)
+{
+    struct integrations *p = s->state;
+    switch (action) {
+    case ACTION_NEW:
+        return react_open("form", "");
+    case ACTION_IMPORT:
+        screen_popup(s, ask_import_file(TAG_FILE));
+        return react_stay();
+    case ACTION_DEMO:
+        do_demo(s->session);
+        return react_stay();
+    case ACTION_COLUMNS:
+        screen_popup(s, listing_ask_columns(&p->listing, TAG_COLUMNS));
+        return react_stay();
+    default:
+        return react_ignore();
+    }
+}
+
+/* The first steps are chosen with the keys of a list. */
+static enum action choose_step(struct integrations *p, enum action action)
+{
+    if (action == ACTION_UP && p->step > 0)
+        p->step--;
+    else if (action == ACTION_DOWN && p->step + 1 < FIRST_STEPS)
+        p->step++;
+    return action == ACTION_ENTER ? first_step_action(p->step) : action;
+}
+
+static struct reaction do_action(struct screen *s, enum action action)
+{
+    struct integrations *p = s->state;
+    const struct integration_row *row = selected(p);
+    if (changes(action) && !session_may_change(s->session))
+        return react_stay();
+    const struct reaction r = act_anywhere(s, action);
+    if (r.kind != REACT_IGNORE || !row)
+        return r;
+    if (action == ACTION_ASSIGN && s->session->app.catalogue.count == 0) {
+        session_say(s->session, ROLE_WARN, "▲ There are no checks.");
+        return react_stay();
+    }
+    const bool bulk = action == ACTION_ENTER || action == ACTION_ENABLE || action == ACTION_DELETE;
+    ask_about(p, bulk ? NULL : row);
+    return act(s, row, action);
 }
 
 static struct reaction integrations_key(struct screen *s, const struct key_event *event)
 {
     struct integrations *p = s->state;
-    const struct integration_row *row = selected(p);
-    if (listing_key(&p->listing, event))
+    enum action action = event->action;
+    if (p->table.rows.count == 0)
+        action = choose_step(p, action);
+    else if (listing_key(&p->listing, event))
         return react_stay();
-    if (event->action == ACTION_COLUMNS) {
-        screen_popup(s, listing_ask_columns(&p->listing, TAG_COLUMNS));
+    if (p->table.rows.count == 0 && (action == ACTION_UP || action == ACTION_DOWN))
         return react_stay();
-    }
-    if (event->action == ACTION_NEW || (!row && event->action == ACTION_ENTER))
-        return s->session->may_write ? react_open("form", "") : read_only(s);
-    return row ? act(s, row, event->action) : react_ignore();
+    return do_action(s, action);
 }
 
 /* --- answers ------------------------------------------------------------------------------- */
 
-static struct reaction apply_checks(struct screen *s, const struct integration_row *row,
-                                    const struct popup *menu)
+/* "~/x" is in the home of whoever runs this; the caller frees. */
+static char *whole_path(const char *typed)
 {
-    struct app *app = &s->session->app;
-    struct text_list ids = {0};
-    struct error err = {0};
-    bool ok = true;
-    text_list_add(&ids, row->id);
-    for (size_t i = 0; ok && i < app->catalogue.count; i++) {
-        bool now = checkmenu_is_ticked(menu, i);
-        if (now != checkmenu_was_ticked(menu, i))
-            ok = action_tick(app, app->catalogue.items[i].id, &ids, now, &err);
-    }
-    text_list_release(&ids);
-    const size_t count = config_tick_count(&app->config, row->id);
-    char what[64];
-    snprintf(what, sizeof what, "is ticked for %zu %s", count, count == 1 ? "check" : "checks");
-    const struct reaction r = report(s, ok, &err, what, row->name);
-    undo_push(s->session, "checks of %s", row->name);
-    return r;
+    const char *home = getenv("HOME");
+    return typed[0] == '~' && typed[1] == '/' && home ? mem_printf("%s%s", home, typed + 1)
+                                                      : mem_strdup(typed);
 }
 
-static bool save_copy(struct screen *s, const struct integration *from, const char *name,
-                      struct error *err)
+static struct reaction look_into(struct screen *s, struct popup *prompt)
 {
-    struct app *app = &s->session->app;
-    const int64_t now = session_now_s(s->session);
-    const struct save_options options = {.now_s = now};
-    struct problem_list problems = {0};
-    struct integration copy = {0};
-    bool ok = integration_duplicate(app->keyring, from, name, now, &copy, err) &&
-              action_save_integration(app, &copy, &options, NULL, &problems, err);
-    if (!ok && problems.count > 0)
-        error_set(err, ERR_INVALID, "%s", problems.items[0].text);
-    problem_list_release(&problems);
-    integration_release(&copy);
-    return ok;
-}
-
-static struct reaction duplicate(struct screen *s, const struct integration_row *row,
-                                 struct popup *prompt)
-{
+    struct integrations *p = s->state;
     struct error err = {0};
-    const struct integration *from = config_find(&s->session->app.config, row->id);
-    char *name = prompt_text(prompt);
-    struct reaction r = react_stay();
-    if (!from)
-        error_set(&err, ERR_NOT_FOUND, "It was removed meanwhile.");
-    if (from && save_copy(s, from, name, &err))
-        r = report(s, true, &err, "is a new integration; test it before it is used", name);
+    char *typed = prompt_text(prompt);
+    char *path = whole_path(typed);
+    incoming_list_release(&p->incoming);
+    if (incoming_read(&p->incoming, &s->session->app, path, session_now_s(s->session), &err))
+        screen_popup(s, ask_incoming(TAG_IMPORT, path, &p->incoming));
     else
         prompt_complain(prompt, err.text);
-    free(name);
-    return r;
+    free(path);
+    free(typed);
+    return react_stay();
 }
 
-static struct reaction delete (struct screen *s, const struct integration_row *row)
+/* Of a popup that asks about rows. */
+static struct reaction answered_row(struct screen *s, struct popup *popup)
 {
-    struct error err = {0};
-    bool ok = action_remove_integration(&s->session->app, row->id, session_now_s(s->session), &err);
-    const struct reaction r = report(s, ok, &err, "is deleted", row->name);
-    undo_push(s->session, "%s deleted", row->name);
-    return r;
+    struct integrations *p = s->state;
+    const char *id = p->asked.count > 0 ? p->asked.items[0] : "";
+    const size_t index = integration_rows_find(&p->table.rows, id);
+    if (index == p->table.rows.count) {
+        session_say(s->session, ROLE_WARN, "▲ The integration was removed meanwhile.");
+        return react_stay();
+    }
+    switch ((enum tag)popup->tag) {
+    case TAG_MENU:
+        if (p->listing.marks.count == 0)
+            listing_select(&p->listing, id);
+        return do_action(s, (enum action)menu_value(popup));
+    case TAG_CHECKS:
+        do_assign(s->session, id, popup);
+        return react_stay();
+    case TAG_COPY:
+        do_duplicate(s->session, id, popup);
+        return react_stay();
+    case TAG_DELETE:
+        if (do_delete(s->session, &p->asked))
+            listing_forget_marks(&p->listing);
+        return react_stay();
+    default:
+        return react_ignore();
+    }
 }
 
 static struct reaction integrations_answered(struct screen *s, struct popup *popup)
 {
     struct integrations *p = s->state;
-    if (popup->tag == TAG_COLUMNS) {
+    switch ((enum tag)popup->tag) {
+    case TAG_COLUMNS:
         listing_take_columns(&p->listing, popup);
         return react_stay();
-    }
-    const size_t index = integration_rows_find(&p->table.rows, p->id);
-    if (index == p->table.rows.count) {
-        session_say(s->session, ROLE_WARN, "▲ The integration was removed meanwhile.");
+    case TAG_FILE:
+        return look_into(s, popup);
+    case TAG_IMPORT:
+        do_import(s->session, &p->incoming, popup);
         return react_stay();
+    default:
+        return answered_row(s, popup);
     }
-    const struct integration_row *row = &p->table.rows.items[index];
-    switch ((enum tag)popup->tag) {
-    case TAG_MENU:
-        return act(s, row, (enum action)menu_value(popup));
-    case TAG_CHECKS:
-        return apply_checks(s, row, popup);
-    case TAG_COPY:
-        return duplicate(s, row, popup);
-    case TAG_DELETE:
-        return delete (s, row);
-    case TAG_COLUMNS:
-        break;
-    }
-    return react_ignore();
 }
 
 static void integrations_paste(struct screen *s, const char *text)
@@ -416,7 +431,8 @@ static void integrations_copies(struct screen *s, struct copy_list *out)
 static bool integrations_works(const struct screen *s, enum action action)
 {
     const struct integrations *p = s->state;
-    if (action == ACTION_NEW || action == ACTION_QUIT)
+    if (action == ACTION_NEW || action == ACTION_QUIT || action == ACTION_IMPORT ||
+        action == ACTION_DEMO || action == ACTION_PALETTE)
         return true;
     return p->table.rows.count > 0 && listing_works(&p->listing, action);
 }

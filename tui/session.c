@@ -12,6 +12,7 @@
 #include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/store/outbox.h"
+#include "tui/demo.h"
 
 enum {
     CHECK_EVERY_MS = 1000,
@@ -239,6 +240,7 @@ void session_close(struct session *s)
     session_end_job(s);
     asked_release(&s->asked);
     text_list_release(&s->run_checks);
+    demo_stop(s->demo);
     worker_free(s->worker);
     if (s->transport)
         worker_lock_release(&s->lock);

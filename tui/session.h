@@ -63,6 +63,8 @@ struct session {
     struct undo *undo;         /* what `u` takes back; lent by the loop, see undo.h */
     size_t saved, drafts_kept; /* changes and drafts of this console, said when it is left */
 
+    struct demo *demo; /* the endpoint to try things out with; owned; NULL */
+
     struct integration_form *form; /* of the open form screen, lent to those over it; NULL */
 
     bool hurry; /* set by a screen that has more to do at once; the loop then does not sleep */

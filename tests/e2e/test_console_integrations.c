@@ -76,8 +76,11 @@ static void console_empty__says_how_to_begin(void **state)
     struct term *term = open_console(*state, 24, 80);
     term_wait_text(term, "No integrations yet", 0);
     term_wait_text(term, "n  Create your first integration", 0);
-    term_wait_text(term, "checkhook integration add", 0);
     term_wait_cursor_on(term, "Create your first integration", 0);
+    term_key(term, "Down");
+    term_wait_cursor_on(term, "i  Import from a file", 0);
+    term_key(term, "Down");
+    term_wait_cursor_on(term, "d  Try a built-in demo endpoint", 0);
     quit(term);
 }
 
@@ -172,7 +175,7 @@ static void console_delete__wants_the_name(void **state)
     term_type(term, " arch");
     term_wait_text(term, "[Audit arch ", 0);
     term_type(term, "ive");
-    term_wait_gone(term, "(when it matches)", 0);
+    term_wait_gone(term, "(enabled when it matches)", 0);
     term_key(term, "Enter");
     term_wait_text(term, "Audit archive is deleted", 0);
     term_wait_text(term, "1 integration ", 0);
@@ -191,7 +194,7 @@ static void console_delete__cancel_has_the_focus(void **state)
     term_key(term, "D");
     term_wait_text(term, "Delete integration", 0);
     term_type(term, "A");
-    term_wait_gone(term, "(when it matches)", 0);
+    term_wait_gone(term, "(enabled when it matches)", 0);
     term_key(term, "Enter");
     term_wait_gone(term, "Delete integration", 0);
     term_wait_text(term, "untested  A", 0);

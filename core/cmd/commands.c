@@ -13,6 +13,7 @@ const struct command *const commands[] = {
     &cmd_check_show,
     &cmd_check_enable,
     &cmd_check_disable,
+    &cmd_check_matrix,
     &cmd_check_set,
     &cmd_check_run,
     &cmd_data_import,

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "tui/check_about.h"
 #include "tui/check_ask.h"
@@ -13,13 +14,17 @@
 
 enum { LIST_BELOW = 2, MENU_INDENT = 12 };
 enum tag { TAG_WEBHOOKS, TAG_COLUMNS };
-/* Beside a pane the list has LIST_COLS. */
-enum { LIST_COLS = 64, PANE_FINDINGS = 3 };
+/* Beside a pane the list has LIST_COLS. The pane follows when the selection has come to rest: to
+ * send every check that is passed takes long on a slow line. */
+enum { LIST_COLS = 64, PANE_FINDINGS = 3, REST_MS = 120 };
 
 struct checks {
     struct check_table table;
     struct listing listing;
-    struct textview about; /* the selected one */
+    struct textview about;
+    const struct check *about_of; /* what it is about; NULL = nothing */
+    bool pane;                    /* it was drawn */
+    int64_t rested_ms;            /* monotonic: when the selection counts as at rest */
     int64_t next_run_s;
     const struct check *asked;
 };
@@ -41,6 +46,7 @@ static bool read_about(struct screen *s, struct error *err)
     struct checks *p = s->state;
     const struct check_summary *row = selected(p);
     const struct check_details details = {.findings = PANE_FINDINGS, .next_run_s = p->next_run_s};
+    p->about_of = row ? row->check : NULL;
     if (row)
         return check_about(&p->about, s->session, row, &details, err);
     textview_clear(&p->about);
@@ -83,9 +89,28 @@ static void checks_close(struct screen *s)
     textview_release(&p->about);
 }
 
+static struct reaction follow_selection(struct screen *s)
+{
+    struct checks *p = s->state;
+    const struct check_summary *row = selected(p);
+    struct error err = {0};
+    if (!p->pane || p->about_of == (row ? row->check : NULL))
+        return react_ignore();
+    const int64_t left_ms = p->rested_ms - clock_monotonic_ms();
+    if (left_ms > 0) {
+        session_tick_within(s->session, (int)left_ms);
+        return react_ignore();
+    }
+    p->about.top = 0;
+    if (!read_about(s, &err))
+        session_say_error(s->session, &err);
+    return react_stay();
+}
+
 static struct reaction checks_tick(struct screen *s)
 {
-    return screen_reread(s, read_rows);
+    const struct reaction r = screen_reread(s, read_rows);
+    return r.kind == REACT_IGNORE ? follow_selection(s) : r;
 }
 
 /* --- drawing ------------------------------------------------------------------------------- */
@@ -129,6 +154,9 @@ static void checks_draw(struct screen *s, WINDOW *w, const struct area *area)
     struct checks *p = s->state;
     const bool pane = frame_has_pane(s->session, area);
     const int cols = pane ? LIST_COLS : area->cols;
+    if (pane && !p->pane)
+        session_tick_within(s->session, 0);
+    p->pane = pane;
     if (pane)
         draw_pane(p, w, area, area->x + cols);
     const struct area left = {area->y, area->x, area->rows, cols};
@@ -221,11 +249,7 @@ static struct reaction act(struct screen *s, const struct check_summary *row, en
 /* Another row may be the selected one now. */
 static struct reaction moved(struct screen *s)
 {
-    struct checks *p = s->state;
-    struct error err = {0};
-    p->about.top = 0;
-    if (!read_about(s, &err))
-        session_say_error(s->session, &err);
+    ((struct checks *)s->state)->rested_ms = clock_monotonic_ms() + REST_MS;
     return react_stay();
 }
 

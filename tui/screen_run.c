@@ -120,7 +120,7 @@ static bool second_is_over(struct screen *s)
     const int64_t second = running_elapsed_ms(s->session) / 1000;
     const bool over = second != p->second;
     p->second = second;
-    return over;
+    return over && !session_accessible(s->session);
 }
 
 /* A service that came back goes on with a run that seemed lost. */
@@ -202,7 +202,10 @@ static void draw_running(const struct screen *s, WINDOW *w, const struct area *a
                                          : BAR_NARROW,
                   percent) +
          2;
-    time_text(s->session, wide, time, sizeof time);
+    if (session_accessible(s->session)) /* which is read aloud: by tens of percent alone */
+        snprintf(time, sizeof time, "%s", "");
+    else
+        time_text(s->session, wide, time, sizeof time);
     draw_textf(w, area->y, x, right - x, ROLE_TEXT,
                wide ? "%zu/%zu  %3d%%   %s" : "%zu/%zu %d%% %s", p.ended, p.checks, percent, time);
 }

@@ -318,7 +318,7 @@ bool session_step(struct session *s)
     return changed || s->generation != generation;
 }
 
-int session_timeout_ms(struct session *s)
+static int work_timeout_ms(struct session *s)
 {
     if (session_job_running(s) || s->hurry)
         return 0;
@@ -327,6 +327,26 @@ int session_timeout_ms(struct session *s)
         timeout = handover_timeout_ms(&s->handover, timeout, clock_monotonic_ms());
     int most = transport_active(s->transport) > 0 ? TRANSFER_TICK_MS : check_every_ms(s);
     return timeout < 0 || timeout > most ? most : timeout;
+}
+
+/* Asked once for each turn, which then ticks: a screen that waits on says so again. */
+int session_timeout_ms(struct session *s)
+{
+    const int timeout = work_timeout_ms(s);
+    if (s->tick_by_ms == 0)
+        return timeout;
+    const int64_t left = s->tick_by_ms - clock_monotonic_ms();
+    const int tick = left > 0 ? (int)left : 0;
+    if (left <= 0)
+        s->tick_by_ms = 0;
+    return timeout < 0 || timeout > tick ? tick : timeout;
+}
+
+void session_tick_within(struct session *s, int ms)
+{
+    const int64_t by_ms = clock_monotonic_ms() + ms;
+    if (s->tick_by_ms == 0 || by_ms < s->tick_by_ms)
+        s->tick_by_ms = by_ms;
 }
 
 void session_changed(struct session *s)

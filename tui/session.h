@@ -78,6 +78,7 @@ struct session {
     bool accessible;                       /* by option or preference; see session_accessible */
 
     /* private to session.c */
+    int64_t tick_by_ms;     /* monotonic; 0 = no screen waits */
     char config_fault[512]; /* as it was said; "" = none */
     int64_t store_version, checked_ms;
     struct handover handover;
@@ -117,6 +118,8 @@ void session_say_error(struct session *s, const struct error *err);
 bool session_step(struct session *s);
 /* Until when the loop may sleep; -1 = for ever. */
 int session_timeout_ms(struct session *s);
+/* The screen wants its tick by then, also when nothing happens. */
+void session_tick_within(struct session *s, int ms);
 /* After an action of this console changed configuration or store: reads again at once. */
 void session_changed(struct session *s);
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/base/mem.h"
+#include "core/base/strbuf.h"
 #include "core/config/libraries.h"
 #include "core/config/rights.h"
 #include "core/deliver/transport.h"
@@ -56,7 +57,7 @@ static void add_worker(const struct app *app, struct fact_list *out)
     if (!worker_lock_holder(app->paths.lock_file, role, &pid))
         snprintf(text, sizeof text, "nobody now");
     else if (pid == (long)getpid())
-        snprintf(text, sizeof text, "this %s (%ld)", role, pid);
+        snprintf(text, sizeof text, "this %s", role);
     else
         snprintf(text, sizeof text, "the %s (%ld)", role, pid);
     fact_add(out, FACTS_DELIVERY, "Sent by", text, NULL);
@@ -99,33 +100,58 @@ static void size_text(int64_t bytes, char out[SIZE_MAX_TEXT])
         snprintf(out, SIZE_MAX_TEXT, "%lld MiB", (long long)(bytes / KIB / KIB));
 }
 
-static void add_file(struct fact_list *out, const char *name, const char *path)
+/* One row of the files: what stands beside it where it is not there, and where its path is from. */
+struct place {
+    const char *name, *path, *missing, *source;
+};
+
+static void describe(const struct place *place, struct strbuf *note)
 {
-    char note[NOTE_MAX] = "not there", size[SIZE_MAX_TEXT];
+    char access[NOTE_MAX], size[SIZE_MAX_TEXT];
     struct stat st;
-    if (!path)
+    if (place->source)
+        strbuf_addf(note, "%s · ", place->source);
+    if (stat(place->path, &st) != 0) {
+        strbuf_adds(note, place->missing);
         return;
-    if (stat(path, &st) == 0) {
-        file_access_text(path, note, sizeof note);
-        if (S_ISREG(st.st_mode)) {
-            size_text(st.st_size, size);
-            snprintf(note + strlen(note), sizeof note - strlen(note), " · %s", size);
-        }
     }
-    fact_add(out, FACTS_FILES, name, path, note);
+    file_access_text(place->path, access, sizeof access);
+    strbuf_adds(note, access);
+    if (S_ISREG(st.st_mode)) {
+        size_text(st.st_size, size);
+        strbuf_addf(note, " · %s", size);
+    }
+}
+
+/* Where the key is from, when it does not lie beside the database. */
+static const char *key_source(const char *path)
+{
+    const char *credentials = getenv("CREDENTIALS_DIRECTORY"), *own = getenv("CHECKHOOK_KEY_FILE");
+    if (credentials && *credentials && strncmp(path, credentials, strlen(credentials)) == 0)
+        return "credential";
+    return own && strcmp(path, own) == 0 ? "CHECKHOOK_KEY_FILE" : NULL;
 }
 
 static void add_files(const struct app *app, struct fact_list *out)
 {
-    const struct {
-        const char *name, *path;
-    } rows[] = {
-        {"Configuration", app->paths.config_file}, {"Own checks", app->paths.checks_dir},
-        {"Secret key", app->paths.key_file},       {"Database", app->paths.db_file},
-        {"Preferences", app->paths.console_file},  {"Built-in checks", app->paths.share_dir},
+    const struct paths *p = &app->paths;
+    const struct place places[] = {
+        {"Configuration", p->config_file, "made at the first change", NULL},
+        {"Own checks", p->checks_dir, "there are none", NULL},
+        {"Secret key", p->key_file, "made for the first secret", key_source(p->key_file)},
+        {"Database", p->db_file, "not there", NULL},
+        {"Preferences", p->console_file, "made at the first change", NULL},
+        {"Built-in checks", p->share_dir, "not there", NULL},
     };
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        add_file(out, rows[i].name, rows[i].path);
+    for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+        struct strbuf note;
+        if (!places[i].path)
+            continue;
+        strbuf_init(&note, NOTE_MAX);
+        describe(&places[i], &note);
+        fact_add(out, FACTS_FILES, places[i].name, places[i].path, note.text);
+        strbuf_release(&note);
+    }
 }
 
 void about_facts(const struct app *app, struct fact_list *out)

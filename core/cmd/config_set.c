@@ -1,8 +1,10 @@
 /* checkhook config show | set: the settings of the top level, and how the console looks. */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/about.h"
 #include "core/actions.h"
 #include "core/base/clock.h"
 #include "core/base/json.h"
@@ -21,6 +23,7 @@ struct scope {
 };
 
 enum { GENERAL, CONSOLE, SCOPES };
+enum { NAME_SIZE = 32 };
 
 /* Everybody's, and the user's own: what show and set work on. */
 struct both {
@@ -57,7 +60,29 @@ static void add_json(cJSON *out, const char *name, const struct setting *row, co
     }
 }
 
-static int show_json(const struct both *b)
+/* "Sent by" as a member of JSON: "sent_by". */
+static const char *member(const char *name, char out[NAME_SIZE])
+{
+    size_t i = 0;
+    for (; name[i] && i + 1 < NAME_SIZE; i++)
+        out[i] = isalnum((unsigned char)name[i]) ? (char)tolower((unsigned char)name[i]) : '_';
+    out[i] = '\0';
+    return out;
+}
+
+static void add_facts_json(cJSON *out, const struct fact_list *facts)
+{
+    cJSON *group = NULL;
+    char name[NAME_SIZE];
+    for (size_t i = 0; i < facts->count; i++) {
+        const struct fact *fact = &facts->items[i];
+        if (i == 0 || facts->items[i - 1].group != fact->group)
+            group = json_add_object(out, member(fact_group_title(fact->group), name));
+        json_add_text(group, member(fact->name, name), fact->value);
+    }
+}
+
+static int show_json(const struct both *b, const struct fact_list *facts)
 {
     cJSON *out = cJSON_CreateObject();
     for (size_t i = 0; i < SCOPES; i++) {
@@ -70,10 +95,25 @@ static int show_json(const struct both *b)
             free(value);
         }
     }
+    add_facts_json(json_add_object(out, "installation"), facts);
     return print_json(out);
 }
 
-static int show_table(const struct both *b)
+static void print_facts(const struct fact_list *facts)
+{
+    static const char *const headers[] = {"INSTALLATION", "", "", NULL};
+    struct table t;
+    putchar('\n');
+    table_init(&t, headers);
+    for (size_t i = 0; i < facts->count; i++) {
+        table_add(&t, facts->items[i].name);
+        table_add(&t, facts->items[i].value);
+        table_add(&t, facts->items[i].note);
+    }
+    table_print(&t, "");
+}
+
+static int show_table(const struct both *b, const struct fact_list *facts)
 {
     static const char *const headers[] = {"SETTING", "VALUE", "WHAT IT IS", NULL};
     struct table t;
@@ -89,6 +129,7 @@ static int show_table(const struct both *b)
         }
     }
     table_print(&t, "");
+    print_facts(facts);
     return EXIT_DONE;
 }
 
@@ -96,9 +137,12 @@ static int show(struct cmd *cmd)
 {
     struct error err = {0};
     struct both both = {0};
+    struct fact_list facts = {0};
     if (!both_open(&both, cmd, &err))
         print_note("%s", err.text);
-    const int code = cmd->json ? show_json(&both) : show_table(&both);
+    about_facts(&cmd->app, &facts);
+    const int code = cmd->json ? show_json(&both, &facts) : show_table(&both, &facts);
+    fact_list_release(&facts);
     preferences_release(&both.preferences);
     return code;
 }
@@ -206,7 +250,8 @@ static int set(struct cmd *cmd)
 const struct command cmd_config_show = {
     .group = "config",
     .verb = "show",
-    .summary = "Show schedule, retention, tenant, and how the console looks for you",
+    .summary =
+        "Show schedule, retention, tenant, how the console looks for you, and the installation",
     .run = show,
 };
 

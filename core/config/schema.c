@@ -458,7 +458,7 @@ const struct setting general_settings[] = {
     {
         .name = "retention_days",
         .label = "Keep deliveries for",
-        .help = "How long finished deliveries and runs are kept.",
+        .help = "How long finished deliveries, runs and the audit are kept.",
         .kind = KIND_INT,
         .offset = GEN(retention_days),
         .fallback = "90",

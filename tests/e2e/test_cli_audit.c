@@ -97,6 +97,11 @@ static void config__shows_what_was_set(void **state)
                      7);
     assert_string_equal(text_of(cJSON_GetObjectItem(out, "tenant"), "region"), "eu-1");
     assert_string_equal(text_of(cJSON_GetObjectItem(out, "console"), "theme"), "light");
+    const cJSON *about = cJSON_GetObjectItem(out, "installation");
+    assert_string_equal(text_of(cJSON_GetObjectItem(about, "delivery"), "sent_by"), "nobody now");
+    assert_non_null(text_of(cJSON_GetObjectItem(about, "versions"), "sqlite"));
+    assert_non_null(
+        strstr(text_of(cJSON_GetObjectItem(about, "files"), "configuration"), "checkhook.conf"));
     cJSON_Delete(out);
     product_expect(p, 0, "Changed", "config", "set", "schedule.hour=");
     product_expect(p, 0, "\"hour\": 6", "config", "show", "--json");

@@ -214,7 +214,7 @@ static void draw_line(WINDOW *w, int y, int x, const struct layout *l, int text_
 static void draw_column(const struct help *h, WINDOW *w, const struct area *area,
                         const struct layout *l, int column, const struct column *c)
 {
-    for (int i = 0; i < h->page && (size_t)(h->top + i) < c->count; i++)
+    for (int i = 0; i < h->page && c->lines && (size_t)(h->top + i) < c->count; i++)
         draw_line(w, area->y + 1 + i, area->x + l->x[column], l, l->text_cols[column],
                   &c->lines[h->top + i]);
 }

@@ -78,7 +78,7 @@ static int wait_for(pid_t pid, const struct terminal_child *child)
         if (seen.quit || seen.hang_up) {
             kill(-pid, seen.hang_up ? SIGHUP : SIGTERM);
             waitpid(pid, &status, 0);
-            raise(seen.hang_up ? SIGHUP : SIGTERM);
+            kill(getpid(), seen.hang_up ? SIGHUP : SIGTERM);
             break;
         }
     }

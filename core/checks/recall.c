@@ -127,7 +127,10 @@ static void hear_lines(const char *lines, const struct run_result *out)
     struct error ignored = {0};
     cJSON *array = lines[0] ? json_parse(lines, strlen(lines), &ignored) : NULL;
     const cJSON *row;
-    cJSON_ArrayForEach(row, array) hear_line(row, out);
+    cJSON_ArrayForEach(row, array)
+    {
+        hear_line(row, out);
+    }
     cJSON_Delete(array);
 }
 

@@ -128,6 +128,12 @@ static const char *id_of(const struct integration_change *change)
     return change->before ? change->before->id : change->after->id;
 }
 
+static bool is_of(const struct integration_change *change, const char *id)
+{
+    const struct integration *in = change->before ? change->before : change->after;
+    return in && strcmp(in->id, id) == 0;
+}
+
 static const char *check_id_of(const struct check_change *change)
 {
     return change->before ? change->before->id : change->after->id;
@@ -152,7 +158,7 @@ static void note_integration(struct config_changes *c, const struct integration 
 {
     const char *id = before ? before->id : after->id;
     size_t i = 0;
-    while (i < c->integration_count && strcmp(id_of(&c->integrations[i]), id) != 0)
+    while (i < c->integration_count && !is_of(&c->integrations[i], id))
         i++;
     if (i == c->integration_count) {
         struct integration_change *added =

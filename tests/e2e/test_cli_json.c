@@ -164,7 +164,8 @@ static void checks_have_their_shape(const struct product *p)
     json = json_of(p, 0, "check", "show", "no-mfa");
     has(json, shown);
     has(first(in(json, "users"), 1), "source id login since stale explain");
-    has(first(in(json, "history"), 1), "run time evaluated failing new resolved unknown time_ms error");
+    has(first(in(json, "history"), 1),
+        "run time evaluated failing new resolved unknown time_ms error");
     cJSON_Delete(json);
 }
 

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,29 +14,17 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/dataset/format.h"
+#include "core/dataset/recognise.h"
 #include "core/store/audit.h"
 #include "core/store/datasets.h"
 
-enum { BLOCK_SIZE = 64 * 1024, SOURCE_MAX = 64 };
-
-/* Recognised in this order. */
-const struct import_format import_formats[] = {
-    {"aws-credential-report", "AWS IAM credential report",
-     "The CSV that AWS makes of all users of an account, their passwords and keys.",
-     &aws_report_format},
-    {"checkhook-jsonl", "checkhook JSON Lines",
-     "One JSON object a line for each user, with factors, roles, sign-ins and credentials.",
-     &checkhook_jsonl_format},
-    {"checkhook-csv", "checkhook CSV",
-     "One row for each user; the header names the columns, id and login among them.",
-     &checkhook_csv_format},
-    {0},
-};
+enum { BLOCK_SIZE = 64 * 1024, SOURCE_MAX = 64, WAIT_SLICE_MS = 10 };
 
 struct import_job {
     struct job job;
     enum job_state state;
     struct store *store;
+    bool apart; /* store is our own */
     char *path, *source;
     int64_t now;
     const struct import_format *format;
@@ -50,6 +37,8 @@ struct import_job {
 
     const struct actor *actor; /* lent; NULL */
     bool loading;              /* a transaction is open in the store */
+    bool waiting;              /* for another process that writes */
+    bool cleared, fed;         /* the old rows are gone; the file has ended */
     struct import_result result;
 };
 
@@ -88,12 +77,19 @@ static bool read_block(struct import_job *ij, struct error *err)
     return true;
 }
 
+/* Over a connection of its own somebody else may be waited for in slices. */
 static bool begin(struct import_job *ij, struct error *err)
 {
-    const struct dataset_info info = {
-        .source = ij->source, .format = ij->format->name, .loaded_at = ij->now};
-    ij->loading = datasets_begin(ij->store, &info, err);
-    return ij->loading;
+    struct error why = {0};
+    const struct dataset_info info = {.source = ij->source,
+                                      .format = ij->format->name,
+                                      .loaded_at = ij->now,
+                                      .within_ms = ij->apart ? WAIT_SLICE_MS : 0};
+    ij->loading = datasets_begin(ij->store, &info, &why);
+    ij->waiting = !ij->loading && ij->apart && why.kind == ERR_BUSY;
+    if (!ij->loading && !ij->waiting)
+        *err = why;
+    return ij->loading || ij->waiting;
 }
 
 /* In the transaction of the load. */
@@ -117,7 +113,7 @@ static bool write_audit(struct import_job *ij, struct error *err)
     return ok;
 }
 
-static bool finish(struct import_job *ij, struct error *err)
+static bool end_of_file(struct import_job *ij, struct error *err)
 {
     if (!ij->format->format->finish(ij->reader, err))
         return false;
@@ -125,6 +121,17 @@ static bool finish(struct import_job *ij, struct error *err)
         return error_set(err, ERR_INVALID,
                          "%s holds no users; to drop a data set, use: checkhook data remove %s",
                          ij->path, ij->source);
+    ij->fed = true;
+    return true;
+}
+
+static bool finish(struct import_job *ij, struct error *err)
+{
+    bool done;
+    if (!datasets_prune(ij->store, &done, err))
+        return false;
+    if (!done)
+        return true;
     if ((ij->actor && !write_audit(ij, err)) || !datasets_finish(ij->store, err))
         return false;
     ij->loading = false;
@@ -132,19 +139,32 @@ static bool finish(struct import_job *ij, struct error *err)
     return true;
 }
 
-/* One block further. */
-static bool advance(struct import_job *ij, struct error *err)
+static bool feed(struct import_job *ij, struct error *err)
 {
-    if (!ij->loading && !begin(ij, err))
-        return false;
     if (ij->block_len == 0 && !read_block(ij, err))
         return false;
     if (ij->block_len == 0)
-        return finish(ij, err);
+        return end_of_file(ij, err);
     size_t len = ij->block_len;
     ij->block_len = 0;
     ij->done += (int64_t)len;
     return ij->format->format->feed(ij->reader, ij->block, len, err);
+}
+
+/* One part further. */
+static bool advance(struct import_job *ij, struct error *err)
+{
+    if (!ij->loading && !begin(ij, err))
+        return false;
+    if (!ij->loading)
+        return true;
+    if (!ij->cleared && !datasets_clear(ij->store, &ij->cleared, err))
+        return false;
+    if (!ij->cleared)
+        return true;
+    if (!ij->fed && !feed(ij, err))
+        return false;
+    return !ij->fed || finish(ij, err);
 }
 
 static void abandon(struct import_job *ij)
@@ -171,7 +191,10 @@ static void import_progress(const struct job *job, struct job_progress *out)
 {
     const struct import_job *ij = (const struct import_job *)job;
     *out = (struct job_progress){.done = ij->done, .total = ij->size};
-    snprintf(out->what, sizeof out->what, "importing %lld users", (long long)ij->result.users);
+    if (ij->waiting)
+        snprintf(out->what, sizeof out->what, "waiting for another process that writes");
+    else
+        snprintf(out->what, sizeof out->what, "importing %lld users", (long long)ij->result.users);
 }
 
 static void import_free(struct job *job)
@@ -182,6 +205,8 @@ static void import_free(struct job *job)
         ij->format->format->close(ij->reader);
     if (ij->fd >= 0)
         close(ij->fd);
+    if (ij->apart)
+        store_close(ij->store);
     free(ij->path);
     free(ij->source);
     free(ij);
@@ -189,53 +214,6 @@ static void import_free(struct job *job)
 
 static const struct job_ops import_ops = {
     .step = import_step, .progress = import_progress, .free = import_free};
-
-static bool refuse_format(const char *name, struct error *err)
-{
-    char names[128] = "";
-    for (const struct import_format *f = import_formats; f->name; f++) {
-        size_t len = strlen(names);
-        snprintf(names + len, sizeof names - len, "%s%s", len ? ", " : "", f->name);
-    }
-    if (!name)
-        return error_set(err, ERR_INVALID,
-                         "the format is not recognised; name it with --format, one of %s", names);
-    return error_set(err, ERR_INVALID, "format '%s' is not known; it is one of %s", name, names);
-}
-
-static const struct import_format *named_format(const char *name)
-{
-    for (const struct import_format *f = import_formats; f->name; f++)
-        if (strcmp(f->name, name) == 0)
-            return f;
-    return NULL;
-}
-
-static bool has_suffix(const char *path, const char *const *suffixes)
-{
-    size_t len = strlen(path);
-    for (; *suffixes; suffixes++) {
-        size_t suffix_len = strlen(*suffixes);
-        if (len > suffix_len && strcasecmp(path + len - suffix_len, *suffixes) == 0)
-            return true;
-    }
-    return false;
-}
-
-static const struct import_format *recognise(const struct import_job *ij)
-{
-    static const char mark[] = "\xef\xbb\xbf";
-    size_t skip = sizeof mark - 1;
-    if (ij->block_len < skip || memcmp(ij->block, mark, skip) != 0)
-        skip = 0;
-    for (const struct import_format *f = import_formats; f->name; f++)
-        if (f->format->recognise(ij->block + skip, ij->block_len - skip))
-            return f;
-    for (const struct import_format *f = import_formats; f->name; f++)
-        if (has_suffix(ij->path, f->format->suffixes))
-            return f;
-    return NULL;
-}
 
 static bool open_file(struct import_job *ij, struct error *err)
 {
@@ -247,15 +225,6 @@ static bool open_file(struct import_job *ij, struct error *err)
     if (fstat(ij->fd, &info) == 0 && S_ISREG(info.st_mode))
         ij->size = info.st_size;
     return read_block(ij, err);
-}
-
-static bool choose_format(struct import_job *ij, const char *name, struct error *err)
-{
-    ij->format = name ? named_format(name) : recognise(ij);
-    if (ij->format)
-        return true;
-    refuse_format(name, err);
-    return name ? false : error_wrap(err, "%s", ij->path);
 }
 
 static bool choose_source(struct import_job *ij, const char *name, struct error *err)
@@ -270,17 +239,25 @@ static bool choose_source(struct import_job *ij, const char *name, struct error 
     return true;
 }
 
+static bool choose_store(struct import_job *ij, struct store *store, struct error *err)
+{
+    ij->store = ij->apart ? store_open(store_path(store), err) : store;
+    return ij->store != NULL;
+}
+
 struct job *import_job_new(const struct import_options *options, struct error *err)
 {
     struct import_job *ij = mem_zalloc(sizeof *ij);
     ij->job.ops = &import_ops;
     ij->fd = -1;
-    ij->store = options->store;
+    ij->apart = options->apart;
     ij->now = options->now;
     ij->actor = options->actor;
     ij->path = mem_strdup(options->path);
-    if (!open_file(ij, err) || !choose_format(ij, options->format, err) ||
-        !choose_source(ij, options->source, err)) {
+    if (!open_file(ij, err) ||
+        !(ij->format =
+              import_format_choose(options->format, ij->path, ij->block, ij->block_len, err)) ||
+        !choose_source(ij, options->source, err) || !choose_store(ij, options->store, err)) {
         import_free(&ij->job);
         return NULL;
     }

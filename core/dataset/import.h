@@ -28,6 +28,9 @@ struct import_options {
     const char *source;        /* 1-64 characters; NULL = the format's name */
     int64_t now;               /* when the set counts as loaded */
     const struct actor *actor; /* who imports, for the audit; NULL = it does not tell */
+    /* Works over a connection of its own, so that `store` shows the old data and can be used
+     * meanwhile; who writes there finds it busy. */
+    bool apart;
 };
 
 struct import_result {

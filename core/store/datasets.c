@@ -9,7 +9,7 @@
 #include "core/base/strbuf.h"
 #include "core/store/store_private.h"
 
-enum { CHILD_COUNT = 4, SQL_MAX = 16 * 1024 };
+enum { CHILD_COUNT = 4, SQL_MAX = 16 * 1024, SLICE_UIDS = 4000 };
 
 /* A table of rows that belong to a user. */
 struct child {
@@ -27,6 +27,8 @@ static const struct child children[CHILD_COUNT] = {
 struct dataset_load {
     char *source, *format, *tenant;
     int64_t loaded_at;
+    int64_t last_uid;        /* of all users when the load began */
+    int64_t cleared, pruned; /* uids up to which the old rows, and the users not seen, are gone */
     struct stmt *find_user, *add_user, *change_user, *mark_seen;
     struct stmt *add_row[CHILD_COUNT];
     int64_t users;
@@ -117,18 +119,49 @@ static bool run_for_source(struct store *s, const char *sql, const char *source,
     return stmt_run(st, err);
 }
 
-static bool delete_rows(struct store *s, const char *source, struct error *err)
+/* The same for a range of users, which takes a time that is known. */
+static bool run_for_range(struct store *s, const char *sql, const char *source, int64_t after,
+                          int64_t until, struct error *err)
+{
+    struct stmt *st = db_prepare(s->db, sql, err);
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":source", source);
+    stmt_bind_int(st, ":after", after);
+    stmt_bind_int(st, ":until", until);
+    return stmt_run(st, err);
+}
+
+#define DELETE_CHILDREN(table)                                                                     \
+    "DELETE FROM " table " WHERE user_uid > :after AND user_uid <= :until AND EXISTS"              \
+    " (SELECT 1 FROM users u WHERE u.uid = " table ".user_uid AND u.source = :source)"
+
+static bool delete_rows(struct store *s, const char *source, int64_t after, int64_t until,
+                        struct error *err)
 {
     static const char *const deletes[CHILD_COUNT] = {
-        "DELETE FROM factors WHERE user_uid IN (SELECT uid FROM users WHERE source = :source)",
-        "DELETE FROM roles WHERE user_uid IN (SELECT uid FROM users WHERE source = :source)",
-        "DELETE FROM sign_ins WHERE user_uid IN (SELECT uid FROM users WHERE source = :source)",
-        "DELETE FROM credentials WHERE user_uid IN (SELECT uid FROM users WHERE source = :source)",
+        DELETE_CHILDREN("factors"),
+        DELETE_CHILDREN("roles"),
+        DELETE_CHILDREN("sign_ins"),
+        DELETE_CHILDREN("credentials"),
     };
     for (size_t i = 0; i < CHILD_COUNT; i++)
-        if (!run_for_source(s, deletes[i], source, err))
+        if (!run_for_range(s, deletes[i], source, after, until, err))
             return false;
     return true;
+}
+#undef DELETE_CHILDREN
+
+static bool read_last_uid(struct store *s, int64_t *last, struct error *err)
+{
+    struct stmt *st = db_prepare(s->db, "SELECT COALESCE(max(uid), 0) FROM users", err);
+    if (!st)
+        return false;
+    const enum step step = stmt_step(st, err);
+    if (step == STEP_ROW)
+        *last = stmt_int(st, 0);
+    stmt_reset(st);
+    return step == STEP_ROW;
 }
 
 static bool change_stamp(struct store *s, struct error *err)
@@ -225,7 +258,8 @@ static bool prepare_load(struct store *s, struct error *err)
 bool datasets_begin(struct store *s, const struct dataset_info *info, struct error *err)
 {
     assert(!s->load);
-    if (!db_begin(s->db, err))
+    if (!(info->within_ms > 0 ? db_begin_within(s->db, info->within_ms, err)
+                              : db_begin(s->db, err)))
         return false;
     s->load = mem_zalloc(sizeof *s->load);
     s->load->source = mem_strdup(info->source);
@@ -236,10 +270,19 @@ bool datasets_begin(struct store *s, const struct dataset_info *info, struct err
                 "CREATE TEMP TABLE IF NOT EXISTS seen_users (uid INTEGER PRIMARY KEY);"
                 "DELETE FROM seen_users",
                 err) &&
-        prepare_load(s, err) && put_dataset(s, 0, err) && delete_rows(s, info->source, err))
+        prepare_load(s, err) && put_dataset(s, 0, err) && read_last_uid(s, &s->load->last_uid, err))
         return true;
     datasets_abandon(s);
     return false;
+}
+
+bool datasets_clear(struct store *s, bool *done, struct error *err)
+{
+    struct dataset_load *load = s->load;
+    const int64_t after = load->cleared;
+    *done = after >= load->last_uid;
+    load->cleared += *done ? 0 : SLICE_UIDS;
+    return *done || delete_rows(s, load->source, after, load->cleared, err);
 }
 
 /* *uid becomes 0 where the source had no such user. */
@@ -288,6 +331,9 @@ bool datasets_add_user(struct store *s, const struct value *values, int64_t *uid
 {
     struct dataset_load *load = s->load;
     assert(load);
+    for (bool done = false; !done;)
+        if (!datasets_clear(s, &done, err))
+            return false;
     if (!put_user(s, values, uid, err))
         return false;
     stmt_bind_int_at(load->mark_seen, 1, *uid);
@@ -313,15 +359,37 @@ bool datasets_add_row(struct store *s, const struct column *table, int64_t uid,
     return stmt_run(load->add_row[i], err);
 }
 
+/* Users who came with this load have higher uids, and all of them were seen. The source is hidden
+ * from the index of sources, by which every part would look at all of them. */
+bool datasets_prune(struct store *s, bool *done, struct error *err)
+{
+    struct dataset_load *load = s->load;
+    const int64_t after = load->pruned;
+    *done = after >= load->last_uid;
+    load->pruned += *done ? 0 : SLICE_UIDS;
+    return *done || run_for_range(s,
+                                  "DELETE FROM users WHERE uid > :after AND uid <= :until"
+                                  " AND COALESCE(source, '') = :source AND NOT EXISTS"
+                                  " (SELECT 1 FROM seen_users n WHERE n.uid = users.uid)",
+                                  load->source, after, load->pruned, err);
+}
+
+static bool finish_load(struct store *s, struct error *err)
+{
+    for (bool done = false; !done;)
+        if (!datasets_clear(s, &done, err))
+            return false;
+    for (bool done = false; !done;)
+        if (!datasets_prune(s, &done, err))
+            return false;
+    return put_counts(s, err) && put_dataset(s, 1, err) && change_stamp(s, err) &&
+           db_exec(s->db, "DELETE FROM seen_users", err) && db_commit(s->db, err);
+}
+
 bool datasets_finish(struct store *s, struct error *err)
 {
     assert(s->load);
-    bool ok = run_for_source(s,
-                             "DELETE FROM users WHERE source = :source"
-                             " AND uid NOT IN (SELECT uid FROM seen_users)",
-                             s->load->source, err) &&
-              put_counts(s, err) && put_dataset(s, 1, err) && change_stamp(s, err) &&
-              db_exec(s->db, "DELETE FROM seen_users", err) && db_commit(s->db, err);
+    const bool ok = finish_load(s, err);
     datasets_abandon(s);
     return ok;
 }
@@ -384,7 +452,7 @@ void dataset_list_release(struct dataset_list *list)
 
 static bool remove_source(struct store *s, const char *source, struct error *err)
 {
-    if (!delete_rows(s, source, err) ||
+    if (!delete_rows(s, source, 0, INT64_MAX, err) ||
         !run_for_source(s, "DELETE FROM users WHERE source = :source", source, err) ||
         !run_for_source(s, "DELETE FROM dataset_counts WHERE source = :source", source, err) ||
         !run_for_source(s, "DELETE FROM datasets WHERE source = :source", source, err))

@@ -48,6 +48,7 @@ struct value {
 struct dataset_info {
     const char *source, *format, *tenant; /* tenant may be NULL */
     int64_t loaded_at;
+    int within_ms; /* ERR_BUSY after so long of another writer; 0 = it waits as all do */
 };
 
 bool datasets_begin(struct store *s, const struct dataset_info *info, struct error *err);
@@ -56,6 +57,12 @@ bool datasets_add_user(struct store *s, const struct value *values, int64_t *uid
 bool datasets_add_row(struct store *s, const struct column *table, int64_t uid,
                       const struct value *values, struct error *err); /* factors, roles, … */
 bool datasets_finish(struct store *s, struct error *err);
+
+/* For whoever loads in slices: what takes long where the old set is large, a part at a time until
+ * *done. The old rows, before the first user is added; the users that were not seen, after the
+ * last. datasets_add_user and datasets_finish do what is left. */
+bool datasets_clear(struct store *s, bool *done, struct error *err);
+bool datasets_prune(struct store *s, bool *done, struct error *err);
 void datasets_abandon(struct store *s);
 
 struct dataset {

@@ -115,7 +115,9 @@ void checkbed_load(struct checkbed *bed, const char *source, const char *text)
     char *copy = mem_strdup(text), *rest = NULL;
     int64_t uid = 0;
 
-    MUST(datasets_begin(bed->store, &(struct dataset_info){source, "test", NULL, BED_NOW}, &err));
+    MUST(datasets_begin(
+        bed->store,
+        &(struct dataset_info){.source = source, .format = "test", .loaded_at = BED_NOW}, &err));
     for (char *line = strtok_r(copy, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
         if (line[strspn(line, " ")])
             load_line(bed->store, line + strspn(line, " "), &uid);

@@ -274,8 +274,8 @@ static void import__shows_nothing_before_it_is_done(void **state)
     import_text(w, "u.csv", good_csv, "people");
     char *before = dump(w);
     struct job *job = new_job(w, "share/samples/users.csv", "people", &err);
-    assert_int_equal(job_step(job, 0, &err), JOB_RUNNING);
-    assert_true(import_job_result(job)->users > 0);
+    while (import_job_result(job)->users == 0)
+        assert_int_equal(job_step(job, 0, &err), JOB_RUNNING);
     assert_dump(w, before);
     job_free(job); /* cancelled */
     assert_dump(w, before);

@@ -149,6 +149,25 @@ void draw_more(WINDOW *w, const struct area *area, bool above, bool below)
         draw_text(w, area->y + area->rows - 1, x, 1, ROLE_ACCENT, "▼");
 }
 
+int draw_gauge(WINDOW *w, int y, int x, int cols, int percent)
+{
+    const int halves = percent * cols * 2 / 100;
+    struct strbuf bar;
+    strbuf_init(&bar, (size_t)cols * sizeof "█");
+    for (int i = 0; i < cols; i++) {
+        const bool full = halves >= 2 * i + 2, half = halves == 2 * i + 1;
+        strbuf_adds(&bar, theme_ascii() ? (full   ? "="
+                                           : half ? "-"
+                                                  : ".")
+                          : full        ? "█"
+                          : half        ? "▌"
+                                        : "░");
+    }
+    draw_text(w, y, x, cols, ROLE_TEXT, bar.text);
+    strbuf_release(&bar);
+    return cols;
+}
+
 void draw_field(WINDOW *w, int y, int x, int cols, bool focus, const char *text)
 {
     enum role role = focus ? ROLE_FOCUS : ROLE_FIELD;

@@ -36,6 +36,10 @@ void draw_divider(WINDOW *w, int y);
 /* In the right line of the box around `area`: there is more above, below. */
 void draw_more(WINDOW *w, const struct area *area, bool above, bool below);
 
+/* How far something is, in percent, by halves of a column; returns cols. In the colour of text: a
+ * tick must cost few bytes. */
+int draw_gauge(WINDOW *w, int y, int x, int cols, int percent);
+
 /* A field one can type in or choose from: `[text   ]` with its text cut at the right by `›`. */
 void draw_field(WINDOW *w, int y, int x, int cols, bool focus, const char *text);
 

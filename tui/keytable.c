@@ -155,7 +155,26 @@ const struct key_row key_table[] = {
     {KEYS_USERS, ACTION_SORT, {'s'}, "s  S", "Sort", "Sort, reverse", 12},
     {KEYS_USERS, ACTION_SORT_REVERSE, {'S'}, "S", NULL, NULL, 12},
     {KEYS_USERS, ACTION_FAILED_ONLY, {'f'}, "f", "With findings", "With findings only, or all", 13},
+    {KEYS_USERS, ACTION_IMPORT, {'i'}, "i", "Import", "Import users from a file", 14},
+    {KEYS_USERS, ACTION_SAMPLE, {'d'}, "d", "Sample data", "Import sample data", 15},
+    {KEYS_USERS, ACTION_EXPORT, {'x'}, "x", "Export CSV", "These users into a CSV file", 16},
+    {KEYS_USERS, ACTION_SOURCES, {'v'}, "v", "Sources", "Data sets, their age; remove", 17},
     {KEYS_USER, ACTION_BACK, {KEY_ESC}, "Esc", "Back", "Back to the list", 10},
+
+    /* Data sets, and the import of one */
+    {KEYS_SOURCES, ACTION_ENTER, {KEY_RETURN}, "Enter", "Its users", "The users of the data set", 10},
+    {KEYS_SOURCES, ACTION_IMPORT, {'i'}, "i", "Import", "Import users from a file", 11},
+    {KEYS_SOURCES, ACTION_DELETE, {'D'}, "D", "Remove", "Remove (asks for the name)", 12},
+    {KEYS_SOURCES, ACTION_BACK, {KEY_ESC}, "Esc", "Back", "Back to the users", 13},
+    {KEYS_PICKER, ACTION_ENTER, {KEY_RETURN}, "Enter", "Open", "Open the folder or file", 10},
+    {KEYS_PICKER, ACTION_PREVIOUS, {BACKTAB}, "S-Tab", "Folder up", "The folder above", 11},
+    {KEYS_PICKER, ACTION_TOGGLE, {F(4), KEY_CTL('t')}, "F4 ^T", "Hidden", "Hidden files, or not", 12},
+    {KEYS_PICKER, ACTION_SAMPLE, {F(3), KEY_CTL('d')}, "F3 ^D", "Sample data", "To the sample data", 13},
+    {KEYS_PICKER, ACTION_BACK, {KEY_ESC, KEY_CTL('c')}, "Esc", "Cancel", "Clear what is typed, or leave", 14},
+    {KEYS_IMPORT, ACTION_ENTER, {KEY_RETURN}, "Enter", "Import", "Import the file", 10},
+    {KEYS_IMPORT, ACTION_EDIT, {'n'}, "n", "Source name", "Name of the data set", 11},
+    {KEYS_IMPORT, ACTION_PRESET, {'f'}, "f", "Format", "Read it as another format", 12},
+    {KEYS_IMPORT, ACTION_BACK, {KEY_ESC}, "Esc", "Cancel", "Another file; asks when it runs", 13},
 
     /* Popups */
     {KEYS_MENU, ACTION_UP, {UP, KEY_CTL('p'), 'k'}, "↑↓", "Move", "Move", 10},
@@ -280,6 +299,8 @@ static const char *const titles[KEYS_CONTEXT_COUNT] = {
     [KEYS_FILTER] = "Filter",
     [KEYS_COLUMNS] = "Columns",
     [KEYS_PICKER] = "Files",
+    [KEYS_IMPORT] = "Import",
+    [KEYS_SOURCES] = "Data sets",
     [KEYS_PALETTE] = "Commands",
     [KEYS_COPY] = "Copy",
 };

@@ -52,6 +52,8 @@ enum key_context {
     KEYS_FILTER,
     KEYS_COLUMNS,
     KEYS_PICKER,
+    KEYS_IMPORT,
+    KEYS_SOURCES,
     KEYS_PALETTE,
     KEYS_COPY,
     KEYS_CONTEXT_COUNT,

@@ -11,6 +11,7 @@ static const struct screen_ops *const screens[] = {
     &screen_checks, /* page 2; a run takes its place */
     &screen_run,          &screen_check,    &screen_findings,    &screen_matrix,
     &screen_deliveries,   &screen_delivery, &screen_users,       &screen_user,
+    &screen_sources,      &screen_import,   &screen_sources,     &screen_import,
     &screen_settings,     &screen_audit,    &screen_audit_entry, &screen_help,
 };
 /* clang-format on */

@@ -145,27 +145,6 @@ static struct reaction run_tick(struct screen *s)
 
 /* --- drawing ------------------------------------------------------------------------------- */
 
-/* By halves of a column, so that it moves as often as the percentage does. In the colour of text:
- * a tick must cost few bytes. */
-static int draw_bar(WINDOW *w, int y, int x, int cols, int percent)
-{
-    const int halves = percent * cols * 2 / 100;
-    struct strbuf bar;
-    strbuf_init(&bar, BAR_WIDE * sizeof "█");
-    for (int i = 0; i < cols; i++) {
-        const bool full = halves >= 2 * i + 2, half = halves == 2 * i + 1;
-        strbuf_adds(&bar, theme_ascii() ? (full   ? "="
-                                           : half ? "-"
-                                                  : ".")
-                          : full        ? "█"
-                          : half        ? "▌"
-                                        : "░");
-    }
-    draw_text(w, y, x, cols, ROLE_TEXT, bar.text);
-    strbuf_release(&bar);
-    return cols;
-}
-
 /* "0:07 of ~0:11", where there is less room "~0:04 left", where nothing is known "0:07". */
 static void time_text(const struct session *s, bool wide, char *out, size_t size)
 {
@@ -196,11 +175,11 @@ static void draw_running(const struct screen *s, WINDOW *w, const struct area *a
         draw_text(w, area->y, x, right - x, ROLE_TEXT, "waiting for the service");
         return;
     }
-    x += draw_bar(w, area->y, x,
-                  wide                   ? BAR_WIDE
-                  : area->cols >= NORMAL ? BAR_NORMAL
-                                         : BAR_NARROW,
-                  percent) +
+    x += draw_gauge(w, area->y, x,
+                    wide                   ? BAR_WIDE
+                    : area->cols >= NORMAL ? BAR_NORMAL
+                                           : BAR_NARROW,
+                    percent) +
          2;
     if (session_accessible(s->session)) /* which is read aloud: by tens of percent alone */
         snprintf(time, sizeof time, "%s", "");

@@ -180,6 +180,8 @@ static bool step_job(struct session *s)
     if (s->job_state != JOB_RUNNING) {
         worker_wake(s->app.paths.wake_file);
         notice_changes(s);
+        if (s->job_ended)
+            s->job_ended(s);
     }
     return true;
 }
@@ -205,6 +207,8 @@ bool session_has_service(const struct session *s)
 static bool wait_for_writer(void *ctx, int64_t waited_ms)
 {
     const struct session *s = ctx;
+    if (s->job_is_import && session_job_running(s)) /* it goes on when this has ended */
+        return false;
     return s->waiting ? s->waiting(s->waiting_ctx, waited_ms) : waited_ms < GIVE_UP_MS;
 }
 
@@ -384,5 +388,6 @@ void session_end_job(struct session *s)
     free(s->job_data);
     s->job = NULL;
     s->job_data = NULL;
-    s->job_is_run = false;
+    s->job_is_run = s->job_is_import = false;
+    s->job_ended = NULL;
 }

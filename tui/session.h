@@ -55,6 +55,10 @@ struct session {
     struct error job_error; /* of JOB_FAILED */
     void *job_data;         /* freed with the job */
 
+    void (*job_ended)(struct session *s); /* tells how; NULL = somebody looks */
+    bool job_is_import;                   /* it writes: nobody else can meanwhile; importing.h */
+    int64_t import_began_ms;              /* monotonic */
+
     bool job_is_run;             /* of the checks */
     struct asked asked;          /* the run that goes on in the service instead; see running.h */
     struct text_list run_checks; /* of the run here, or of the next one; empty = all that are on */

@@ -70,9 +70,11 @@ static struct stmt *prepare_slice(const struct people *p, struct store *s, struc
                 key_columns[p->order]);
     if (p->source)
         strbuf_adds(&sql, " AND u.source = :source");
-    if (p->failing)
-        strbuf_adds(&sql, " AND EXISTS (SELECT 1 FROM findings f WHERE f.source = u.source"
-                          " AND f.user_id = u.id AND f.resolved_at IS NULL)");
+    if (p->failing || p->check)
+        strbuf_addf(&sql,
+                    " AND EXISTS (SELECT 1 FROM findings f WHERE f.source = u.source"
+                    " AND f.user_id = u.id AND f.resolved_at IS NULL%s)",
+                    p->check ? " AND f.check_id = :check" : "");
     if (p->text)
         add_text_condition(&sql, p->lower != NULL);
     strbuf_adds(&sql, " ORDER BY u.uid");
@@ -106,6 +108,7 @@ bool people_begin(struct people *p, struct store *s, const struct people_filter 
         free(lower);
     }
     fresh.source = mem_strdup(filter->source);
+    fresh.check = mem_strdup(filter->check);
     fresh.done = fresh.sorted = fresh.last == 0;
     people_release(p);
     *p = fresh;
@@ -119,6 +122,7 @@ void people_release(struct people *p)
     free(p->text);
     free(p->lower);
     free(p->source);
+    free(p->check);
     *p = (struct people){0};
 }
 
@@ -184,6 +188,8 @@ bool people_step(struct people *p, struct store *s, int64_t users, struct error 
     stmt_bind_int(st, ":until", p->looked + users);
     if (p->source)
         stmt_bind_text(st, ":source", p->source);
+    if (p->check)
+        stmt_bind_text(st, ":check", p->check);
     if (p->text)
         stmt_bind_text(st, ":text", p->text);
     if (p->lower)

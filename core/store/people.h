@@ -23,7 +23,8 @@ struct people_filter {
     const char
         *text; /* in name, login, e-mail, department or id; lower case finds ASCII capitals too */
     const char *source;
-    bool failing; /* with an open finding */
+    bool failing;      /* with an open finding */
+    const char *check; /* with an open finding of this check */
 };
 
 struct people {
@@ -33,8 +34,9 @@ struct people {
     bool sorted; /* in the order asked for, or its reverse */
 
     /* private */
-    struct people_key *keys;     /* of the first ones, for the sort; NULL = too many */
-    char *text, *lower, *source; /* patterns; lower: where case is more than that of ASCII */
+    struct people_key *keys; /* of the first ones, for the sort; NULL = too many */
+    char *text, *lower;      /* patterns; lower: where case is more than that of ASCII */
+    char *source, *check;
     bool failing, reverse;
     enum people_order order;
     int64_t looked, last; /* uids */

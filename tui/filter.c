@@ -85,6 +85,15 @@ enum filter_result filter_key(struct filter *f, const struct key_event *event)
     return FILTER_IGNORED;
 }
 
+void filter_set(struct filter *f, const char *text)
+{
+    filter_release(f);
+    if (!*text)
+        return;
+    f->line = editor_new(text, FILTER_MAX, false);
+    f->text = mem_strdup(text);
+}
+
 bool filter_paste(struct filter *f, const char *text)
 {
     if (!f->typing)

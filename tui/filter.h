@@ -36,6 +36,9 @@ enum filter_result {
  */
 enum filter_result filter_key(struct filter *f, const struct key_event *event);
 
+/* As if it had been typed and kept with Enter; "" drops the filter. */
+void filter_set(struct filter *f, const char *text);
+
 /* Into the line; false when it is not being typed. */
 bool filter_paste(struct filter *f, const char *text);
 

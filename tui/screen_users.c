@@ -7,13 +7,18 @@
 #include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/store/datasets.h"
+#include "core/store/people_query.h"
+#include "core/store/runs.h"
 #include "tui/filter.h"
 #include "tui/list.h"
 #include "tui/registry.h"
 #include "tui/user_about.h"
+#include "tui/user_export.h"
 #include "tui/user_rows.h"
+#include "tui/users_empty.h"
 #include "tui/when.h"
 
+enum { TAG_EXPORT = 1, TAG_OVERWRITE };
 enum { LIST_BELOW = 2, WITH_PANE = 100, LIST_COLS = 63, SLICE_MS = 8, KEY_MS = 4 };
 
 enum user_column {
@@ -31,6 +36,9 @@ struct users {
     int64_t total; /* users of all of them */
     struct list list;
     struct filter filter;
+    struct people_query query;
+    int64_t stamp, run;    /* of the data sets, and the last run, that were read */
+    char *export_path;     /* asked about; NULL */
     struct textview about; /* the selected one */
     int64_t about_uid;     /* whom it is about */
     enum people_order order;
@@ -104,11 +112,19 @@ static bool step(struct screen *s, int64_t budget_ms, struct error *err)
     return true;
 }
 
+static struct people_filter filter_of(struct users *p)
+{
+    struct people_filter filter = people_query_filter(&p->query);
+    filter.failing = p->failing;
+    return filter;
+}
+
 /* Begins the list anew, and shows its first rows at once. */
 static bool search(struct screen *s, struct error *err)
 {
     struct users *p = s->state;
-    const struct people_filter filter = {.text = filter_text(&p->filter), .failing = p->failing};
+    people_query_parse(&p->query, filter_text(&p->filter));
+    const struct people_filter filter = filter_of(p);
     if (!people_begin(&p->rows.people, s->session->app.store, &filter, p->order, p->reverse, err))
         return false;
     user_rows_forget(&p->rows);
@@ -127,15 +143,39 @@ static void search_again(struct screen *s)
         session_say_error(s->session, &err);
 }
 
+/* Have the users or what they fail changed? Else the list, of perhaps a million, stays. */
+static bool has_changed(struct screen *s, bool *changed, struct error *err)
+{
+    struct users *p = s->state;
+    struct run last = {0};
+    int64_t stamp = 0;
+    if (!datasets_stamp(s->session->app.store, &stamp, err) ||
+        !runs_last(s->session->app.store, &last, err))
+        return false;
+    *changed = stamp != p->stamp || last.id != p->run;
+    p->stamp = stamp;
+    p->run = last.id;
+    return true;
+}
+
 static bool read_page(struct screen *s, struct error *err)
 {
-    return read_sources(s, err) && search(s, err);
+    struct users *p = s->state;
+    bool changed = false;
+    if (!has_changed(s, &changed, err) || !read_sources(s, err))
+        return false;
+    if (changed)
+        return search(s, err);
+    p->about_uid = 0;
+    read_about(s);
+    return true;
 }
 
 static bool users_open(struct screen *s, const char *arg, struct error *err)
 {
     struct users *p = s->state;
-    (void)arg;
+    p->stamp = -1;
+    filter_set(&p->filter, arg);
     list_init(&p->list, columns, ARRAY_LEN(columns));
     screen_stale(s);
     return read_page(s, err);
@@ -147,6 +187,8 @@ static void users_close(struct screen *s)
     user_rows_release(&p->rows);
     dataset_list_release(&p->sources);
     filter_release(&p->filter);
+    people_query_release(&p->query);
+    free(p->export_path);
     textview_release(&p->about);
 }
 
@@ -241,16 +283,6 @@ static void draw_summary(const struct users *p, WINDOW *w, const struct area *ar
                p->sources.count == 1 ? "source" : "sources");
 }
 
-static void draw_empty(WINDOW *w, const struct area *area)
-{
-    const struct area text = {area->y + 3, area->x + 2, area->rows - 3, area->cols - 4};
-    draw_text(w, area->y + 2, area->x + 2, area->cols - 2, ROLE_HEADING, "No users yet");
-    draw_wrapped(w, &text, ROLE_TEXT,
-                 "Checks are questions asked of users, and nothing was imported so far. "
-                 "i imports a file; on the command line: checkhook data import FILE.");
-    wmove(w, area->y + 2, area->x + 2);
-}
-
 static void draw_list(struct screen *s, WINDOW *w, const struct area *area)
 {
     struct users *p = s->state;
@@ -275,7 +307,7 @@ static void users_draw(struct screen *s, WINDOW *w, const struct area *area)
 {
     struct users *p = s->state;
     if (p->total == 0) {
-        draw_empty(w, area);
+        users_empty_draw(w, area);
         return;
     }
     const bool pane = area->cols >= WITH_PANE;
@@ -313,8 +345,60 @@ static struct reaction open_user(const struct person *user)
     return react_open("user", uid);
 }
 
+static void start_export(struct screen *s, const char *path, bool replace)
+{
+    struct error err = {0};
+    const struct people_filter filter = filter_of(s->state);
+    if (!user_export_start(s->session, &filter, path, replace, &err))
+        session_say_error(s->session, &err);
+}
+
+/* A new popup goes over the one that is answered, which then goes. */
+static struct reaction users_answered(struct screen *s, struct popup *popup)
+{
+    struct users *p = s->state;
+    if (popup->tag == TAG_OVERWRITE) {
+        start_export(s, p->export_path, true);
+        return react_stay();
+    }
+    free(p->export_path);
+    p->export_path = user_export_path(popup);
+    struct popup *doubt = user_export_doubt(p->export_path, TAG_OVERWRITE);
+    if (doubt)
+        screen_popup(s, doubt);
+    else
+        start_export(s, p->export_path, false);
+    return react_stay();
+}
+
+/* What leaves the list as it is. */
+static bool open_other(struct screen *s, enum action action, struct reaction *out)
+{
+    *out = react_stay();
+    switch (action) {
+    case ACTION_IMPORT:
+        *out = react_open("import", "");
+        return true;
+    case ACTION_SAMPLE:
+        *out = react_open("import", "samples");
+        return true;
+    case ACTION_SOURCES:
+        *out = react_open("sources", "");
+        return true;
+    case ACTION_EXPORT:
+        if (((const struct users *)s->state)->total > 0)
+            screen_popup(s, user_export_ask(s->session, TAG_EXPORT));
+        return true;
+    default:
+        return false;
+    }
+}
+
 static struct reaction act(struct screen *s, enum action action)
 {
+    struct reaction other;
+    if (open_other(s, action, &other))
+        return other;
     struct users *p = s->state;
     const struct person *user = selected(s);
     switch (action) {
@@ -379,7 +463,10 @@ static void users_copies(struct screen *s, struct copy_list *out)
 static bool users_works(const struct screen *s, enum action action)
 {
     const struct users *p = s->state;
-    return p->total > 0 || action == ACTION_QUIT || action == ACTION_IMPORT;
+    if (p->total > 0)
+        return action != ACTION_SAMPLE;
+    return action == ACTION_QUIT || action == ACTION_IMPORT || action == ACTION_SAMPLE ||
+           action == ACTION_SOURCES;
 }
 
 const struct screen_ops screen_users = {
@@ -395,6 +482,7 @@ const struct screen_ops screen_users = {
     .draw = users_draw,
     .hint = users_hint,
     .key = users_key,
+    .answered = users_answered,
     .works = users_works,
     .tick = users_tick,
     .paste = users_paste,

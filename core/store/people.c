@@ -75,6 +75,10 @@ static struct stmt *prepare_slice(const struct people *p, struct store *s, struc
                     " AND EXISTS (SELECT 1 FROM findings f WHERE f.source = u.source"
                     " AND f.user_id = u.id AND f.resolved_at IS NULL%s)",
                     p->check ? " AND f.check_id = :check" : "");
+    if (p->role)
+        strbuf_adds(&sql, " AND CASE WHEN COALESCE(u.user_type, 'member') <> 'member'"
+                          " THEN u.user_type WHEN u.is_admin = 1 THEN 'admin'"
+                          " ELSE 'user' END = :role");
     if (p->text)
         add_text_condition(&sql, p->lower != NULL);
     strbuf_adds(&sql, " ORDER BY u.uid");
@@ -109,6 +113,7 @@ bool people_begin(struct people *p, struct store *s, const struct people_filter 
     }
     fresh.source = mem_strdup(filter->source);
     fresh.check = mem_strdup(filter->check);
+    fresh.role = mem_strdup(filter->role);
     fresh.done = fresh.sorted = fresh.last == 0;
     people_release(p);
     *p = fresh;
@@ -123,6 +128,7 @@ void people_release(struct people *p)
     free(p->lower);
     free(p->source);
     free(p->check);
+    free(p->role);
     *p = (struct people){0};
 }
 
@@ -190,6 +196,8 @@ bool people_step(struct people *p, struct store *s, int64_t users, struct error 
         stmt_bind_text(st, ":source", p->source);
     if (p->check)
         stmt_bind_text(st, ":check", p->check);
+    if (p->role)
+        stmt_bind_text(st, ":role", p->role);
     if (p->text)
         stmt_bind_text(st, ":text", p->text);
     if (p->lower)

@@ -25,6 +25,7 @@ struct people_filter {
     const char *source;
     bool failing;      /* with an open finding */
     const char *check; /* with an open finding of this check */
+    const char *role;  /* "admin", "user", or a type of users that is no member: "guest", … */
 };
 
 struct people {
@@ -36,7 +37,7 @@ struct people {
     /* private */
     struct people_key *keys; /* of the first ones, for the sort; NULL = too many */
     char *text, *lower;      /* patterns; lower: where case is more than that of ASCII */
-    char *source, *check;
+    char *source, *check, *role;
     bool failing, reverse;
     enum people_order order;
     int64_t looked, last; /* uids */

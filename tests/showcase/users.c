@@ -161,7 +161,8 @@ static void add_unnamed(struct store *s, size_t n, bool today)
 static void load(struct store *s, int64_t loaded_at, bool today)
 {
     struct error err = {0};
-    const struct dataset_info info = {"dc1.corp.example", "checkhook-jsonl", NULL, loaded_at};
+    const struct dataset_info info = {
+        .source = "dc1.corp.example", .format = "checkhook-jsonl", .loaded_at = loaded_at};
     showcase_must(datasets_begin(s, &info, &err), &err);
     for (size_t n = 0; n < USERS; n++) {
         if (n < ARRAY_LEN(named))
@@ -181,7 +182,8 @@ static void load_root(struct store *s, int64_t loaded_at)
          90 * SHOWCASE_DAY},
     };
     struct error err = {0};
-    const struct dataset_info info = {"aws", "aws-credential-report", NULL, loaded_at};
+    const struct dataset_info info = {
+        .source = "aws", .format = "aws-credential-report", .loaded_at = loaded_at};
     showcase_must(datasets_begin(s, &info, &err), &err);
     for (size_t n = 0; n < ARRAY_LEN(roots); n++) {
         struct value values[COLUMNS_MAX] = {0};

@@ -14,7 +14,15 @@
 #include "tui/registry.h"
 #include "tui/terminal.h"
 
-enum { COLS_WANTED = 64, MARGIN = 2, TYPED_MAX = 60, PAGES_MAX = 5, ROWS_AROUND = 8, LETTERS = 3, WORST = 4 };
+enum {
+    COLS_WANTED = 64,
+    MARGIN = 2,
+    TYPED_MAX = 60,
+    PAGES_MAX = 5,
+    ROWS_AROUND = 8,
+    LETTERS = 3,
+    WORST = 4
+};
 
 struct entry {
     char *text;        /* "Test Connectivity" */
@@ -359,8 +367,8 @@ struct popup *palette_new(int tag, struct screen *s, const struct copy_list *cop
     return &p->base;
 }
 
-struct palette_choice palette_choice(const struct popup *base)
+struct palette_choice palette_choice(const struct popup *palette)
 {
-    const struct palette *p = (const struct palette *)base;
+    const struct palette *p = (const struct palette *)palette;
     return p->entries[p->shown[p->selected]].choice;
 }

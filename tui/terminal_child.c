@@ -65,7 +65,19 @@ static void wait_a_little(const struct terminal_child *child)
         poll(&fd, 1, STEP_MS);
 }
 
-/* Its status. When we are to leave it is told so, and the loop is left to see why. */
+/* True when we are to leave: the child is told so first, and then the loop. */
+static bool told_to_leave(pid_t pid, int *status)
+{
+    const struct terminal_signals seen = terminal_take_signals();
+    if (!seen.quit && !seen.hang_up)
+        return false;
+    kill(-pid, seen.hang_up ? SIGHUP : SIGTERM);
+    waitpid(pid, status, 0);
+    kill(getpid(), seen.hang_up ? SIGHUP : SIGTERM);
+    return true;
+}
+
+/* Its status. One that was stopped goes on: there is nobody who could wake it. */
 static int wait_for(pid_t pid, const struct terminal_child *child)
 {
     int status = 0;
@@ -74,13 +86,8 @@ static int wait_for(pid_t pid, const struct terminal_child *child)
             kill(-pid, SIGCONT);
         status = 0;
         wait_a_little(child);
-        const struct terminal_signals seen = terminal_take_signals();
-        if (seen.quit || seen.hang_up) {
-            kill(-pid, seen.hang_up ? SIGHUP : SIGTERM);
-            waitpid(pid, &status, 0);
-            kill(getpid(), seen.hang_up ? SIGHUP : SIGTERM);
+        if (told_to_leave(pid, &status))
             break;
-        }
     }
     return status;
 }

@@ -153,10 +153,10 @@ static void forget_check(struct config_changes *c, size_t index)
     list_remove(c->checks, &c->check_count, sizeof *c->checks, index);
 }
 
-static void note_integration(struct config_changes *c, const struct integration *before,
-                             const struct integration *after, size_t place)
+static void note_integration(struct config_changes *c, const char *id,
+                             const struct integration *before, const struct integration *after,
+                             size_t place)
 {
-    const char *id = before ? before->id : after->id;
     size_t i = 0;
     while (i < c->integration_count && !is_of(&c->integrations[i], id))
         i++;
@@ -173,10 +173,9 @@ static void note_integration(struct config_changes *c, const struct integration 
         forget_integration(c, i);
 }
 
-static void note_check(struct config_changes *c, const struct check_config *before,
+static void note_check(struct config_changes *c, const char *id, const struct check_config *before,
                        const struct check_config *after, size_t place)
 {
-    const char *id = before ? before->id : after->id;
     size_t i = 0;
     while (i < c->check_count && strcmp(check_id_of(&c->checks[i]), id) != 0)
         i++;
@@ -198,12 +197,12 @@ static void add_integrations(struct config_changes *c, const struct config *befo
         const struct integration *was = &before->integrations.items[i];
         const struct integration *is = integration_at(after, integration_place(after, was->id, i));
         if (!same_integration(was, is))
-            note_integration(c, was, is, i);
+            note_integration(c, was->id, was, is, i);
     }
     for (size_t i = 0; i < after->integrations.count; i++) {
         const struct integration *is = &after->integrations.items[i];
         if (!integration_at(before, integration_place(before, is->id, i)))
-            note_integration(c, NULL, is, i);
+            note_integration(c, is->id, NULL, is, i);
     }
 }
 
@@ -214,12 +213,12 @@ static void add_checks(struct config_changes *c, const struct config *before,
         const struct check_config *was = &before->checks.items[i];
         const struct check_config *is = check_at(after, check_place(after, was->id, i));
         if (!same_check(was, is))
-            note_check(c, was, is, i);
+            note_check(c, was->id, was, is, i);
     }
     for (size_t i = 0; i < after->checks.count; i++) {
         const struct check_config *is = &after->checks.items[i];
         if (set_check(is) && !check_at(before, check_place(before, is->id, i)))
-            note_check(c, NULL, is, i);
+            note_check(c, is->id, NULL, is, i);
     }
 }
 

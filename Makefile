@@ -49,7 +49,8 @@ TERM_LIBS := $(call modules_libs,$(TERM_MODULES)) -lutil
 CFLAGS_release := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 CFLAGS_debug   := -O0
 CFLAGS_asan    := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-LDFLAGS_release := -pie -Wl,-z,relro,-z,now
+# The C library first: nearly all symbols of nearly all libraries are looked for in it.
+LDFLAGS_release := -pie -Wl,-z,relro,-z,now -lc
 LDFLAGS_asan    := -fsanitize=address,undefined
 ifeq ($(filter release debug asan,$(MODE)),)
 $(error MODE is '$(MODE)'; it may be release, debug or asan)

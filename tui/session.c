@@ -1,6 +1,7 @@
 /* What an open console has: opened once, stepped by the loop, closed in reverse. */
 #include "tui/session.h"
 
+#include <malloc.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,7 +20,8 @@ enum {
     FOLLOW_EVERY_MS = 250,
     JOB_SLICE_MS = 20,
     TRANSFER_TICK_MS = 250,
-    GIVE_UP_MS = 1000
+    GIVE_UP_MS = 1000,
+    MMAP_THRESHOLD = 128 * 1024, /* bytes; told, it does not grow with what is freed */
 };
 
 static void read_names(struct session *s)
@@ -221,11 +223,21 @@ static void read_preferences(struct session *s)
         session_say(s, ROLE_WARN, "▲ Your preferences do not count: %.440s", err.text);
 }
 
+/* Large pieces go back to the system when they are freed; what loading used up goes back now. */
+static void keep_memory_small(struct session *s)
+{
+    struct error ignored = {0};
+    store_keep_small(s->app.store, &ignored);
+    malloc_trim(0);
+}
+
 bool session_open(struct session *s, const char *home, struct error *err)
 {
     *s = (struct session){.lock = {.fd = -1, .wake_fd = -1}, .generation = 1};
+    mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
     if (!app_open(&s->app, home, APP_CONFIG | APP_STORE | APP_CATALOGUE, err))
         return false;
+    keep_memory_small(s);
     store_on_wait(s->app.store, wait_for_writer, s);
     s->app.actor.through = THROUGH_CONSOLE;
     s->transport = transport_new();

@@ -250,7 +250,7 @@ static bool report_problem(const struct reader *r, config_setting_t *group,
 static bool validate(const struct reader *r, config_setting_t *group, const struct integration *in)
 {
     struct problem_list problems = {0};
-    bool ok = integration_validate(in, NULL, VALIDATE_STORED, &problems);
+    bool ok = integration_validate(in, NULL, VALIDATE_READ, &problems);
 
     if (!ok)
         report_problem(r, group, &problems.items[0]);

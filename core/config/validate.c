@@ -92,7 +92,7 @@ static bool secret_param_ok(const struct param *p, enum validate_mode mode, stru
     if (form == SECRET_BAD)
         return error_set(err, ERR_INVALID,
                          "a secret stands here sealed, or as env:NAME or file:/PATH");
-    return form != SECRET_UNSET || mode == VALIDATE_STORED ||
+    return form != SECRET_UNSET || mode != VALIDATE_NEW ||
            error_set(err, ERR_INVALID, "the secret must not be empty");
 }
 
@@ -131,15 +131,15 @@ static void check_params(const struct setting *row, const struct integration *in
 static void check_row(const struct setting *row, const struct integration *in,
                       enum validate_mode mode, struct problem_list *problems)
 {
-    bool may_be_missing = row->kind == KIND_SECRET && mode == VALIDATE_STORED;
+    bool may_be_missing = row->kind == KIND_SECRET && mode != VALIDATE_NEW;
 
     if (has_problem(problems, row) || !setting_applies(row, in))
         return;
     if (row->kind == KIND_PARAMS)
         check_params(row, in, mode, problems);
-    else if (setting_is_set(row, in))
+    else if (setting_is_set(row, in) && mode != VALIDATE_READ)
         check_value(row, in, problems);
-    else if (!may_be_missing && is_needed(row, in))
+    else if (!setting_is_set(row, in) && !may_be_missing && is_needed(row, in))
         problem_add(problems, row, row->kind == KIND_CHOICE ? "choose one" : "must not be empty");
 }
 

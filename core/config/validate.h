@@ -26,6 +26,7 @@ void problem_add(struct problem_list *list, const struct setting *row, const cha
 void problem_list_release(struct problem_list *list);
 
 enum validate_mode {
+    VALIDATE_READ,   /* as the next one; each value was checked when it was set */
     VALIDATE_STORED, /* a missing secret is allowed: it is shown as "secret missing" */
     VALIDATE_NEW,    /* secrets that apply must be there too */
 };

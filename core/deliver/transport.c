@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,17 +14,7 @@ enum { EXTRA_FDS = 16, CONNECTION_CACHE = 512 };
 
 struct transport *transport_new(void)
 {
-    static bool initialised;
-    if (!initialised && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        abort();
-    initialised = true;
-
-    struct transport *t = mem_zalloc(sizeof *t);
-    t->multi = curl_multi_init();
-    if (!t->multi)
-        abort();
-    curl_multi_setopt(t->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTION_CACHE);
-    return t;
+    return mem_zalloc(sizeof(struct transport));
 }
 
 void transport_free(struct transport *t)
@@ -34,12 +25,29 @@ void transport_free(struct transport *t)
         transfer_cancel(t->first);
     while (t->idle_count > 0)
         curl_easy_cleanup(t->idle[--t->idle_count]);
-    curl_multi_cleanup(t->multi);
+    if (t->multi)
+        curl_multi_cleanup(t->multi);
     free(t);
+}
+
+/* Only once something is sent: libcurl then starts its TLS library, which takes a tenth of the
+ * console's start and of its memory. */
+static void start(struct transport *t)
+{
+    static bool initialised;
+    if (!initialised && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        abort();
+    initialised = true;
+    t->multi = curl_multi_init();
+    if (!t->multi)
+        abort();
+    curl_multi_setopt(t->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTION_CACHE);
 }
 
 CURL *transport_take_handle(struct transport *t)
 {
+    if (!t->multi)
+        start(t);
     CURL *easy = t->idle_count > 0 ? t->idle[--t->idle_count] : curl_easy_init();
     if (!easy)
         abort();
@@ -83,11 +91,24 @@ static bool move_on(struct transport *t)
     return finish_ended(t);
 }
 
+static bool poll_without_transfers(struct poll_fd *fds, size_t count, int timeout_ms)
+{
+    struct pollfd wait[EXTRA_FDS] = {0};
+    for (size_t i = 0; i < count; i++)
+        wait[i] = (struct pollfd){.fd = fds[i].fd, .events = POLLIN};
+    const int ready = poll(wait, count, timeout_ms);
+    for (size_t i = 0; i < count; i++)
+        fds[i].readable = ready > 0 && (wait[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0;
+    return ready > 0;
+}
+
 bool transport_poll(struct transport *t, struct poll_fd *fds, size_t count, int timeout_ms)
 {
     struct curl_waitfd wait[EXTRA_FDS] = {0};
     int ready = 0;
     assert(count <= EXTRA_FDS);
+    if (!t->multi)
+        return poll_without_transfers(fds, count, timeout_ms);
     for (size_t i = 0; i < count; i++)
         wait[i] = (struct curl_waitfd){.fd = fds[i].fd, .events = CURL_WAIT_POLLIN};
     curl_multi_poll(t->multi, wait, (unsigned)count, timeout_ms < 0 ? INT_MAX : timeout_ms, &ready);

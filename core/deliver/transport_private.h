@@ -10,7 +10,7 @@
 enum { POOL_HANDLES = 64 };
 
 struct transport {
-    CURLM *multi;
+    CURLM *multi;             /* NULL until something is sent */
     CURL *idle[POOL_HANDLES]; /* handles that were used and can be used again */
     size_t idle_count;
     struct transfer *first; /* under way */

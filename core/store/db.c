@@ -208,9 +208,10 @@ static bool set_up(struct db *db, enum db_mode mode, struct error *err)
         return false;
     return db_exec(db,
                    "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                   "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;"
+                   "PRAGMA temp_store = MEMORY;"
                    "PRAGMA wal_autocheckpoint = 256", /* 4 MiB: the log takes space as well */
-                   err);
+                   err) &&
+           db_set_cache(db, DB_CACHE_KB, err);
 }
 
 struct db *db_open(const char *path, enum db_mode mode, struct error *err)
@@ -226,6 +227,13 @@ struct db *db_open(const char *path, enum db_mode mode, struct error *err)
         return NULL;
     }
     return db;
+}
+
+bool db_set_cache(struct db *db, int kb, struct error *err)
+{
+    char sql[48];
+    snprintf(sql, sizeof sql, "PRAGMA cache_size = -%d", kb);
+    return db_exec(db, sql, err);
 }
 
 void db_close(struct db *db)

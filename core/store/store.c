@@ -8,6 +8,8 @@
 #include "core/store/schema.h"
 #include "core/store/store_private.h"
 
+enum { SMALL_CACHE_KB = 1024 };
+
 struct store *store_open(const char *path, struct error *err)
 {
     struct store *s = mem_zalloc(sizeof *s);
@@ -77,6 +79,11 @@ bool store_read_only(const struct store *s)
 int64_t store_version(struct store *s)
 {
     return db_version(s->db);
+}
+
+bool store_keep_small(struct store *s, struct error *err)
+{
+    return db_set_cache(s->db, SMALL_CACHE_KB, err);
 }
 
 struct db *store_db(struct store *s)

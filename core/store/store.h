@@ -44,6 +44,9 @@ bool store_read_only(const struct store *s);
  * the store compares it to know whether to read again. */
 int64_t store_version(struct store *s);
 
+/* For those who look at little at a time: the store keeps less in memory. */
+bool store_keep_small(struct store *s, struct error *err);
+
 struct db *store_db(struct store *s); /* for files of core/store alone */
 const char *store_path(const struct store *s);
 

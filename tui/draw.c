@@ -140,6 +140,13 @@ void draw_divider(WINDOW *w, int y)
     draw_text(w, y, cols - 1, 1, ROLE_TEXT, "┤");
 }
 
+void draw_notch(WINDOW *w, int y)
+{
+    const int cols = getmaxx(w);
+    draw_text(w, y, 0, 2, ROLE_TEXT, "├─");
+    draw_text(w, y, cols - 2, 2, ROLE_TEXT, "─┤");
+}
+
 void draw_more(WINDOW *w, const struct area *area, bool above, bool below)
 {
     int x = area->x + area->cols;

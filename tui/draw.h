@@ -32,6 +32,9 @@ void draw_upright(WINDOW *w, int y, int x, int rows);
  * dividers `├──┤` by draw_divider. */
 void draw_box(WINDOW *w, const char *title, const char *footer);
 void draw_divider(WINDOW *w, int y);
+/* Only the ends of a divider, `├─  ─┤`: a whole one is three bytes for each column, and a menu has
+ * to open over a slow line as if there were none. */
+void draw_notch(WINDOW *w, int y);
 
 /* In the right line of the box around `area`: there is more above, below. */
 void draw_more(WINDOW *w, const struct area *area, bool above, bool below);

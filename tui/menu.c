@@ -10,7 +10,6 @@
 #include "core/base/strbuf.h"
 #include "tui/mouse.h"
 
-enum { BAR_ROWS = 4, SHORTCUTS_MAX = 16, SHORTCUTS_SHOWN = 3 };
 enum { LINE_MAX_BYTES = 1024, MARGIN_COLS = 4, GAP_COLS = 2, KEYED_COLS = 42 };
 
 struct line {
@@ -29,8 +28,6 @@ struct menu_popup {
     WINDOW *pad;
     int rows; /* shown */
     int chosen;
-    struct key_row bar[BAR_ROWS];
-    char shortcuts[SHORTCUTS_MAX]; /* "t/e/v…" */
 };
 
 static const enum key_context menu_contexts[] = {KEYS_MENU, KEYS_END};
@@ -163,9 +160,10 @@ static void menu_measure(struct popup *p, int *rows, int *cols)
 static void decorate(struct menu_popup *m, WINDOW *w, const struct area *area, size_t index, int y)
 {
     const struct line *line = &m->lines[index];
-    if (line->divider)
-        draw_divider(w, y);
-    else if (index == current(m))
+    if (line->divider) {
+        mvwchgat(w, y, area->x, area->cols, theme_attr(ROLE_TEXT), theme_pair(ROLE_TEXT), NULL);
+        draw_notch(w, y);
+    } else if (index == current(m))
         draw_text(w, y, area->x + 1, 1, ROLE_SELECTED, "►");
     else if (line->danger && line->enabled)
         mvwchgat(w, y, area->x, area->cols, theme_attr(ROLE_BAD), theme_pair(ROLE_BAD), NULL);
@@ -219,35 +217,6 @@ static enum popup_result menu_key(struct popup *p, const struct key_event *event
     return POPUP_STAYS;
 }
 
-/* The first keys that run an entry without the menu, for the key bar; none without any. */
-static void note_shortcuts(struct menu_popup *m)
-{
-    size_t shown = 0, len = 0;
-    for (size_t i = 0; i < m->count && shown < SHORTCUTS_SHOWN; i++) {
-        if (!m->lines[i].enabled || m->lines[i].key <= ' ' || m->lines[i].key > '~')
-            continue;
-        m->shortcuts[len++] = shown++ ? '/' : (char)m->lines[i].key;
-        if (shown > 1)
-            m->shortcuts[len++] = (char)m->lines[i].key;
-    }
-    if (shown == SHORTCUTS_SHOWN)
-        snprintf(m->shortcuts + len, sizeof m->shortcuts - len, "…");
-}
-
-/* As its contexts have them, with the shortcuts among them. */
-static const struct key_row *menu_keys(const struct popup *p, size_t *count)
-{
-    static const enum action shown[] = {ACTION_UP, ACTION_ENTER, ACTION_BACK};
-    struct menu_popup *m = menu_of((struct popup *)p);
-    if (!m->shortcuts[0])
-        return NULL;
-    for (size_t i = 0; i < ARRAY_LEN(shown); i++)
-        m->bar[i < 2 ? i : i + 1] = *key_find(menu_contexts, shown[i]);
-    m->bar[2] = (struct key_row){.label = m->shortcuts, .caption = "Shortcut"};
-    *count = BAR_ROWS;
-    return m->bar;
-}
-
 static void menu_free(struct popup *p)
 {
     struct menu_popup *m = menu_of(p);
@@ -269,7 +238,6 @@ static const struct popup_ops menu_ops = {
     .measure = menu_measure,
     .draw = menu_draw,
     .key = menu_key,
-    .keys = menu_keys,
     .free = menu_free,
 };
 
@@ -279,7 +247,6 @@ struct popup *menu_new(int tag, const char *title, const struct menu_entry *entr
     struct menu_popup *m = mem_zalloc(sizeof *m);
     popup_init(&m->base, &menu_ops, tag, title);
     fill(m, entries, count);
-    note_shortcuts(m);
     make_menu(m);
     post(m, (int)m->count);
     for (size_t i = 0; i < selected && i < count; i++)

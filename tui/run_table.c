@@ -73,6 +73,10 @@ static void result_text(const struct run_line *line, char *out, size_t size)
         return;
     case RUN_PASS:
     case RUN_FAIL:
+        if (run_line_not_evaluated(line)) {
+            snprintf(out, size, "no user that it can answer for");
+            return;
+        }
         len = snprintf(out, size, "%lld found", (long long)line->failing);
         if (line->fresh > 0 && len > 0 && (size_t)len < size)
             snprintf(out + len, size - (size_t)len, ", %lld new", (long long)line->fresh);
@@ -98,8 +102,10 @@ static void count_text(int64_t n, char out[COUNT_MAX])
 static void users_text(const struct run_line *line, char *out, size_t size)
 {
     char done[COUNT_MAX], all[COUNT_MAX];
-    if (line->state == RUN_ERROR)
+    if (line->state == RUN_ERROR || run_line_not_evaluated(line)) {
         snprintf(out, size, "-");
+        return;
+    }
     if (run_line_ended(line) || run_line_asked_all(line)) {
         count_text(line->evaluated, done);
         count_text(line->evaluated + line->unknown, all);
@@ -107,7 +113,7 @@ static void users_text(const struct run_line *line, char *out, size_t size)
         count_text(line->done, done);
         count_text(line->total, all);
     }
-    if ((run_line_ended(line) && line->state != RUN_ERROR) || run_line_asked_all(line) ||
+    if (run_line_ended(line) || run_line_asked_all(line) ||
         (line->state == RUN_RUNNING && !line->check->builtin))
         snprintf(out, size, "%s/%s", done, all);
 }

@@ -82,7 +82,7 @@ static void update_line(struct run_job *j, size_t line)
     l->failing = tally.failing;
     l->unknown = tally.unknown;
     l->total = j->result.users;
-    l->done = (int64_t)evaluation_looked_at(j->evaluation, question);
+    l->done = tally.looked_at;
     if (l->done > 0)
         l->state = RUN_RUNNING;
 }

@@ -31,7 +31,6 @@ struct pass {
 struct answer {
     uint8_t *bits; /* four users a byte; NULL before its pass and where there is a fault */
     struct tally tally;
-    size_t looked_at;
     char *fault;
 };
 
@@ -237,7 +236,6 @@ static bool start_pass(struct evaluation *e, struct error *err)
         free(a->bits);
         a->bits = mem_zalloc(e->users / 4 + 1);
         a->tally = (struct tally){0};
-        a->looked_at = 0;
     }
     pass->row = 0;
     return e->st != NULL;
@@ -253,7 +251,7 @@ static void note_verdict(struct answer *a, size_t user, enum verdict verdict)
     };
 
     a->bits[user / 4] = (uint8_t)(a->bits[user / 4] | (unsigned)verdict << user % 4 * 2);
-    a->looked_at = user + 1;
+    a->tally.looked_at = (int64_t)user + 1;
     if (counters[verdict])
         ++*counters[verdict];
 }
@@ -398,11 +396,6 @@ int64_t evaluation_stamp(const struct evaluation *e)
 size_t evaluation_users(const struct evaluation *e)
 {
     return e->users;
-}
-
-size_t evaluation_looked_at(const struct evaluation *e, size_t question)
-{
-    return e->answers[question].looked_at;
 }
 
 const char *evaluation_fault(const struct evaluation *e, size_t question)

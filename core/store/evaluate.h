@@ -41,9 +41,6 @@ bool evaluation_step(struct evaluation *e, int budget_ms, bool *done, struct err
 int64_t evaluation_stamp(const struct evaluation *e);
 size_t evaluation_users(const struct evaluation *e);
 
-/* Users looked at for a question so far. */
-size_t evaluation_looked_at(const struct evaluation *e, size_t question);
-
 /* NULL, or why the question has no answers. */
 const char *evaluation_fault(const struct evaluation *e, size_t question);
 
@@ -53,7 +50,8 @@ const char *evaluation_lacking(const struct evaluation *e, size_t question);
 
 struct tally {
     int64_t failing, passing, unknown;
-    int64_t time_ms; /* spent on it; of a pass that several share, an equal part */
+    int64_t looked_at; /* users so far */
+    int64_t time_ms;   /* spent on it; of a pass that several share, an equal part */
 };
 struct tally evaluation_tally(const struct evaluation *e, size_t question);
 

@@ -202,7 +202,7 @@ static void evaluation__stops_an_own_question_at_its_limit(void **state)
     assert_null(evaluation_fault(e, 2));
     assert_int_equal(evaluation_tally(e, 1).failing, 400);
     assert_int_equal(evaluation_tally(e, 2).passing, 400);
-    assert_int_equal(evaluation_looked_at(e, 2), 400);
+    assert_int_equal(evaluation_tally(e, 2).looked_at, 400);
     evaluation_close(e);
     for (size_t q = 0; q < ARRAY_LEN(questions); q++)
         question_release(&questions[q]);

@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/base/text.h"
+#include "tui/filter.h"
 #include "tui/mouse.h"
 
-enum { MARK_COLS = 3, TICK_COLS = 4, TAIL_ROWS = 2 };
+enum { MARK_COLS = 3, TICK_COLS = 4, TAIL_ROWS = 2, FEW = 12 };
 
 static const char buttons[] = "[ Apply  Enter ]  [ Cancel  Esc ]";
 
@@ -21,8 +23,12 @@ struct box_row {
 struct checkmenu {
     struct popup base;
     struct box_row *rows;
-    size_t count, selected, top; /* selected == count: the extra box */
-    char *extra;                 /* its label; NULL = there is none */
+    size_t count;
+    struct filter filter;
+    size_t *shown; /* the rows that it lets through, in their order */
+    size_t shown_count;
+    size_t selected, top; /* of those shown; selected == shown_count: the extra box */
+    char *extra;          /* its label; NULL = there is none */
     bool extra_ticked;
     int page;
 };
@@ -47,11 +53,14 @@ static size_t count_ticked(const struct checkmenu *m, bool was)
     return ticked;
 }
 
+/* Those that are shown. */
 static void tick_all(struct checkmenu *m)
 {
-    bool tick = count_ticked(m, false) < m->count;
-    for (size_t i = 0; i < m->count; i++)
-        m->rows[i].ticked = tick;
+    bool tick = false;
+    for (size_t i = 0; i < m->shown_count; i++)
+        tick |= !m->rows[m->shown[i]].ticked;
+    for (size_t i = 0; i < m->shown_count; i++)
+        m->rows[m->shown[i]].ticked = tick;
 }
 
 static int tail_rows(const struct checkmenu *m)
@@ -61,10 +70,21 @@ static int tail_rows(const struct checkmenu *m)
 
 static void move_to(struct checkmenu *m, long row)
 {
-    long last = (long)m->count - !m->extra;
+    long last = (long)m->shown_count - !m->extra;
     if (last < 0)
         last = 0;
     m->selected = (size_t)(row < 0 ? 0 : row > last ? last : row);
+}
+
+static void show_fitting(struct checkmenu *m)
+{
+    m->shown_count = 0;
+    for (size_t i = 0; i < m->count; i++)
+        if (text_contains_nocase(m->rows[i].label, filter_text(&m->filter)) ||
+            text_contains_nocase(m->rows[i].note, filter_text(&m->filter)))
+            m->shown[m->shown_count++] = i;
+    m->top = 0;
+    move_to(m, 0);
 }
 
 static bool go(struct checkmenu *m, enum action action)
@@ -87,7 +107,7 @@ static bool go(struct checkmenu *m, enum action action)
         move_to(m, 0);
         return true;
     case ACTION_LAST:
-        move_to(m, (long)m->count);
+        move_to(m, (long)m->shown_count);
         return true;
     default:
         return false;
@@ -97,7 +117,7 @@ static bool go(struct checkmenu *m, enum action action)
 static void checkmenu_measure(struct popup *p, int *rows, int *cols)
 {
     const struct checkmenu *m = checkmenu_of(p);
-    *rows = (int)m->count + tail_rows(m);
+    *rows = (int)m->count + tail_rows(m) + (m->filter.line != NULL);
     *cols = draw_width(buttons) + 5;
     if (m->extra && *cols < MARK_COLS + TICK_COLS + draw_width(m->extra) + 1)
         *cols = MARK_COLS + TICK_COLS + draw_width(m->extra) + 1;
@@ -112,7 +132,8 @@ static void checkmenu_measure(struct popup *p, int *rows, int *cols)
 static void scroll_to_selection(struct checkmenu *m)
 {
     size_t page = m->page > 0 ? (size_t)m->page : 1;
-    const size_t at = m->selected < m->count ? m->selected : m->count > 0 ? m->count - 1 : 0;
+    const size_t last = m->shown_count > 0 ? m->shown_count - 1 : 0;
+    const size_t at = m->selected < last ? m->selected : last;
     if (at < m->top)
         m->top = at;
     if (at >= m->top + page)
@@ -130,7 +151,7 @@ static void draw_tick(WINDOW *w, const struct area *area, int y, bool bar, bool 
 
 static void draw_row(const struct checkmenu *m, WINDOW *w, const struct area *area, int y, size_t i)
 {
-    const struct box_row *row = &m->rows[i];
+    const struct box_row *row = &m->rows[m->shown[i]];
     bool bar = i == m->selected;
     int note = draw_width(row->note);
     enum role role = bar ? ROLE_SELECTED : ROLE_TEXT;
@@ -157,42 +178,59 @@ static void button_target(WINDOW *w, int y, int x, const char *words, int key)
 
 static void draw_extra(const struct checkmenu *m, WINDOW *w, const struct area *area, int y)
 {
-    const bool bar = m->selected == m->count;
+    const bool bar = m->selected == m->shown_count;
     draw_tick(w, area, y, bar, m->extra_ticked);
     draw_text(w, y, area->x + MARK_COLS + TICK_COLS, area->cols - MARK_COLS - TICK_COLS,
               bar ? ROLE_SELECTED : ROLE_TEXT, m->extra);
+}
+
+/* While it is typed the cursor is there. */
+static void draw_filter(struct checkmenu *m, WINDOW *w, const struct area *area)
+{
+    char count[48];
+    int y, x;
+    getyx(w, y, x);
+    snprintf(count, sizeof count, "%zu of %zu", m->shown_count, m->count);
+    filter_draw(&m->filter, w, area->y, area->x + 1, area->cols - 2, count);
+    if (!filter_typing(&m->filter))
+        wmove(w, y, x);
 }
 
 static void checkmenu_draw(struct popup *p, WINDOW *w, const struct area *area)
 {
     struct checkmenu *m = checkmenu_of(p);
     const int tail = area->y + area->rows - tail_rows(m);
-    m->page = area->rows - tail_rows(m);
+    const int y = area->y + (m->filter.line != NULL);
+    m->page = tail - y;
     scroll_to_selection(m);
-    for (int i = 0; i < m->page && m->top + (size_t)i < m->count; i++) {
+    for (int i = 0; i < m->page && m->top + (size_t)i < m->shown_count; i++) {
         const size_t index = m->top + (size_t)i;
-        draw_row(m, w, area, area->y + i, index);
-        mouse_target(w, area->y + i, area->x, area->cols, pick, m, index, ' ');
+        draw_row(m, w, area, y + i, index);
+        mouse_target(w, y + i, area->x, area->cols, pick, m, index, ' ');
     }
-    const struct area list = {area->y, area->x, m->page, area->cols};
-    draw_more(w, &list, m->top > 0, m->top + (size_t)m->page < m->count);
+    const struct area list = {y, area->x, m->page, area->cols};
+    draw_more(w, &list, m->top > 0, m->top + (size_t)m->page < m->shown_count);
     draw_divider(w, tail);
     if (m->extra) {
         draw_extra(m, w, area, tail + 1);
-        mouse_target(w, tail + 1, area->x, area->cols, pick, m, m->count, ' ');
+        mouse_target(w, tail + 1, area->x, area->cols, pick, m, m->shown_count, ' ');
     }
     draw_text(w, area->y + area->rows - 1, area->x + 3, area->cols - 4, ROLE_TEXT, buttons);
     button_target(w, area->y + area->rows - 1, area->x + 3, "[ Apply  Enter ]", KEY_RETURN);
     button_target(w, area->y + area->rows - 1, area->x + 3, "[ Cancel  Esc ]", KEY_ESC);
-    const int y =
-        m->selected == m->count && m->extra ? tail + 1 : area->y + (int)(m->selected - m->top);
-    wmove(w, y, area->x + MARK_COLS + 1);
+    const bool extra = m->selected == m->shown_count && m->extra;
+    const int selected_y = extra ? tail + 1 : y + (int)(m->selected - m->top);
+    wmove(w, selected_y, area->x + MARK_COLS + 1);
+    draw_filter(m, w, area);
 }
 
 static enum popup_result checkmenu_key(struct popup *p, const struct key_event *event)
 {
     struct checkmenu *m = checkmenu_of(p);
-    if (go(m, event->action))
+    const enum filter_result filtered = filter_key(&m->filter, event);
+    if (filtered == FILTER_CHANGED)
+        show_fitting(m);
+    if (filtered != FILTER_IGNORED || go(m, event->action))
         return POPUP_STAYS;
     switch (event->action) {
     case ACTION_BACK:
@@ -203,8 +241,8 @@ static enum popup_result checkmenu_key(struct popup *p, const struct key_event *
         tick_all(m);
         break;
     case ACTION_TOGGLE:
-        if (m->selected < m->count)
-            m->rows[m->selected].ticked = !m->rows[m->selected].ticked;
+        if (m->selected < m->shown_count)
+            m->rows[m->shown[m->selected]].ticked = !m->rows[m->shown[m->selected]].ticked;
         else if (m->extra)
             m->extra_ticked = !m->extra_ticked;
         break;
@@ -231,8 +269,28 @@ static void checkmenu_free(struct popup *p)
         free(m->rows[i].note);
     }
     free(m->rows);
+    free(m->shown);
+    filter_release(&m->filter);
     free(m->extra);
     free(m);
+}
+
+static bool checkmenu_typing(const struct popup *p)
+{
+    return filter_typing(&const_of(p)->filter);
+}
+
+/* Few are seen at a glance; the key works all the same. */
+static bool checkmenu_works(const struct popup *p, enum action action)
+{
+    return action != ACTION_FILTER || const_of(p)->count > FEW;
+}
+
+static void checkmenu_paste(struct popup *p, const char *text)
+{
+    struct checkmenu *m = checkmenu_of(p);
+    if (filter_paste(&m->filter, text))
+        show_fitting(m);
 }
 
 static const struct popup_ops checkmenu_ops = {
@@ -240,6 +298,9 @@ static const struct popup_ops checkmenu_ops = {
     .measure = checkmenu_measure,
     .draw = checkmenu_draw,
     .key = checkmenu_key,
+    .works = checkmenu_works,
+    .typing = checkmenu_typing,
+    .paste = checkmenu_paste,
     .footer = checkmenu_footer,
     .free = checkmenu_free,
 };
@@ -257,6 +318,8 @@ struct popup *checkmenu_new(int tag, const char *title, const struct checkmenu_e
         row->note_role = entries[i].note_role;
         row->ticked = row->was = entries[i].ticked;
     }
+    m->shown = mem_zalloc((count + 1) * sizeof *m->shown);
+    show_fitting(m);
     return &m->base;
 }
 

@@ -1,6 +1,6 @@
 /*
- * A menu of boxes to tick: Space toggles, `a` ticks all or none, Enter applies, Esc cancels; the
- * footer says what would change.
+ * A menu of boxes to tick: Space toggles, `a` ticks all or none, `/` leaves those that hold a text,
+ * Enter applies, Esc cancels; the footer says what would change.
  */
 #ifndef CHECKHOOK_TUI_CHECKMENU_H
 #define CHECKHOOK_TUI_CHECKMENU_H

@@ -191,6 +191,7 @@ const struct key_row key_table[] = {
     {KEYS_CHECKMENU, ACTION_LAST, {END, 'G'}, "End", NULL, NULL, 10},
     {KEYS_CHECKMENU, ACTION_TOGGLE, {' '}, "Spc", "Toggle", "Tick or untick", 11},
     {KEYS_CHECKMENU, ACTION_ALL, {'a'}, "a", "All", "Tick all, or none", 12},
+    {KEYS_CHECKMENU, ACTION_FILTER, {'/'}, "/", "Filter", "Filter as you type", 15},
     {KEYS_CHECKMENU, ACTION_ENTER, {KEY_RETURN}, "Enter", "Apply", "Apply", 13},
     {KEYS_CHECKMENU, ACTION_BACK, {KEY_ESC, 'q', KEY_CTL('c')}, "Esc", "Cancel", "Cancel", 14},
     {KEYS_DIALOG, ACTION_NEXT, {KEY_TAB, RIGHT, DOWN}, "Tab", "Button", "Next button", 12},

@@ -60,6 +60,8 @@ static bool read_rows(struct screen *s, struct error *err)
     const struct check_summary *was = selected(p);
     const char *id = was ? was->check->id : NULL; /* the catalogue's */
     struct check_summary_list rows = {0};
+    struct error ignored = {0}; /* a run that goes on elsewhere is shown when it can be */
+    running_join(s->session, &ignored);
     if (!check_next_run(s->session, &p->next_run_s, err) ||
         !check_summaries(app->store, &app->config, &app->catalogue, &rows, err))
         return false;
@@ -135,7 +137,9 @@ static void draw_summary(const struct checks *p, WINDOW *w, const struct area *a
         draw_textf(w, area->y, x, right - x, ROLE_TEXT, "%zu %s · %zu enabled", p->table.rows.count,
                    p->table.rows.count == 1 ? "check" : "checks", count_enabled(p)) +
         3;
-    if (p->listing.marks.count > 0)
+    if (running_goes_on(p->table.session))
+        draw_text(w, area->y, x, right - x, ROLE_ACCENT, "[ R  Show the run ]");
+    else if (p->listing.marks.count > 0)
         draw_textf(w, area->y, x, right - x, ROLE_ACCENT, "[ R  Run %zu marked ]",
                    p->listing.marks.count);
     else

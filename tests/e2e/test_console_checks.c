@@ -171,7 +171,7 @@ static void checks_run__goes_on_when_its_page_is_left(void **state)
     term_wait_text(term, "[4 Deliveries]", 0);
     term_wait_text(term, "» ", 0);
     term_key(term, "2");
-    term_wait_text(term, "[ R  Run Checks Now ]", 0);
+    term_wait_text(term, "[ R  Show the run ]", 0);
     term_key(term, "R");
     term_wait_text(term, "Slow check", 0);
     term_wait_text(term, "Run finished", 0);

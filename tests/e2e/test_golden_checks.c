@@ -162,7 +162,10 @@ static void run__at_every_size(void **state)
 {
     struct service service;
     start_run(*state, &service);
-    struct term *term = open_checks(*state, 30, 100);
+    struct term *term = showcase_console(*state, NULL, 30, 100);
+    term_wait_text(term, "Billing events", 0);
+    term_key(term, "2");
+    term_wait_text(term, "» 5/7 checks", 0);
     golden_screen(term, "checks-while-running-100x30");
     term_key(term, "R");
     term_wait_text(term, "Running checks", 0);
@@ -203,7 +206,9 @@ static void run__a_tick_costs_few_bytes(void **state)
     struct service service;
     size_t before, after;
     start_run(*state, &service);
-    struct term *term = open_checks(*state, 30, 100);
+    struct term *term = showcase_console(*state, NULL, 30, 100);
+    term_key(term, "2");
+    term_wait_text(term, "[ R  Show the run ]", 0);
     term_key(term, "R");
     term_wait_text(term, "78%", 0);
     term_wait_quiet(term, 50);

@@ -350,7 +350,7 @@ static struct term *start_run(const struct product *p, int rows, int cols)
 {
     struct term *console = start_console(p, rows, cols);
     term_key(console, "2");
-    term_wait_text(console, "[ R  Run Checks Now ]", 0);
+    term_wait_text(console, "[ R  ", 0); /* a run that goes on is shown already */
     term_key(console, "R");
     term_wait_text(console, "The run continues in the service", 0);
     term_wait_text(console, "█", 0);

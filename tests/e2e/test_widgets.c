@@ -232,6 +232,28 @@ static void checkmenu__tells_what_would_change(void **state)
     popup_free(menu);
 }
 
+static void checkmenu__is_filtered(void **state)
+{
+    static const struct checkmenu_entry entries[] = {{.id = "a", .label = "Audit"},
+                                                     {.id = "b", .label = "Billing"},
+                                                     {.id = "c", .label = "Bar"}};
+    struct popup *menu = checkmenu_new(1, "Webhooks", entries, ARRAY_LEN(entries));
+    (void)state;
+    press(menu, '/');
+    assert_true(popup_typing(menu));
+    press(menu, 'b');
+    assert_true(shows(menu, "2 of 3"));
+    assert_false(shows(menu, "Audit"));
+    assert_int_equal(press(menu, KEY_RETURN), POPUP_STAYS);
+    press(menu, 'a');
+    assert_true(checkmenu_is_ticked(menu, 1) && checkmenu_is_ticked(menu, 2));
+    assert_false(checkmenu_is_ticked(menu, 0));
+    assert_int_equal(press(menu, KEY_ESC), POPUP_STAYS);
+    assert_true(shows(menu, "> [ ] Audit"));
+    assert_int_equal(press(menu, KEY_ESC), POPUP_CANCELLED);
+    popup_free(menu);
+}
+
 static void checkmenu__has_one_box_below_the_line(void **state)
 {
     static const struct checkmenu_entry entries[] = {{.id = "a", .label = "Audit"},
@@ -378,6 +400,7 @@ int main(void)
         cmocka_unit_test(menu__does_not_run_what_is_disabled),
         cmocka_unit_test(menu__scrolls_where_the_terminal_is_low),
         cmocka_unit_test(checkmenu__tells_what_would_change),
+        cmocka_unit_test(checkmenu__is_filtered),
         cmocka_unit_test(checkmenu__has_one_box_below_the_line),
         cmocka_unit_test(dialog__first_button_is_safe),
         cmocka_unit_test(dialog__waits_for_the_name),

@@ -202,7 +202,7 @@ struct delivery_filter {
     int state;                  /* -1 = any */
     const char *integration_id; /* NULL = any */
     const char *check_id;
-    const char *text; /* in id, integration name, check or reason, regardless of case */
+    const char *text; /* in id, integration name, check, state, status or reason; any case */
     int64_t since;    /* created at or after; 0 = any */
     int64_t until;    /* created before; 0 = any */
     int64_t limit;    /* 0 = all */

@@ -1,4 +1,5 @@
 /* Finds deliveries by a filter: their ids first, newest first, then row by row. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,19 +181,27 @@ static bool find_ids(struct store *s, const struct delivery_filter *f, struct id
     return step == STEP_DONE;
 }
 
-static bool has_text(const struct delivery *d, const char *text)
+bool delivery_has_text(const struct delivery *d, const char *text)
 {
-    char id[DELIVERY_ID_MAX];
+    char id[DELIVERY_ID_MAX], status[16] = "";
+    if (!text || !*text)
+        return true;
     delivery_id_text(d->id, id);
-    return !text || text_contains_nocase(id, text) ||
-           text_contains_nocase(d->integration_name, text) ||
-           text_contains_nocase(d->check_id, text) || text_contains_nocase(d->reason, text);
+    if (d->status > 0)
+        snprintf(status, sizeof status, "%d", d->status);
+    const char *const places[] = {id,     d->integration_name,           d->check_id,
+                                  status, delivery_state_text(d->state), d->reason};
+    for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+        if (text_contains_nocase(places[i], text))
+            return true;
+    }
+    return false;
 }
 
 /* Rows are read after their ids: one may have moved on, or be gone, since. */
 static bool is_wanted(const struct delivery *d, const struct delivery_filter *f)
 {
-    return (f->state < 0 || (int)d->state == f->state) && has_text(d, f->text);
+    return (f->state < 0 || (int)d->state == f->state) && delivery_has_text(d, f->text);
 }
 
 static bool read_row(struct store *s, int64_t id, struct delivery *out, bool *found,

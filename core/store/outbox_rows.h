@@ -14,6 +14,10 @@
 
 void delivery_read(const struct stmt *st, struct delivery *out);
 
+/* In id, integration name, check, state, status or reason, regardless of case; NULL and "" are
+ * everywhere. */
+bool delivery_has_text(const struct delivery *d, const char *text);
+
 /* Pending deliveries of integrations on hold become held: called after any became pending. */
 bool hold_apply(struct store *s, struct error *err);
 

@@ -218,6 +218,11 @@ static const char *const version_3[] = {
 
     /* All that one user fails. */
     "CREATE INDEX findings_user ON findings(source, user_id) WHERE resolved_at IS NULL",
+    /* Pages of what failed, newest first: of all, and of one integration. */
+    "CREATE INDEX deliveries_failed_at ON deliveries(created_at, id, state, kind, integration_id)"
+    "  WHERE state = 'failed'",
+    "CREATE INDEX deliveries_failed_of ON deliveries(integration_id, created_at, id, state)"
+    "  WHERE state = 'failed'",
 
     NULL,
 };

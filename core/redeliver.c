@@ -48,6 +48,19 @@ static bool redeliver_noted(struct app *app, const struct delivery *d, int64_t n
     return ok;
 }
 
+const char *redeliver_obstacle(const struct config *config, const struct delivery *d)
+{
+    if (d->kind == KIND_TEST)
+        return "A test is not sent again: t on page 1 sends a new one.";
+    if (!config_find(config, d->integration_id))
+        return "Its integration was removed: there is nowhere to send it.";
+    if (d->state == DELIVERY_HELD)
+        return "It is on hold and is sent when its integration is released.";
+    if (d->state != DELIVERY_DELIVERED && d->state != DELIVERY_FAILED)
+        return "It is not finished: it is being sent, or waits for its next attempt.";
+    return NULL;
+}
+
 bool action_redeliver(struct app *app, int64_t delivery_id, int64_t now_s, int64_t *new_id,
                       struct error *err)
 {
@@ -66,6 +79,66 @@ bool action_redeliver(struct app *app, int64_t delivery_id, int64_t now_s, int64
     free(reason);
     delivery_release(&d);
     return ok;
+}
+
+/* --- several -------------------------------------------------------------------------------- */
+
+static void note_held(struct redelivered_list *out, const struct delivery *d, const char *reason)
+{
+    size_t i = 0;
+    while (i < out->group_count && strcmp(out->groups[i].name, d->integration_name) != 0)
+        i++;
+    if (i == out->group_count) {
+        struct redelivered_group *g = list_add(&out->groups, &out->group_count, sizeof *g);
+        *g = (struct redelivered_group){mem_strdup(d->integration_name), 0, mem_strdup(reason)};
+    }
+    out->groups[i].count++;
+}
+
+static bool redeliver_this(struct app *app, int64_t id, int64_t now_s, struct redelivered_list *out,
+                           size_t *left_out, struct error *err)
+{
+    struct delivery d = {0};
+    int64_t fresh = 0;
+    char *reason = NULL;
+    if (!outbox_delivery(app->store, id, &d, err))
+        return false;
+    const struct integration *in = config_find(&app->config, d.integration_id);
+    const bool can = in && !redeliver_obstacle(&app->config, &d);
+    bool ok = true;
+    if (can)
+        ok = hold_reason(app, in, &reason, err) &&
+             redeliver_noted(app, &d, now_s, reason, &fresh, err);
+    if (can && ok) {
+        *(struct redelivered *)list_add(&out->items, &out->count, sizeof *out->items) =
+            (struct redelivered){id, fresh};
+        note_held(out, &d, reason);
+    }
+    *left_out += !can;
+    free(reason);
+    delivery_release(&d);
+    return ok;
+}
+
+bool action_redeliver_these(struct app *app, const int64_t *ids, size_t count, int64_t now_s,
+                            struct redelivered_list *out, size_t *left_out, struct error *err)
+{
+    struct redelivered_list list = {0};
+    *left_out = 0;
+    if (!store_begin(app->store, err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = redeliver_this(app, ids[i], now_s, &list, left_out, err);
+    if (!ok)
+        store_rollback(app->store);
+    if (!ok || !store_commit(app->store, err)) {
+        redelivered_list_release(&list);
+        return false;
+    }
+    worker_wake(app->paths.wake_file);
+    *out = list;
+    return true;
 }
 
 /* --- all that failed ------------------------------------------------------------------------- */
@@ -142,13 +215,18 @@ static bool redeliver_one(struct app *app, const struct integration *in, const s
     return ok;
 }
 
+static bool is_wanted(const struct redeliver_filter *f, const char *id)
+{
+    return (!f->integration_id || strcmp(f->integration_id, id) == 0) &&
+           (!f->among || text_list_has(f->among, id));
+}
+
 static bool redeliver_each(struct app *app, const struct request *r, struct redelivered_list *out,
                            struct error *err)
 {
     const struct integration_list *list = &app->config.integrations;
     for (size_t i = 0; i < list->count; i++) {
-        const char *wanted = r->filter->integration_id;
-        if ((!wanted || strcmp(wanted, list->items[i].id) == 0) &&
+        if (is_wanted(r->filter, list->items[i].id) &&
             !redeliver_one(app, &list->items[i], r, out, err))
             return false;
     }

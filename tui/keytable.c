@@ -123,15 +123,25 @@ const struct key_row key_table[] = {
 
     /* Deliveries */
     {KEYS_DELIVERIES, ACTION_ENTER, {KEY_RETURN}, "Enter", "Open", "Open the delivery", 10},
-    {KEYS_DELIVERIES, ACTION_REDELIVER, {'R'}, "R", "Redeliver", "Send it again (asks)", 11},
-    {KEYS_DELIVERIES, ACTION_FAILED_ONLY, {'f'}, "f", "Failed only", "Failed only, or all", 12},
-    {KEYS_DELIVERIES, ACTION_NEXT, {KEY_TAB}, "Tab", "Next tab", "Next tab of the detail", 13},
-    {KEYS_DELIVERIES, ACTION_PREVIOUS, {BACKTAB}, "S-Tab", NULL, "Previous tab of the detail", 14},
+    {KEYS_DELIVERIES, ACTION_REDELIVER, {'R'}, "R", "Redeliver", "Send again (asks): it, the marked, all failed", 11},
+    {KEYS_DELIVERIES, ACTION_MARK, {' '}, "Spc", "Mark", "Mark it for Redeliver", 12},
+    {KEYS_DELIVERIES, ACTION_FAILED_ONLY, {'f'}, "f", "Failed only", "Failed only, or all", 13},
+    {KEYS_DELIVERIES, ACTION_WEBHOOK, {'w'}, "w", "Webhook", "Choose webhooks", 14},
+    {KEYS_DELIVERIES, ACTION_FILTER, {'/'}, "/", "Filter", "Webhook, check, status or id as you type", 15},
+    {KEYS_DELIVERIES, ACTION_COPY, {'y'}, "y", "Copy curl", "Copy as curl, its ids, its bodies", 16},
+    {KEYS_DELIVERIES, ACTION_NEXT, {KEY_TAB}, "Tab S-Tab", NULL, "Next / previous tab of the detail", 17},
+    {KEYS_DELIVERIES, ACTION_PREVIOUS, {BACKTAB}, "S-Tab", NULL, NULL, 17},
+    {KEYS_DELIVERIES, ACTION_SECTION_NEXT, {KEY_CTL('d')}, "^D ^U", NULL, "Scroll the detail", 18},
+    {KEYS_DELIVERIES, ACTION_SECTION_PREVIOUS, {KEY_CTL('u')}, "^U", NULL, NULL, 18},
+    {KEYS_DELIVERIES, ACTION_PAGER, {'o'}, "o", NULL, "All of it in the pager", 19},
 
     /* One delivery */
     {KEYS_DELIVERY, ACTION_NEXT, {KEY_TAB, RIGHT}, "Tab →", "Next tab", "Next tab", 10},
     {KEYS_DELIVERY, ACTION_PREVIOUS, {BACKTAB, LEFT}, "S-Tab ←", NULL, "Previous tab", 11},
     {KEYS_DELIVERY, ACTION_REDELIVER, {'R'}, "R", "Redeliver", "Send it again (asks)", 12},
+    {KEYS_DELIVERY, ACTION_WRAP, {'w'}, "w", "Wrap", "Wrap or cut long lines", 14},
+    {KEYS_DELIVERY, ACTION_PAGER, {'o'}, "o", "Pager", "All of it in the pager", 15},
+    {KEYS_DELIVERY, ACTION_COPY, {'y'}, "y", "Copy curl", "Copy as curl, its ids, its bodies", 16},
     {KEYS_DELIVERY, ACTION_BACK, {KEY_ESC}, "Esc", "Back", "Back to the list", 13},
 
     /* Settings */

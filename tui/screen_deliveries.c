@@ -4,213 +4,224 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "tui/checkmenu.h"
 #include "tui/delivery_about.h"
 #include "tui/delivery_ask.h"
-#include "tui/list.h"
+#include "tui/delivery_chart.h"
+#include "tui/delivery_copy.h"
+#include "tui/delivery_counts.h"
+#include "tui/delivery_table.h"
+#include "tui/dialog.h"
 #include "tui/registry.h"
-#include "tui/when.h"
+#include "tui/sign.h"
 
-/* More rows than these are found with `checkhook delivery list`. */
-enum { ROWS_MAX = 1000, TAG_REDELIVER = 1, LIST_BELOW = 1 };
-/* From so many columns and rows on the selected one is shown below. */
-enum { DETAIL_COLS = 100, DETAIL_ROWS = 20, LIST_PART = 2, LIST_PARTS = 5 };
-
-enum column {
-    COLUMN_TIME,
-    COLUMN_STATUS,
-    COLUMN_WEBHOOK,
-    COLUMN_EVENT,
-    COLUMN_TRY,
-    COLUMN_TOOK,
-    COLUMN_ID
+enum { TAG_REDELIVER = 1, TAG_WEBHOOKS, MENU_INDENT = 20 };
+/*
+ * Where the selected one is shown below: it needs less width than a pane beside the list would. The
+ * list has a title and seven rows, and half of what is there above ROOMY_ROWS.
+ */
+enum {
+    DETAIL_COLS = 80,
+    DETAIL_ROWS = 19,
+    LIST_BELOW = 1,
+    LIST_ROWS = 8,
+    ROOMY_ROWS = 25,
+    CHART_WIDE_COLS = 130,
+    CHART_TALL_ROWS = 36,
+    CHART_ROWS = 8,
 };
 
 struct deliveries {
-    struct delivery_list rows;
-    struct outbox_counts counts; /* of the same integration */
-    struct list list;
+    struct delivery_table table;
+    struct delivery_counts counts;
     struct delivery_about about; /* the selected one */
-    char *integration_id;        /* only of this one; NULL = all */
-    bool failed_only;
+    bool about_stale;
     int64_t asked; /* whom the question is about */
 };
 
 static const enum key_context deliveries_contexts[] = {KEYS_DELIVERIES, KEYS_LIST, KEYS_GLOBAL,
                                                        KEYS_END};
-
-static const struct list_column columns[] = {
-    [COLUMN_TIME] = {.title = "TIME", .width = 8},
-    [COLUMN_STATUS] = {.title = "STATUS", .width = 9},
-    [COLUMN_WEBHOOK] = {.title = "WEBHOOK", .width = 14, .grow = 1},
-    [COLUMN_EVENT] = {.title = "EVENT", .width = 16},
-    [COLUMN_TRY] = {.title = "TRY", .width = 6, .drop = 1, .right = true},
-    [COLUMN_TOOK] = {.title = "TOOK", .width = 9, .drop = 2, .right = true},
-    [COLUMN_ID] = {.title = "ID", .width = 8, .drop = 3},
-};
+static const enum key_context typing_contexts[] = {KEYS_FILTER, KEYS_END};
 
 static const struct delivery *selected(const struct deliveries *p)
 {
-    return p->list.selected < p->rows.count ? &p->rows.items[p->list.selected] : NULL;
+    return delivery_table_selected(&p->table);
 }
 
 /* --- reading ------------------------------------------------------------------------------- */
 
+/* Once for all keys that came together; see deliveries_tick. */
 static bool read_about(struct screen *s, struct error *err)
 {
     struct deliveries *p = s->state;
     const struct delivery *d = selected(p);
+    p->about_stale = false;
     if (d)
         return delivery_about_read(&p->about, &s->session->app, d->id, err);
     delivery_about_release(&p->about);
     return true;
 }
 
-/* The delivery that was selected stays so; at the top the newest is. */
-static void keep_selection(struct deliveries *p, int64_t id)
-{
-    for (size_t i = 0; i < p->rows.count; i++) {
-        if (p->rows.items[i].id == id)
-            list_select(&p->list, i);
-    }
-}
-
-static bool read_rows(struct screen *s, struct error *err)
-{
-    struct deliveries *p = s->state;
-    struct store *store = s->session->app.store;
-    const struct delivery *was = selected(p);
-    const int64_t id = was ? was->id : 0;
-    struct delivery_filter filter = DELIVERY_FILTER_ALL;
-    struct delivery_list rows = {0};
-    filter.integration_id = p->integration_id;
-    filter.limit = ROWS_MAX;
-    if (p->failed_only)
-        filter.state = DELIVERY_FAILED;
-    if (!outbox_count(store, p->integration_id, 0, &p->counts, err) ||
-        !outbox_list(store, &filter, &rows, err))
-        return false;
-    delivery_list_release(&p->rows);
-    p->rows = rows;
-    list_set_count(&p->list, rows.count);
-    keep_selection(p, id);
-    return read_about(s, err);
-}
-
 static bool deliveries_open(struct screen *s, const char *arg, struct error *err)
 {
     struct deliveries *p = s->state;
-    list_init(&p->list, columns, ARRAY_LEN(columns));
-    p->integration_id = arg[0] ? mem_strdup(arg) : NULL;
+    delivery_table_init(&p->table, s->session);
+    delivery_counts_forget(&p->counts);
+    if (arg[0])
+        text_list_add(&p->table.webhooks, arg);
     screen_stale(s);
-    return read_rows(s, err);
+    return delivery_table_restart(&p->table, err) && read_about(s, err);
 }
 
 static void deliveries_close(struct screen *s)
 {
     struct deliveries *p = s->state;
-    delivery_list_release(&p->rows);
+    delivery_table_release(&p->table);
     delivery_about_release(&p->about);
-    free(p->integration_id);
+}
+
+static bool follow(struct screen *s, bool *changed, struct error *err)
+{
+    struct deliveries *p = s->state;
+    bool more = false;
+    if (screen_stale(s)) {
+        p->counts.again = p->about_stale = *changed = true;
+        if (!delivery_table_refresh(&p->table, err))
+            return false;
+    } else if (!delivery_table_step(&p->table, &more, err)) {
+        return false;
+    }
+    const struct delivery *d = selected(p);
+    p->about_stale |= (d ? d->id : 0) != p->about.delivery.id;
+    *changed |= more || p->about_stale;
+    if (p->about_stale && !read_about(s, err))
+        return false;
+    *changed |= delivery_counts_step(&p->counts, &p->table, err);
+    return true;
 }
 
 static struct reaction deliveries_tick(struct screen *s)
 {
-    return screen_reread(s, read_rows);
+    struct error err = {0};
+    bool changed = false;
+    if (!follow(s, &changed, &err))
+        session_say_error(s->session, &err);
+    return changed || err.kind != ERR_NONE ? react_stay() : react_ignore();
+}
+
+/* Other rows are wanted. */
+static struct reaction restart(struct screen *s, bool webhooks)
+{
+    struct deliveries *p = s->state;
+    struct error err = {0};
+    if (webhooks)
+        delivery_counts_forget(&p->counts);
+    if (!delivery_table_restart(&p->table, &err))
+        session_say_error(s->session, &err);
+    return react_stay();
 }
 
 /* --- drawing ------------------------------------------------------------------------------- */
 
-static void cell(void *ctx, size_t row, size_t column, struct list_cell *out)
-{
-    const struct screen *s = ctx;
-    const struct delivery *d = &((const struct deliveries *)s->state)->rows.items[row];
-    const int64_t now = session_now_s(s->session);
-    char text[WHEN_MAX] = "";
-    switch ((enum column)column) {
-    case COLUMN_TIME:
-        when_short(d->created_at, now, text);
-        break;
-    case COLUMN_STATUS:
-        out->role = delivery_status(d, text);
-        break;
-    case COLUMN_WEBHOOK:
-        snprintf(out->text, sizeof out->text, "%s", d->integration_name);
-        return;
-    case COLUMN_EVENT:
-        snprintf(out->text, sizeof out->text, "%s", d->check_id);
-        return;
-    case COLUMN_TRY:
-        delivery_try(d, &s->session->app.config, text, sizeof text);
-        break;
-    case COLUMN_TOOK:
-        delivery_took(d, now, text, sizeof text);
-        break;
-    case COLUMN_ID:
-        delivery_id_text(d->id, text);
-        break;
-    }
-    snprintf(out->text, sizeof out->text, "%s", text);
-}
-
-static int draw_count(WINDOW *w, const struct area *area, int x, enum role role, int64_t count,
-                      const char *word)
-{
-    if (count == 0)
-        return 0;
-    return draw_textf(w, area->y, x, area->x + area->cols - x, role, " · %lld %s", (long long)count,
-                      word);
-}
-
-static void draw_summary(const struct screen *s, WINDOW *w, const struct area *area)
-{
-    const struct deliveries *p = s->state;
-    const struct integration *in =
-        p->integration_id ? config_find(&s->session->app.config, p->integration_id) : NULL;
-    const int right = area->x + area->cols;
-    int x = area->x + 1;
-    if (p->integration_id)
-        x += draw_textf(w, area->y, x, right - x, ROLE_ACCENT, "webhook: %s · ",
-                        in ? in->name : "removed");
-    x += draw_textf(w, area->y, x, right - x, ROLE_TEXT, "%zu shown%s", p->rows.count,
-                    p->failed_only ? ", failed only" : "");
-    x += draw_count(w, area, x, ROLE_BAD, p->counts.failed, "failed");
-    x += draw_count(w, area, x, ROLE_WARN, p->counts.waiting, "waiting");
-    x += draw_count(w, area, x, ROLE_WARN, p->counts.held, "held");
-    if (right - x > 16)
-        draw_right(w, area->y, x, right - x - 1, ROLE_DIM, "newest first");
-}
-
 static void draw_empty(const struct deliveries *p, WINDOW *w, const struct area *area)
 {
-    const bool all = !p->failed_only && !p->integration_id;
-    const struct area text = {area->y + 3, area->x + 2, area->rows - 3, area->cols - 4};
+    const struct delivery_table *t = &p->table;
+    const bool searching = delivery_table_searches(t), text = *filter_text(&t->filter) != '\0';
+    const struct area below = {area->y + 3, area->x + 2, area->rows - 3, area->cols - 4};
     draw_text(w, area->y + 2, area->x + 2, area->cols - 2, ROLE_HEADING,
-              p->failed_only ? "No delivery has failed" : "Nothing was sent yet");
-    draw_wrapped(w, &text, ROLE_TEXT,
-                 p->failed_only ? "f shows all deliveries again."
-                 : all ? "Deliveries are made when Run Checks Now (R on page 2) finds users who "
-                         "newly fail a check with a webhook ticked, and by tests (t on page 1)."
-                       : "4 shows the deliveries of all integrations.");
+              searching        ? "Looking…"
+              : text           ? "No delivery holds this text"
+              : t->failed_only ? "No delivery has failed"
+                               : "Nothing was sent yet");
+    draw_wrapped(w, &below, ROLE_TEXT,
+                 searching               ? ""
+                 : text                  ? "Esc drops the filter."
+                 : t->failed_only        ? "f shows all deliveries again."
+                 : t->webhooks.count > 0 ? "w chooses other webhooks."
+                                         : "Deliveries are made when Run Checks Now (R on page 2) "
+                                           "finds users who newly fail a check with a webhook "
+                                           "ticked, and by tests (t on page 1).");
     wmove(w, area->y + 2, area->x + 2);
+}
+
+/* "7 shown of 7": how many there are is known only where all are held. */
+static void filter_count(const struct deliveries *p, char *out, size_t size)
+{
+    const struct outbox_view *v = &p->table.view;
+    snprintf(out, size, "%zu%s found%s", v->rows.count, v->at_top && v->at_bottom ? "" : "+",
+             delivery_table_searches(&p->table) ? ", looking on" : "");
+}
+
+static void draw_summary(struct deliveries *p, WINDOW *w, const struct area *area)
+{
+    char count[64];
+    if (!p->table.filter.line) {
+        delivery_counts_draw(&p->counts, &p->table, w, area);
+        return;
+    }
+    filter_count(p, count, sizeof count);
+    filter_draw(&p->table.filter, w, area->y, area->x + 1, area->cols - 2, count);
+}
+
+struct layout {
+    struct area list, detail, chart; /* rows 0 = not there */
+};
+
+static void lay_out(const struct screen *s, const struct area *area, struct layout *out)
+{
+    const struct deliveries *p = s->state;
+    const int rows = area->rows - LIST_BELOW;
+    *out = (struct layout){.list = {area->y + LIST_BELOW, area->x, rows, area->cols}};
+    if (session_accessible(s->session) || area->cols < DETAIL_COLS || area->rows < DETAIL_ROWS)
+        return;
+    const int spare = area->rows > ROOMY_ROWS ? area->rows - ROOMY_ROWS : 0;
+    const bool tall = area->rows >= CHART_TALL_ROWS && area->cols < CHART_WIDE_COLS;
+    out->list.rows = LIST_ROWS + spare / 2 - (tall ? CHART_ROWS / 2 : 0);
+    int y = out->list.y + out->list.rows + (area->rows >= ROOMY_ROWS);
+    if (tall && p->counts.day.known) {
+        out->chart = (struct area){y, area->x, CHART_ROWS - 1, area->cols};
+        y += CHART_ROWS;
+    }
+    out->detail = (struct area){y, area->x, area->y + area->rows - y, area->cols};
+    if (area->cols < CHART_WIDE_COLS || !p->counts.day.known)
+        return;
+    out->detail.cols -= DELIVERY_CHART_COLS + 2;
+    out->chart = (struct area){y + 1, area->x + area->cols - DELIVERY_CHART_COLS,
+                               out->detail.rows - 1, DELIVERY_CHART_COLS};
+    if (out->chart.rows > 2 * CHART_ROWS)
+        out->chart.rows = 2 * CHART_ROWS;
+}
+
+static void draw_below(struct deliveries *p, WINDOW *w, const struct area *area,
+                       const struct layout *lay)
+{
+    if (lay->detail.rows > 0)
+        delivery_about_draw(&p->about, w, &lay->detail);
+    if (lay->chart.rows == 0)
+        return;
+    if (lay->detail.cols < area->cols) {
+        draw_rule(w, lay->detail.y, lay->detail.x + lay->detail.cols,
+                  area->cols - lay->detail.cols);
+        draw_upright(w, lay->detail.y + 1, lay->detail.x + lay->detail.cols, lay->detail.rows - 1);
+    }
+    delivery_chart_draw(&p->counts.day, w, &lay->chart);
 }
 
 static void deliveries_draw(struct screen *s, WINDOW *w, const struct area *area)
 {
     struct deliveries *p = s->state;
-    const bool detail = area->cols >= DETAIL_COLS && area->rows >= DETAIL_ROWS;
-    const int rows = detail ? area->rows * LIST_PART / LIST_PARTS : area->rows - LIST_BELOW;
-    draw_summary(s, w, area);
-    if (p->rows.count == 0) {
+    struct layout lay;
+    if (p->table.view.rows.count == 0) {
         draw_empty(p, w, area);
+        draw_summary(p, w, area);
         return;
     }
-    if (detail) {
-        const int used = LIST_BELOW + rows;
-        const struct area below = {area->y + used, area->x, area->rows - used, area->cols};
-        delivery_about_draw(&p->about, w, &below);
-    }
-    const struct area body = {area->y + LIST_BELOW, area->x, rows, area->cols};
-    list_draw(&p->list, w, &body, true, cell, s);
+    lay_out(s, area, &lay);
+    draw_below(p, w, area, &lay);
+    delivery_table_draw(&p->table, w, &lay.list);
+    draw_summary(p, w, area);
+    if (!filter_typing(&p->table.filter))
+        wmove(w, p->table.list.selected_y, area->x);
 }
 
 static void deliveries_badge(struct screen *s, char *out, size_t size)
@@ -222,11 +233,14 @@ static void deliveries_badge(struct screen *s, char *out, size_t size)
 static void deliveries_hint(struct screen *s, char *out, size_t size)
 {
     const struct delivery *d = selected(s->state);
-    char id[DELIVERY_ID_MAX];
+    char id[DELIVERY_ID_MAX], again[DELIVERY_ID_MAX];
     if (!d)
         return;
     delivery_id_text(d->id, id);
-    if (d->reason && d->reason[0])
+    delivery_id_text(d->sent_again_as, again);
+    if (d->sent_again_as > 0)
+        snprintf(out, size, "%s was sent again as %s.", id, again);
+    else if (d->reason && d->reason[0])
         snprintf(out, size, "%s: %s", id, d->reason);
     else if (d->state == DELIVERY_DELIVERED && d->kind == KIND_FINDING)
         snprintf(out, size, "Redeliver sends the stored event again as a new delivery; %s is kept.",
@@ -235,20 +249,49 @@ static void deliveries_hint(struct screen *s, char *out, size_t size)
 
 /* --- doing --------------------------------------------------------------------------------- */
 
-static void read_again(struct screen *s, bool rows)
+/* All that failed are offered where they are looked at; under a text filter only those that can be
+ * seen to be all. */
+static int64_t all_failed(const struct deliveries *p)
 {
-    struct error err = {0};
-    if (!(rows ? read_rows(s, &err) : read_about(s, &err)))
-        session_say_error(s->session, &err);
+    const bool text = *filter_text(&p->table.filter) != '\0';
+    return p->table.failed_only && !text && p->counts.tally.known ? p->counts.tally.shown.failed
+                                                                  : 0;
 }
 
-static struct reaction ask_again(struct screen *s, const struct delivery *d)
+static struct reaction ask_again(struct screen *s)
 {
     struct deliveries *p = s->state;
-    struct popup *popup = delivery_ask_again(TAG_REDELIVER, s->session, d);
-    p->asked = d->id;
+    const struct delivery_table *t = &p->table;
+    const struct delivery *d = selected(p);
+    struct popup *popup = NULL;
+    if (t->mark_count > 0)
+        popup = delivery_ask_marked(TAG_REDELIVER, s->session, t->marks, t->mark_count);
+    else if (d)
+        popup = delivery_ask_again(TAG_REDELIVER, s->session, d, all_failed(p));
+    p->asked = d ? d->id : 0;
     if (popup)
         screen_popup(s, popup);
+    return react_stay();
+}
+
+static struct reaction ask_webhooks(struct screen *s)
+{
+    const struct deliveries *p = s->state;
+    const struct integration_list *list = &s->session->app.config.integrations;
+    if (list->count == 0) {
+        session_say(s->session, ROLE_WARN, "▲ There are no webhooks to choose from.");
+        return react_stay();
+    }
+    struct checkmenu_entry *entries = mem_zalloc(list->count * sizeof *entries);
+    for (size_t i = 0; i < list->count; i++)
+        entries[i] = (struct checkmenu_entry){
+            .id = list->items[i].id,
+            .label = list->items[i].name,
+            .ticked = text_list_has(&p->table.webhooks, list->items[i].id),
+        };
+    struct popup *menu = checkmenu_new(TAG_WEBHOOKS, "Show deliveries of", entries, list->count);
+    free(entries);
+    screen_popup(s, popup_at(menu, p->table.list.selected_y + 1, MENU_INDENT));
     return react_stay();
 }
 
@@ -259,46 +302,152 @@ static struct reaction open_page(const struct delivery *d)
     return react_open("delivery", id);
 }
 
+static struct reaction show_in_pager(struct screen *s, const struct delivery *d)
+{
+    struct error err = {0};
+    if (!delivery_about_page(s->session, d->id, &err))
+        session_say_error(s->session, &err);
+    return react_stay();
+}
+
+static struct reaction mark(struct screen *s)
+{
+    struct deliveries *p = s->state;
+    if (!delivery_table_mark(&p->table))
+        session_say(s->session, ROLE_WARN, "▲ No more than %d can be marked at once.",
+                    DELIVERY_MARKS_MAX);
+    return react_stay();
+}
+
+/* The key goes to everybody else first; then Esc takes the marks away. */
+static struct reaction go_back(struct screen *s)
+{
+    struct deliveries *p = s->state;
+    if (p->table.mark_count == 0)
+        return react_ignore();
+    delivery_table_unmark(&p->table);
+    return react_stay();
+}
+
+static struct reaction act(struct screen *s, const struct delivery *d, enum action action)
+{
+    struct deliveries *p = s->state;
+    switch (action) {
+    case ACTION_NEXT:
+    case ACTION_PREVIOUS:
+        delivery_about_turn(&p->about, &s->session->app, action == ACTION_NEXT ? 1 : -1);
+        return react_stay();
+    case ACTION_SECTION_NEXT:
+    case ACTION_SECTION_PREVIOUS:
+        textview_move(&p->about.text,
+                      action == ACTION_SECTION_NEXT ? ACTION_PAGE_DOWN : ACTION_PAGE_UP);
+        return react_stay();
+    case ACTION_ENTER:
+        return open_page(d);
+    case ACTION_PAGER:
+        return show_in_pager(s, d);
+    case ACTION_MARK:
+        return mark(s);
+    case ACTION_REDELIVER:
+        return ask_again(s);
+    default:
+        return react_ignore();
+    }
+}
+
 static struct reaction deliveries_key(struct screen *s, const struct key_event *event)
 {
     struct deliveries *p = s->state;
     const struct delivery *d = selected(p);
-    if (list_move(&p->list, event->action)) {
-        read_again(s, false);
+    struct error err = {0};
+    const enum filter_result filtered = filter_key(&p->table.filter, event);
+    if (filtered != FILTER_IGNORED)
+        return filtered == FILTER_CHANGED ? restart(s, false) : react_stay();
+    if (delivery_table_move(&p->table, event->action, &err)) {
+        if (err.kind != ERR_NONE)
+            session_say_error(s->session, &err);
         return react_stay();
     }
-    if (event->action == ACTION_FAILED_ONLY) {
-        p->failed_only = !p->failed_only;
-        read_again(s, true);
-        return react_stay();
+    switch (event->action) {
+    case ACTION_FAILED_ONLY:
+        p->table.failed_only = !p->table.failed_only;
+        return restart(s, false);
+    case ACTION_WEBHOOK:
+        return ask_webhooks(s);
+    case ACTION_BACK:
+        return go_back(s);
+    default:
+        return d ? act(s, d, event->action) : react_ignore();
     }
-    if (event->action == ACTION_NEXT || event->action == ACTION_PREVIOUS) {
-        delivery_about_turn(&p->about, &s->session->app, event->action == ACTION_NEXT ? 1 : -1);
-        return react_stay();
-    }
-    if (d && event->action == ACTION_ENTER)
-        return open_page(d);
-    if (d && event->action == ACTION_REDELIVER)
-        return ask_again(s, d);
-    return react_ignore();
 }
 
 static struct reaction deliveries_answered(struct screen *s, struct popup *popup)
 {
-    const struct deliveries *p = s->state;
-    if (popup->tag == TAG_REDELIVER)
+    struct deliveries *p = s->state;
+    if (popup->tag == TAG_WEBHOOKS) {
+        text_list_release(&p->table.webhooks);
+        checkmenu_ticked(popup, &p->table.webhooks);
+        return restart(s, true);
+    }
+    switch ((enum again)dialog_value(popup)) {
+    case AGAIN_ONE:
         delivery_send_again(s->session, p->asked);
+        break;
+    case AGAIN_ALL_FAILED:
+        delivery_send_failed(s->session, &p->table.webhooks);
+        break;
+    case AGAIN_MARKED:
+        if (delivery_send_these(s->session, p->table.marks, p->table.mark_count))
+            delivery_table_unmark(&p->table);
+        break;
+    }
     return react_stay();
 }
 
 static bool deliveries_works(const struct screen *s, enum action action)
 {
     const struct deliveries *p = s->state;
-    if (action == ACTION_NEXT)
-        return p->rows.count > 0 && COLS >= DETAIL_COLS;
-    if (action == ACTION_ENTER || action == ACTION_REDELIVER)
-        return p->rows.count > 0;
-    return action != ACTION_FAILED_ONLY || p->rows.count > 0 || p->failed_only;
+    const bool any = p->table.view.rows.count > 0;
+    switch (action) {
+    case ACTION_UP: /* known to everybody; the row is needed for the rest */
+    case ACTION_DOWN:
+        return false;
+    case ACTION_FAILED_ONLY:
+        return any || p->table.failed_only;
+    case ACTION_FILTER:
+        return any || p->table.filter.line;
+    case ACTION_WEBHOOK:
+        return any || p->table.webhooks.count > 0;
+    case ACTION_ENTER:
+    case ACTION_REDELIVER:
+    case ACTION_MARK:
+    case ACTION_PAGER:
+    case ACTION_COPY:
+    case ACTION_NEXT:
+    case ACTION_PREVIOUS:
+        return any;
+    default:
+        return true;
+    }
+}
+
+static void deliveries_copies(struct screen *s, struct copy_list *out)
+{
+    delivery_copies(&((const struct deliveries *)s->state)->about, &s->session->app, out);
+}
+
+static void deliveries_paste(struct screen *s, const char *text)
+{
+    struct deliveries *p = s->state;
+    if (filter_paste(&p->table.filter, text))
+        restart(s, false);
+    else
+        session_say(s->session, ROLE_WARN, "▲ Pasted text was dropped: there is no field here.");
+}
+
+static bool deliveries_typing(const struct screen *s)
+{
+    return filter_typing(&((const struct deliveries *)s->state)->table.filter);
 }
 
 const struct screen_ops screen_deliveries = {
@@ -308,6 +457,7 @@ const struct screen_ops screen_deliveries = {
     .page = 4,
     .state_size = sizeof(struct deliveries),
     .contexts = deliveries_contexts,
+    .typing_contexts = typing_contexts,
     .open = deliveries_open,
     .close = deliveries_close,
     .draw = deliveries_draw,
@@ -317,4 +467,7 @@ const struct screen_ops screen_deliveries = {
     .works = deliveries_works,
     .answered = deliveries_answered,
     .tick = deliveries_tick,
+    .copies = deliveries_copies,
+    .paste = deliveries_paste,
+    .typing = deliveries_typing,
 };

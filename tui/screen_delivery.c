@@ -3,6 +3,7 @@
 
 #include "tui/delivery_about.h"
 #include "tui/delivery_ask.h"
+#include "tui/delivery_copy.h"
 #include "tui/registry.h"
 
 enum { TAG_REDELIVER = 1 };
@@ -18,6 +19,7 @@ static bool delivery_open(struct screen *s, const char *arg, struct error *err)
 {
     struct delivery_page *p = s->state;
     int64_t id = 0;
+    p->about.full = true;
     if (!delivery_id_parse(arg, &id))
         return error_set(err, ERR_INVALID, "'%s' is no delivery.", arg);
     screen_stale(s);
@@ -50,7 +52,7 @@ static void delivery_badge(struct screen *s, char *out, size_t size)
 {
     const struct delivery *d = &((const struct delivery_page *)s->state)->about.delivery;
     char status[DELIVERY_STATUS_MAX];
-    delivery_status(d, status);
+    delivery_status(d, &s->session->app.config, status);
     snprintf(out, size, "%s", status);
 }
 
@@ -60,10 +62,36 @@ static void delivery_draw(struct screen *s, WINDOW *w, const struct area *area)
     delivery_about_draw(&p->about, w, area);
 }
 
+static void wrap(struct screen *s)
+{
+    struct textview *text = &((struct delivery_page *)s->state)->about.text;
+    text->cut = !text->cut;
+    session_say(s->session, ROLE_TEXT,
+                text->cut ? "Long lines are cut; w wraps them."
+                          : "Long lines are wrapped; w cuts them.");
+}
+
+static struct reaction ask(struct screen *s)
+{
+    const struct delivery_page *p = s->state;
+    struct popup *popup = delivery_ask_again(TAG_REDELIVER, s->session, &p->about.delivery, 0);
+    if (popup)
+        screen_popup(s, popup);
+    return react_stay();
+}
+
+static struct reaction page(struct screen *s)
+{
+    const struct delivery_page *p = s->state;
+    struct error err = {0};
+    if (!delivery_about_page(s->session, p->about.delivery.id, &err))
+        session_say_error(s->session, &err);
+    return react_stay();
+}
+
 static struct reaction delivery_key(struct screen *s, const struct key_event *event)
 {
     struct delivery_page *p = s->state;
-    struct popup *popup;
     if (textview_move(&p->about.text, event->action))
         return react_stay();
     switch (event->action) {
@@ -71,11 +99,13 @@ static struct reaction delivery_key(struct screen *s, const struct key_event *ev
     case ACTION_PREVIOUS:
         delivery_about_turn(&p->about, &s->session->app, event->action == ACTION_NEXT ? 1 : -1);
         return react_stay();
-    case ACTION_REDELIVER:
-        popup = delivery_ask_again(TAG_REDELIVER, s->session, &p->about.delivery);
-        if (popup)
-            screen_popup(s, popup);
+    case ACTION_WRAP:
+        wrap(s);
         return react_stay();
+    case ACTION_PAGER:
+        return page(s);
+    case ACTION_REDELIVER:
+        return ask(s);
     default:
         return react_ignore();
     }
@@ -95,6 +125,11 @@ static struct reaction delivery_answered(struct screen *s, struct popup *popup)
     return react_switch("delivery", id);
 }
 
+static void delivery_offers(struct screen *s, struct copy_list *out)
+{
+    delivery_copies(&((const struct delivery_page *)s->state)->about, &s->session->app, out);
+}
+
 const struct screen_ops screen_delivery = {
     .id = "delivery",
     .title = "Delivery",
@@ -109,4 +144,5 @@ const struct screen_ops screen_delivery = {
     .key = delivery_key,
     .answered = delivery_answered,
     .tick = delivery_tick,
+    .copies = delivery_offers,
 };

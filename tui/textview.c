@@ -39,19 +39,27 @@ static int text_cols(const struct textview_line *line, int cols)
     return cols - label_cols(line) - tail_cols(line);
 }
 
-static int line_rows(const struct textview_line *line, int cols)
+static int line_rows(const struct textview *v, const struct textview_line *line, int cols)
 {
+    if (v->dense && !line->label && !*line->text)
+        return 0;
+    if (v->cut)
+        return 1;
     int rows = draw_wrapped_rows(text_cols(line, cols), line->text);
     return rows > 0 ? rows : 1;
 }
 
 /* y may be above the window, which then shows the rest of it. */
-static void draw_line(const struct textview_line *line, WINDOW *w, int y, int cols)
+static void draw_line(const struct textview *v, const struct textview_line *line, WINDOW *w, int y,
+                      int cols)
 {
     const struct area area = {y, label_cols(line), getmaxy(w) - y, text_cols(line, cols)};
     if (line->label)
         draw_text(w, y, 0, LABEL_COLS - 1, ROLE_HEADING, line->label);
-    draw_wrapped(w, &area, line->role, line->text);
+    if (v->cut)
+        draw_text(w, y, area.x, area.cols, line->role, line->text);
+    else
+        draw_wrapped(w, &area, line->role, line->text);
     if (line->tail)
         draw_right(w, y, 0, cols, line->tail_role, line->tail);
 }
@@ -122,7 +130,7 @@ int textview_rows(const struct textview *v, int cols)
 {
     int rows = 0;
     for (size_t i = 0; i < v->count; i++)
-        rows += line_rows(&v->lines[i], cols);
+        rows += line_rows(v, &v->lines[i], cols);
     return rows;
 }
 
@@ -139,9 +147,9 @@ void textview_draw(struct textview *v, WINDOW *w, const struct area *area)
     v->top = v->top > most ? most : v->top;
     int y = -v->top;
     for (size_t i = 0; i < v->count && y < area->rows; i++) {
-        int need = line_rows(&v->lines[i], cols);
-        if (y + need > 0)
-            draw_line(&v->lines[i], part, y, cols);
+        const int need = line_rows(v, &v->lines[i], cols);
+        if (need > 0 && y + need > 0)
+            draw_line(v, &v->lines[i], part, y, cols);
         y += need;
     }
     delwin(part);

@@ -20,8 +20,10 @@ struct textview_line {
 struct textview {
     struct textview_line *lines;
     size_t count;
-    int top;  /* rows scrolled away */
-    int page; /* rows shown at the last drawing */
+    int top;    /* rows scrolled away */
+    int page;   /* rows shown at the last drawing */
+    bool cut;   /* lines end at the edge instead of being wrapped */
+    bool dense; /* empty lines are left out */
 };
 
 /* Empty, for new text; the place stays. */

@@ -243,6 +243,12 @@ void delivery_read(const struct stmt *st, struct delivery *out)
     };
 }
 
+void delivery_read_shown(const struct stmt *st, struct delivery *out)
+{
+    delivery_read(st, out);
+    out->sent_again_as = stmt_int(st, 17);
+}
+
 static enum delivery_state first_state(const struct new_delivery *d)
 {
     if (d->kind == KIND_TEST)

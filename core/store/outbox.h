@@ -67,7 +67,10 @@ struct delivery {
     int64_t aged_from;     /* its age counts from here: created, or released from a hold */
     int64_t finished_at;   /* 0 = not yet */
     int64_t redelivery_of; /* 0 = none */
-    int64_t body_key;      /* where the store keeps what is sent, for outbox_event_of */
+    /* The newest redelivery of it; 0 = none. Looked for where deliveries are shown, not in claims.
+     */
+    int64_t sent_again_as;
+    int64_t body_key; /* where the store keeps what is sent, for outbox_event_of */
 };
 struct delivery_list {
     struct delivery *items;
@@ -195,6 +198,9 @@ bool outbox_record_all(struct store *s, const struct attempt_result *const *resu
 
 bool outbox_attempts(struct store *s, int64_t delivery_id, struct attempt_list *out,
                      struct error *err);
+/* The same for less: headers and body of the last one alone, NULL in the others. */
+bool outbox_attempts_brief(struct store *s, int64_t delivery_id, struct attempt_list *out,
+                           struct error *err);
 
 /* --- looking -------------------------------------------------------------------------------- */
 

@@ -256,17 +256,15 @@ static void attempt_read(const struct stmt *st, struct attempt *out)
     };
 }
 
-bool outbox_attempts(struct store *s, int64_t delivery_id, struct attempt_list *out,
-                     struct error *err)
+#define ATTEMPT_COLUMNS                                                                            \
+    "SELECT delivery_id, n, started_ms, outcome, status, reason, peer, resolve_us, connect_us,"    \
+    " tls_us, first_byte_us, total_us, method, url, "
+
+static bool read_attempts(struct store *s, const char *sql, int64_t delivery_id,
+                          struct attempt_list *out, struct error *err)
 {
     struct attempt_list list = {0};
-    struct stmt *st = db_prepare(
-        s->db,
-        "SELECT delivery_id, n, started_ms, outcome, status, reason, peer, resolve_us, connect_us,"
-        " tls_us, first_byte_us, total_us, method, url, request_headers, response_headers,"
-        " response_body, response_cut"
-        " FROM attempts WHERE delivery_id = :id ORDER BY n",
-        err);
+    struct stmt *st = db_prepare(s->db, sql, err);
     if (!st)
         return false;
     stmt_bind_int(st, ":id", delivery_id);
@@ -279,4 +277,30 @@ bool outbox_attempts(struct store *s, int64_t delivery_id, struct attempt_list *
     }
     *out = list;
     return true;
+}
+
+bool outbox_attempts(struct store *s, int64_t delivery_id, struct attempt_list *out,
+                     struct error *err)
+{
+    return read_attempts(s,
+                         ATTEMPT_COLUMNS "request_headers, response_headers, response_body,"
+                                         " response_cut"
+                                         " FROM attempts WHERE delivery_id = :id ORDER BY n",
+                         delivery_id, out, err);
+}
+
+#define OF_THE_LAST(column) "CASE WHEN n = last THEN " column " END"
+
+bool outbox_attempts_brief(struct store *s, int64_t delivery_id, struct attempt_list *out,
+                           struct error *err)
+{
+    return read_attempts(
+        s,
+        ATTEMPT_COLUMNS
+            OF_THE_LAST("request_headers") ", " OF_THE_LAST("response_headers") ", " OF_THE_LAST(
+                "response_body") ", response_cut"
+                                 " FROM attempts CROSS JOIN (SELECT max(n) AS last FROM attempts"
+                                 "   WHERE delivery_id = :id)"
+                                 " WHERE delivery_id = :id ORDER BY n",
+        delivery_id, out, err);
 }

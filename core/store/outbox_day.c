@@ -10,7 +10,14 @@
 #include "core/store/store_private.h"
 
 /* SETTLE_S: what is committed by then bears no later time. SPAN_S: one statement's worth. */
-enum { MINUTE_S = 60, HOUR_S = 3600, SETTLE_S = 5, SPAN_S = 10, SQL_MAX = 4096, NAME_MAX_BYTES = 32 };
+enum {
+    MINUTE_S = 60,
+    HOUR_S = 3600,
+    SETTLE_S = 5,
+    SPAN_S = 10,
+    SQL_MAX = 4096,
+    NAME_MAX_BYTES = 32
+};
 enum series { CREATED, DELIVERED, FAILED };
 
 static int64_t minute_of(int64_t unix_s)
@@ -46,14 +53,14 @@ static bool leap(struct outbox_day *day, struct store *s, const struct window_fi
                  struct error *err)
 {
     const char *of = is_finished(day, f) ? NULL : integration_of(day, f);
-    struct stmt *st = db_prepare(
-        s->db,
-        is_finished(day, f) ? "SELECT min(finished_at) FROM deliveries"
-                              " WHERE finished_at > 0 AND finished_at >= :at"
-        : of                ? "SELECT min(created_at) FROM deliveries"
-                              " WHERE created_at >= :at AND integration_id = :of"
-                            : "SELECT min(created_at) FROM deliveries WHERE created_at >= :at",
-        err);
+    struct stmt *st =
+        db_prepare(s->db,
+                   is_finished(day, f) ? "SELECT min(finished_at) FROM deliveries"
+                                         " WHERE finished_at > 0 AND finished_at >= :at"
+                   : of                ? "SELECT min(created_at) FROM deliveries"
+                                         " WHERE created_at >= :at AND integration_id = :of"
+                        : "SELECT min(created_at) FROM deliveries WHERE created_at >= :at",
+                   err);
     if (!st)
         return false;
     stmt_bind_int(st, ":at", day->at);
@@ -105,13 +112,12 @@ static bool count_finished(struct outbox_day *day, struct store *s, const struct
 static bool count_created(struct outbox_day *day, struct store *s, const char *of, int64_t until,
                           struct error *err)
 {
-    struct stmt *st =
-        db_prepare(s->db,
-                   of ? "SELECT count(*) FROM deliveries WHERE integration_id = :of"
-                        " AND created_at >= :at AND created_at < :until"
-                      : "SELECT count(*) FROM deliveries"
-                        " WHERE created_at >= :at AND created_at < :until",
-                   err);
+    struct stmt *st = db_prepare(s->db,
+                                 of ? "SELECT count(*) FROM deliveries WHERE integration_id = :of"
+                                      " AND created_at >= :at AND created_at < :until"
+                                    : "SELECT count(*) FROM deliveries"
+                                      " WHERE created_at >= :at AND created_at < :until",
+                                 err);
     if (!st)
         return false;
     stmt_bind_int(st, ":at", day->at);
@@ -177,9 +183,8 @@ static bool count_span(struct outbox_day *day, struct store *s, const struct win
     }
     const int64_t next_minute = minute_of(day->at) + MINUTE_S;
     const int64_t until = day->at + SPAN_S < next_minute ? day->at + SPAN_S : next_minute;
-    const bool ok = is_finished(day, f)
-                        ? count_finished(day, s, f, until, err)
-                        : count_created(day, s, integration_of(day, f), until, err);
+    const bool ok = is_finished(day, f) ? count_finished(day, s, f, until, err)
+                                        : count_created(day, s, integration_of(day, f), until, err);
     day->at = until;
     return ok;
 }
@@ -202,4 +207,22 @@ void outbox_day_totals(const struct outbox_day *day, int64_t *delivered, int64_t
         *delivered += day->hours[i].delivered;
         *failed += day->hours[i].failed;
     }
+}
+
+static int share(int64_t count, int64_t most, int rows)
+{
+    const int share = (int)((count * rows + most / 2) / most);
+    return count > 0 && share == 0 ? 1 : share;
+}
+
+void day_hour_bar(const struct day_hour *hour, int64_t most, int rows, int *delivered, int *failed)
+{
+    *delivered = share(hour->delivered, most > 0 ? most : 1, rows);
+    *failed = share(hour->failed, most > 0 ? most : 1, rows);
+    if (*delivered + *failed <= rows)
+        return;
+    if (*delivered >= *failed)
+        *delivered = rows - *failed;
+    else
+        *failed = rows - *delivered;
 }

@@ -38,4 +38,8 @@ bool outbox_day_step(struct outbox_day *day, struct store *s, const struct windo
 /* The whole of the hours. */
 void outbox_day_totals(const struct outbox_day *day, int64_t *delivered, int64_t *failed);
 
+/* How many of `rows` rows the bar of an hour takes where `most` takes all of them: whatever there
+ * is takes at least one, a failure too. */
+void day_hour_bar(const struct day_hour *hour, int64_t most, int rows, int *delivered, int *failed);
+
 #endif

@@ -208,14 +208,14 @@ static bool read_row(struct store *s, int64_t id, struct delivery *out, bool *fo
                      struct error *err)
 {
     struct stmt *st =
-        db_prepare(s->db, "SELECT " DELIVERY_COLUMNS " FROM deliveries WHERE id = :id", err);
+        db_prepare(s->db, "SELECT " DELIVERY_SHOWN_COLUMNS " FROM deliveries WHERE id = :id", err);
     if (!st)
         return false;
     stmt_bind_int(st, ":id", id);
     enum step step = stmt_step(st, err);
     *found = step == STEP_ROW;
     if (*found)
-        delivery_read(st, out);
+        delivery_read_shown(st, out);
     stmt_reset(st);
     return step != STEP_FAILED;
 }

@@ -12,6 +12,12 @@
     "id, kind, event_id, check_id, integration_id, integration_name, state, attempts, status,"     \
     " took_ms, reason, created_at, due_at, aged_from, finished_at, redelivery_of, body_key"
 
+/* One column more, for delivery_read_shown: sent_again_as of the row of `deliveries`. */
+#define DELIVERY_SHOWN_COLUMNS                                                                     \
+    DELIVERY_COLUMNS ", (SELECT max(a.id) FROM deliveries a WHERE a.redelivery_of > 0"             \
+                     " AND a.redelivery_of = deliveries.id)"
+void delivery_read_shown(const struct stmt *st, struct delivery *out);
+
 void delivery_read(const struct stmt *st, struct delivery *out);
 
 /* In id, integration name, check, state, status or reason, regardless of case; NULL and "" are

@@ -91,13 +91,13 @@ static bool next_integration(struct outbox_tally *t, struct store *s, const stru
         t->source++;
         return true;
     }
-    struct stmt *st = db_prepare(s->db,
-                                 t->stage == STAGE_HELD
-                                     ? "SELECT min(integration_id) FROM deliveries"
-                                       " WHERE state = 'held' AND integration_id > :after"
-                                     : "SELECT min(integration_id) FROM deliveries"
-                                       " WHERE state = 'pending' AND integration_id > :after",
-                                 err);
+    struct stmt *st =
+        db_prepare(s->db,
+                   t->stage == STAGE_HELD ? "SELECT min(integration_id) FROM deliveries"
+                                            " WHERE state = 'held' AND integration_id > :after"
+                                          : "SELECT min(integration_id) FROM deliveries"
+                                            " WHERE state = 'pending' AND integration_id > :after",
+                   err);
     if (!st)
         return false;
     stmt_bind_text(st, ":after", t->integration);

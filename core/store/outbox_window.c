@@ -35,8 +35,8 @@ bool window_filter_has_integration(const struct window_filter *f, const char *id
 
 bool window_filter_takes(const struct window_filter *f, const struct delivery *d)
 {
-    return (!f->failed || d->state == DELIVERY_FAILED) && window_filter_has_integration(f, d->integration_id) &&
-           delivery_has_text(d, f->text);
+    return (!f->failed || d->state == DELIVERY_FAILED) &&
+           window_filter_has_integration(f, d->integration_id) && delivery_has_text(d, f->text);
 }
 
 /* --- the statement --------------------------------------------------------------------------- */
@@ -83,7 +83,7 @@ static void write_source(struct strbuf *sql, const struct window_filter *f, size
 static void write_sql(struct strbuf *sql, const struct window_filter *f, bool newer)
 {
     const char *const order = newer ? "ASC" : "DESC";
-    strbuf_adds(sql, "SELECT " DELIVERY_COLUMNS " FROM (SELECT pid, pat FROM (");
+    strbuf_adds(sql, "SELECT " DELIVERY_SHOWN_COLUMNS " FROM (SELECT pid, pat FROM (");
     for (size_t i = 0; i < source_count(f); i++)
         write_source(sql, f, i, newer);
     strbuf_addf(sql,
@@ -119,7 +119,7 @@ static void take_row(const struct window_reading *r, const struct stmt *st,
                      struct delivery_place *from, struct delivery_list *out)
 {
     struct delivery d = {0};
-    delivery_read(st, &d);
+    delivery_read_shown(st, &d);
     *from = delivery_place(&d);
     if (window_filter_takes(r->filter, &d))
         *(struct delivery *)list_add(&out->items, &out->count, sizeof *out->items) = d;

@@ -192,9 +192,9 @@ static void deliveries_list__shows_what_failed_alone(void **state)
     product_expect(*state, 1, "1 failed", "check", "run");
     struct term *term = open_deliveries(*state, 30, 100);
     term_wait_text(term, "[4 Deliveries ▲1]", 0);
-    term_wait_text(term, "2 shown · 1 failed", 0);
+    term_wait_text(term, "2 shown of 2 · 1 failed", 0);
     term_key(term, "f");
-    term_wait_text(term, "1 shown, failed only", 0);
+    term_wait_text(term, "failed only · 1 shown of 1 · 1 failed", 0);
     term_wait_text(term, "■ 400", 0);
     term_wait_gone(term, "● 200", 0);
     term_wait_text(term, "Chat alerts", 0);
@@ -215,7 +215,7 @@ static void deliveries_list__is_narrowed_to_an_integration(void **state)
         .env = ((const struct product *)*state)->env, .rows = 24, .cols = 80});
     term_wait_text(term, "► ● ok        Billing events", 0);
     term_key(term, "v");
-    term_wait_text(term, "webhook: Billing events · 1 shown", 0);
+    term_wait_text(term, "webhook: Billing events · last 24 h · 1 shown of 1", 0);
     term_wait_gone(term, "Chat alerts", 0);
     quit(term);
     receiver_stop(receiver);

@@ -1,0 +1,158 @@
+/* Counts what page 4 tells of, a little at a time, and draws it. */
+#include "tui/delivery_counts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/mem.h"
+#include "tui/draw.h"
+
+enum {
+    SLICE_MS = 2,
+    AGAIN_MS = 2000,
+    DAY_S = 86400,
+    MINUTE_S = 60,
+    NAMES_MAX = 64,
+    RIGHT_COLS = 16
+};
+
+void delivery_counts_forget(struct delivery_counts *c)
+{
+    *c = (struct delivery_counts){.again = true};
+}
+
+static bool is_configured(void *ctx, const char *integration_id)
+{
+    return config_find(ctx, integration_id) != NULL;
+}
+
+/* A minute that is over moves the 24 hours as well. */
+static void begin_if_due(struct delivery_counts *c, const struct delivery_table *t)
+{
+    const int64_t now_ms = clock_monotonic_ms(), minute = session_now_s(t->session) / MINUTE_S;
+    const bool due = c->again || minute != c->shown_at_s;
+    if (!due || c->tally.under_way || c->day.under_way ||
+        (c->began_ms > 0 && now_ms - c->began_ms < AGAIN_MS))
+        return;
+    outbox_tally_begin(&c->tally);
+    if (t->webhooks.count <= WINDOW_SOURCES_MAX)
+        outbox_day_begin(&c->day, session_now_s(t->session));
+    c->again = false;
+    c->began_ms = now_ms;
+    c->shown_at_s = minute;
+}
+
+bool delivery_counts_step(struct delivery_counts *c, const struct delivery_table *t,
+                          struct error *err)
+{
+    const struct window_filter of = {.integration_ids = (const char *const *)t->webhooks.items,
+                                     .integration_count = t->webhooks.count};
+    const struct tally_of what = {
+        .filter = &of, .configured = is_configured, .ctx = &t->session->app.config};
+    struct store *store = t->session->app.store;
+    begin_if_due(c, t);
+    const bool counted = c->tally.under_way || c->day.under_way;
+    if (c->tally.under_way && !outbox_tally_step(&c->tally, store, &what, SLICE_MS, err))
+        return false;
+    if (!c->tally.under_way && c->day.under_way &&
+        !outbox_day_step(&c->day, store, &of, SLICE_MS, err))
+        return false;
+    const bool goes_on = c->tally.under_way || c->day.under_way;
+    t->session->hurry |= goes_on;
+    return counted && !goes_on;
+}
+
+/* --- drawing --------------------------------------------------------------------------------- */
+
+void count_text(int64_t count, char out[COUNT_TEXT_MAX])
+{
+    char digits[COUNT_TEXT_MAX];
+    const int len = snprintf(digits, sizeof digits, "%lld", (long long)count);
+    size_t at = 0;
+    for (int i = 0; i < len && at + 2 < COUNT_TEXT_MAX; i++) {
+        if (i > 0 && (len - i) % 3 == 0 && digits[i - 1] != '-')
+            out[at++] = ',';
+        out[at++] = digits[i];
+    }
+    out[at] = '\0';
+}
+
+struct pen {
+    WINDOW *w;
+    int y, x, right;
+};
+
+static void put(struct pen *p, enum role role, const char *text)
+{
+    p->x += draw_text(p->w, p->y, p->x, p->right - p->x, role, text);
+}
+
+static void put_count(struct pen *p, enum role role, int64_t count, const char *more,
+                      const char *word)
+{
+    char number[COUNT_TEXT_MAX];
+    if (count == 0)
+        return;
+    count_text(count, number);
+    p->x += draw_textf(p->w, p->y, p->x, p->right - p->x, role, " · %s%s %s", number, more, word);
+}
+
+/* "webhook: Billing events · ", or the first letters of several. */
+static void put_webhooks(struct pen *p, const struct delivery_table *t)
+{
+    const struct config *config = &t->session->app.config;
+    char names[NAMES_MAX] = "";
+    for (size_t i = 0; i < t->webhooks.count && i < 2; i++) {
+        const struct integration *in = config_find(config, t->webhooks.items[i]);
+        const size_t len = strlen(names);
+        snprintf(names + len, sizeof names - len, "%s%.28s", i > 0 ? ", " : "",
+                 in ? in->name : "removed");
+    }
+    if (t->webhooks.count == 0)
+        return;
+    p->x += draw_textf(p->w, p->y, p->x, p->right - p->x, ROLE_ACCENT, "webhook: %s", names);
+    if (t->webhooks.count > 2)
+        p->x += draw_textf(p->w, p->y, p->x, p->right - p->x, ROLE_ACCENT, " and %zu more",
+                           t->webhooks.count - 2);
+    put(p, ROLE_TEXT, " · ");
+}
+
+static void put_shown(struct pen *p, const struct delivery_counts *c,
+                      const struct delivery_table *t)
+{
+    const struct delivery_tally *n = &c->tally.shown;
+    const int64_t since = session_now_s(t->session) - DAY_S;
+    const bool all = t->failed_only ? c->tally.known : c->day.known;
+    const int64_t of =
+        t->failed_only ? n->failed + n->sent_again + n->removed + n->tests : c->day.created;
+    char number[COUNT_TEXT_MAX];
+    put(p, ROLE_TEXT, t->failed_only ? "failed only · " : "last 24 h · ");
+    p->x += draw_textf(p->w, p->y, p->x, p->right - p->x, ROLE_TEXT, "%zu shown",
+                       delivery_table_shown(t, t->failed_only ? INT64_MIN : since));
+    if (!all || (!t->failed_only && t->webhooks.count > WINDOW_SOURCES_MAX))
+        return;
+    count_text(of, number);
+    p->x += draw_textf(p->w, p->y, p->x, p->right - p->x, ROLE_TEXT, " of %s", number);
+}
+
+void delivery_counts_draw(const struct delivery_counts *c, const struct delivery_table *t,
+                          WINDOW *w, const struct area *area)
+{
+    const struct delivery_tally *n = &c->tally.shown;
+    struct pen p = {w, area->y, area->x + 1, area->x + area->cols - 1};
+    put_webhooks(&p, t);
+    put_shown(&p, c, t);
+    put_count(&p, ROLE_BAD, n->failed, "", "failed");
+    if (t->failed_only) {
+        put_count(&p, ROLE_TEXT, n->sent_again, "", "sent again");
+        put_count(&p, ROLE_TEXT, n->removed, "", "of removed webhooks");
+        put_count(&p, ROLE_TEXT, n->tests, "", n->tests == 1 ? "test" : "tests");
+    } else {
+        put_count(&p, ROLE_WARN, n->waiting, n->more ? "+" : "", "waiting");
+        put_count(&p, ROLE_WARN, n->held, n->more ? "+" : "", "held");
+    }
+    put_count(&p, ROLE_ACCENT, (int64_t)t->mark_count, "", "marked");
+    if (p.right - p.x > RIGHT_COLS)
+        draw_right(w, area->y, p.x, p.right - p.x, ROLE_DIM, "newest first");
+}

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "tui/checkmenu.h"
 #include "tui/delivery_about.h"
@@ -15,7 +16,9 @@
 #include "tui/registry.h"
 #include "tui/sign.h"
 
-enum { TAG_REDELIVER = 1, TAG_WEBHOOKS, MENU_INDENT = 20 };
+/* The detail follows when the selection has come to rest: to send every delivery that is passed
+ * takes long on a slow line. */
+enum { TAG_REDELIVER = 1, TAG_WEBHOOKS, MENU_INDENT = 20, REST_MS = 120 };
 /*
  * Where the selected one is shown below: it needs less width than a pane beside the list would. The
  * list has a title and seven rows, and half of what is there above ROOMY_ROWS.
@@ -36,7 +39,8 @@ struct deliveries {
     struct delivery_counts counts;
     struct delivery_about about; /* the selected one */
     bool about_stale;
-    int64_t asked; /* whom the question is about */
+    int64_t rested_ms; /* monotonic: when the selection counts as at rest */
+    int64_t asked;     /* whom the question is about */
 };
 
 static const enum key_context deliveries_contexts[] = {KEYS_DELIVERIES, KEYS_LIST, KEYS_GLOBAL,
@@ -50,7 +54,6 @@ static const struct delivery *selected(const struct deliveries *p)
 
 /* --- reading ------------------------------------------------------------------------------- */
 
-/* Once for all keys that came together; see deliveries_tick. */
 static bool read_about(struct screen *s, struct error *err)
 {
     struct deliveries *p = s->state;
@@ -80,6 +83,34 @@ static void deliveries_close(struct screen *s)
     delivery_about_release(&p->about);
 }
 
+static bool is_behind(const struct deliveries *p)
+{
+    const struct delivery *d = selected(p);
+    return p->about_stale || (d ? d->id : 0) != p->about.delivery.id;
+}
+
+static bool follow_selection(struct screen *s, bool *changed, struct error *err)
+{
+    struct deliveries *p = s->state;
+    const int64_t left_ms = p->rested_ms - clock_monotonic_ms();
+    if (!is_behind(p))
+        return true;
+    if (left_ms > 0) {
+        session_tick_within(s->session, (int)left_ms);
+        return true;
+    }
+    *changed = true;
+    return read_about(s, err);
+}
+
+/* Whatever is done with the selected one is done with what is told of it. */
+static void catch_up(struct screen *s)
+{
+    struct error err = {0};
+    if (is_behind(s->state) && !read_about(s, &err))
+        session_say_error(s->session, &err);
+}
+
 static bool follow(struct screen *s, bool *changed, struct error *err)
 {
     struct deliveries *p = s->state;
@@ -91,10 +122,8 @@ static bool follow(struct screen *s, bool *changed, struct error *err)
     } else if (!delivery_table_step(&p->table, &more, err)) {
         return false;
     }
-    const struct delivery *d = selected(p);
-    p->about_stale |= (d ? d->id : 0) != p->about.delivery.id;
-    *changed |= more || p->about_stale;
-    if (p->about_stale && !read_about(s, err))
+    *changed |= more;
+    if (!follow_selection(s, changed, err))
         return false;
     *changed |= delivery_counts_step(&p->counts, &p->table, err);
     return true;
@@ -335,6 +364,7 @@ static struct reaction act(struct screen *s, const struct delivery *d, enum acti
     switch (action) {
     case ACTION_NEXT:
     case ACTION_PREVIOUS:
+        catch_up(s);
         delivery_about_turn(&p->about, &s->session->app, action == ACTION_NEXT ? 1 : -1);
         return react_stay();
     case ACTION_SECTION_NEXT:
@@ -366,6 +396,7 @@ static struct reaction deliveries_key(struct screen *s, const struct key_event *
     if (delivery_table_move(&p->table, event->action, &err)) {
         if (err.kind != ERR_NONE)
             session_say_error(s->session, &err);
+        p->rested_ms = clock_monotonic_ms() + REST_MS;
         return react_stay();
     }
     switch (event->action) {
@@ -433,6 +464,7 @@ static bool deliveries_works(const struct screen *s, enum action action)
 
 static void deliveries_copies(struct screen *s, struct copy_list *out)
 {
+    catch_up(s);
     delivery_copies(&((const struct deliveries *)s->state)->about, &s->session->app, out);
 }
 

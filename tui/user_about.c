@@ -189,7 +189,7 @@ static bool add_findings(struct about *a, const struct person *p)
 {
     textview_blank(a->out);
     textview_add(a->out, ROLE_HEADING, "Findings (%lld)", (long long)p->findings);
-    if (!person_findings(a->session->app.store, p, add_finding, a, a->err))
+    if (!findings_of_user(a->session->app.store, p->source, p->id, add_finding, a, a->err))
         return false;
     if (a->findings == 0)
         textview_add(a->out, ROLE_TEXT, "none open");

@@ -152,18 +152,6 @@ static bool delete_rows(struct store *s, const char *source, int64_t after, int6
 }
 #undef DELETE_CHILDREN
 
-static bool read_last_uid(struct store *s, int64_t *last, struct error *err)
-{
-    struct stmt *st = db_prepare(s->db, "SELECT COALESCE(max(uid), 0) FROM users", err);
-    if (!st)
-        return false;
-    const enum step step = stmt_step(st, err);
-    if (step == STEP_ROW)
-        *last = stmt_int(st, 0);
-    stmt_reset(st);
-    return step == STEP_ROW;
-}
-
 static bool change_stamp(struct store *s, struct error *err)
 {
     struct stmt *st = db_prepare(s->db,
@@ -270,7 +258,8 @@ bool datasets_begin(struct store *s, const struct dataset_info *info, struct err
                 "CREATE TEMP TABLE IF NOT EXISTS seen_users (uid INTEGER PRIMARY KEY);"
                 "DELETE FROM seen_users",
                 err) &&
-        prepare_load(s, err) && put_dataset(s, 0, err) && read_last_uid(s, &s->load->last_uid, err))
+        prepare_load(s, err) && put_dataset(s, 0, err) &&
+        datasets_last_uid(s, &s->load->last_uid, err))
         return true;
     datasets_abandon(s);
     return false;
@@ -466,6 +455,18 @@ bool datasets_remove(struct store *s, const char *source, struct error *err)
 {
     bool own;
     return change_begin(s, &own, err) && change_end(s, own, remove_source(s, source, err), err);
+}
+
+bool datasets_last_uid(struct store *s, int64_t *last, struct error *err)
+{
+    struct stmt *st = db_prepare(s->db, "SELECT COALESCE(max(uid), 0) FROM users", err);
+    if (!st)
+        return false;
+    const enum step step = stmt_step(st, err);
+    if (step == STEP_ROW)
+        *last = stmt_int(st, 0);
+    stmt_reset(st);
+    return step == STEP_ROW;
 }
 
 bool datasets_stamp(struct store *s, int64_t *stamp, struct error *err)

@@ -80,6 +80,9 @@ void dataset_list_release(struct dataset_list *list);
 /* Removes one source's set. ERR_NOT_FOUND where there is none. Findings resolve at the next run. */
 bool datasets_remove(struct store *s, const char *source, struct error *err);
 
+/* The highest uid that a user has; 0 = there is none. */
+bool datasets_last_uid(struct store *s, int64_t *last, struct error *err);
+
 /* Changes whenever any data set is loaded or removed: a run compares it before it writes. */
 bool datasets_stamp(struct store *s, int64_t *stamp, struct error *err);
 

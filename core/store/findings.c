@@ -47,6 +47,30 @@ bool findings_each(struct store *s, const char *check_id, int64_t limit, finding
     return ok && step == STEP_DONE;
 }
 
+bool findings_of_user(struct store *s, const char *source, const char *user_id, finding_sink *sink,
+                      void *ctx, struct error *err)
+{
+    struct stmt *st = db_prepare(store_db(s),
+                                 "SELECT id, check_id, source, user_id, login, since_s, stale,"
+                                 " explain FROM findings WHERE source = :source"
+                                 " AND user_id = :id AND resolved_at IS NULL"
+                                 " ORDER BY since_s DESC, id DESC",
+                                 err);
+    enum step step = STEP_DONE;
+    bool going = true;
+
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":source", source);
+    stmt_bind_text(st, ":id", user_id);
+    while (going && (step = stmt_step(st, err)) == STEP_ROW) {
+        const struct finding f = read_finding(st);
+        going = sink(ctx, &f, err);
+    }
+    stmt_reset(st);
+    return going && step == STEP_DONE;
+}
+
 static const char select_first[] =
     "SELECT f.id, f.check_id, f.source, f.user_id, f.login, f.since_s, f.stale, f.explain,"
     " u.uid, u.user_type, u.is_admin, u.last_login_known, u.last_login_at"

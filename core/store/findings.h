@@ -45,6 +45,10 @@ bool findings_first(struct store *s, const char *check_id, int64_t limit, findin
 /* Has the check any open finding? */
 bool findings_exist(struct store *s, const char *check_id, bool *exist, struct error *err);
 
+/* The same of one user. */
+bool findings_of_user(struct store *s, const char *source, const char *user_id, finding_sink *sink,
+                      void *ctx, struct error *err);
+
 /* --- for the run that writes them, in its transaction ----------------------------------------- */
 
 /* An open finding as a run compares it: uid 0 = its user is no longer in the data set. */

@@ -7,6 +7,7 @@
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "core/base/text.h"
+#include "core/store/datasets.h"
 #include "core/store/store_private.h"
 
 enum { SQL_MAX = 2048, KEY_BYTES = 24, PATTERN_MAX = 1024 };
@@ -87,23 +88,11 @@ static struct stmt *prepare_slice(const struct people *p, struct store *s, struc
     return st;
 }
 
-static bool last_uid(struct store *s, int64_t *last, struct error *err)
-{
-    struct stmt *st = db_prepare(s->db, "SELECT COALESCE(max(uid), 0) FROM users", err);
-    if (!st)
-        return false;
-    const enum step step = stmt_step(st, err);
-    if (step == STEP_ROW)
-        *last = stmt_int(st, 0);
-    stmt_reset(st);
-    return step == STEP_ROW;
-}
-
 bool people_begin(struct people *p, struct store *s, const struct people_filter *filter,
                   enum people_order order, bool reverse, struct error *err)
 {
     struct people fresh = {.order = order, .reverse = reverse, .failing = filter->failing};
-    if (!last_uid(s, &fresh.last, err))
+    if (!datasets_last_uid(s, &fresh.last, err))
         return false;
     fresh.text = filter->text && *filter->text ? pattern_of(filter->text) : NULL;
     if (fresh.text && !only_ascii(filter->text)) {

@@ -119,38 +119,6 @@ bool person_roles(struct store *s, int64_t uid, person_line *line, void *ctx, st
                      uid, line, ctx, err);
 }
 
-bool person_findings(struct store *s, const struct person *p, finding_sink *sink, void *ctx,
-                     struct error *err)
-{
-    struct stmt *st = db_prepare(s->db,
-                                 "SELECT id, check_id, source, user_id, login, since_s, stale,"
-                                 " explain FROM findings WHERE source = :source"
-                                 " AND user_id = :id AND resolved_at IS NULL"
-                                 " ORDER BY since_s DESC, id DESC",
-                                 err);
-    enum step step = STEP_DONE;
-    bool going = true;
-    if (!st)
-        return false;
-    stmt_bind_text(st, ":source", p->source);
-    stmt_bind_text(st, ":id", p->id);
-    while (going && (step = stmt_step(st, err)) == STEP_ROW) {
-        const struct finding f = {
-            .id = stmt_int(st, 0),
-            .check_id = stmt_text(st, 1),
-            .source = stmt_text(st, 2),
-            .user_id = stmt_text(st, 3),
-            .login = stmt_text(st, 4),
-            .since = stmt_int(st, 5),
-            .stale = stmt_int(st, 6) != 0,
-            .explain = stmt_text(st, 7),
-        };
-        going = sink(ctx, &f, err);
-    }
-    stmt_reset(st);
-    return going && step == STEP_DONE;
-}
-
 /* The events of the run that first saw it; a large event is split, so that a part names others. */
 static const char select_deliveries[] =
     "SELECT " DELIVERY_COLUMNS " FROM deliveries WHERE check_id = :check AND created_at >= :since"

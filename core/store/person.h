@@ -37,10 +37,6 @@ typedef bool person_line(void *ctx, const char *text, struct error *err);
 bool person_factors(struct store *s, int64_t uid, person_line *line, void *ctx, struct error *err);
 bool person_roles(struct store *s, int64_t uid, person_line *line, void *ctx, struct error *err);
 
-/* Open findings, the newest first. */
-bool person_findings(struct store *s, const struct person *p, finding_sink *sink, void *ctx,
-                     struct error *err);
-
 /* Deliveries of events that name this user for this finding, newest first, at most `limit`. */
 bool person_deliveries(struct store *s, const struct finding *f, int64_t limit, delivery_sink *sink,
                        void *ctx, struct error *err);

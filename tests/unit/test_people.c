@@ -228,7 +228,7 @@ static void person_findings__lead_to_what_was_sent(void **state)
     job_free(checkbed_run(bed));
     struct person p = read_login(bed->store, "xenia");
     assert_true(p.findings >= 2);
-    assert_true(person_findings(bed->store, &p, add_finding, &seen, &err));
+    assert_true(findings_of_user(bed->store, p.source, p.id, add_finding, &seen, &err));
     assert_non_null(strstr(seen.text, "admin-no-mfa:Hook;"));
     assert_non_null(strstr(seen.text, "no-mfa:;"));
     person_release(&p);

@@ -258,8 +258,8 @@ static void suspend__hands_the_terminal_to_the_shell_and_takes_it_back(void **st
     term_resize(term, 24, 80);
     term_key(term, "Enter");
     term_wait_cursor_on(term, "Billing events", 0);
-    term_wait_row(term, 22, "Billing events", 0); /* the message row of the new size */
-    term_key(term, "Down");                       /* keys, paste and mouse are on again */
+    term_wait_row(term, 23, "? More", 0); /* the last row of the new size */
+    term_key(term, "Down");               /* keys, paste and mouse are on again */
     term_wait_cursor_on(term, "Chat alerts", 0);
     term_paste(term, "qq");
     term_wait_text(term, "Pasted text was dropped", 0);
@@ -302,7 +302,7 @@ static void size__follows_the_terminal_whatever_the_environment_says(void **stat
     showcase_env(*state, "LINES=10");
     struct term *term = open_console(*state, NULL, 30, 100);
     term_resize(term, 24, 80);
-    term_wait_row(term, 22, "Audit archive", 0);
+    term_wait_row(term, 23, "? More", 0);
     quit(term);
 }
 
@@ -316,7 +316,7 @@ static void size__of_zero_is_80x24(void **state)
     struct term *term =
         term_start(&(struct term_options){.argv = argv, .env = s->env, .rows = 24, .cols = 80});
     term_wait_cursor_on(term, "Audit archive", 0);
-    term_wait_row(term, 22, "Audit archive", 0);
+    term_wait_row(term, 23, "? More", 0);
     quit(term);
 }
 

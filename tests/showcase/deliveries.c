@@ -146,7 +146,10 @@ static struct attempt attempt_of(const struct answered *a, const struct sent *d,
         .started_ms = (SHOWCASE_NOW_S - a->ago_s) * 1000,
         .outcome = (char *)(uintptr_t)outcome_word(a->status),
         .status = a->status,
-        .reason = (char *)(uintptr_t)(a->status == 0 ? "no answer within 10 s" : d->reason),
+        .reason = (char *)(uintptr_t)(a->status == 0     ? "no answer within 10 s"
+                                      : a->status == 503 ? "the receiver is overloaded (503 "
+                                                           "Service Unavailable)"
+                                                         : d->reason),
         .peer = (char *)(uintptr_t) "203.0.113.10:443",
         .resolve_us = us / 10,
         .connect_us = us / 4,

@@ -58,8 +58,12 @@ static bool differ(const struct setting *s, const struct integration *a,
     return different;
 }
 
-/* Puts into the draft what another version has there. */
-static void take_from(struct integration_form *form, int row, const struct integration *from)
+bool integration_form_differ(int row, const struct integration *a, const struct integration *b)
+{
+    return differ(integration_form_row(row), a, b);
+}
+
+void integration_form_take(struct integration_form *form, int row, const struct integration *from)
 {
     const struct setting *s = integration_form_row(row);
     struct error err = {0};
@@ -198,12 +202,20 @@ bool integration_form_will_drop(const struct integration_form *form, int row)
     return dropped;
 }
 
+/* A gap that a preset left is no address yet. */
+static bool has_no_gap(const struct setting *s, const char *value, struct error *err)
+{
+    char gap[PRESET_GAP_MAX];
+    return s->kind != KIND_URL || !preset_gap(value, gap) ||
+           error_set(err, ERR_INVALID, "fill in %s", gap);
+}
+
 bool integration_form_set(struct integration_form *form, int row, const char *text)
 {
     const struct setting *s = integration_form_row(row);
     struct error err = {0};
     char *value = s->kind == KIND_TEXT ? mem_strdup(text) : text_trim(text);
-    bool ok = setting_set(s, &form->draft, value, &err);
+    bool ok = has_no_gap(s, value, &err) && setting_set(s, &form->draft, value, &err);
     forget_refused(form, row);
     if (!ok) {
         mem_replace(&form->rows[row].refused, value);
@@ -278,9 +290,41 @@ bool integration_form_set_secret(struct integration_form *form, int row, const c
     return ok;
 }
 
+/* The row's error for the first parameter that a preset left with a gap. */
+static void note_param_gap(struct integration_form *form, int row)
+{
+    const struct param_list *list = setting_params_of(integration_form_row(row), &form->draft);
+    char gap[PRESET_GAP_MAX];
+    for (size_t i = 0; i < list->count; i++) {
+        const struct param *p = &list->items[i];
+        if (p->secret || !p->value || !preset_gap(p->value, gap))
+            continue;
+        char *text = mem_printf("fill in %s of %s", gap, p->key);
+        set_error(form, row, text);
+        free(text);
+        return;
+    }
+}
+
+void integration_form_apply_preset(struct integration_form *form, const struct preset *preset)
+{
+    const int endpoint = integration_form_find("auth.endpoint");
+    const int params = integration_form_find("auth.params");
+    struct integration filled = {0};
+    integration_copy(&filled, &form->draft);
+    preset_apply(preset, &filled);
+    for (int i = 0; i < integration_form_row_count(); i++) {
+        if (i != endpoint && integration_form_differ(i, &form->draft, &filled))
+            integration_form_take(form, i, &filled);
+    }
+    integration_form_set(form, endpoint, filled.auth.endpoint);
+    note_param_gap(form, params);
+    integration_release(&filled);
+}
+
 void integration_form_reset(struct integration_form *form, int row)
 {
-    take_from(form, row, &form->before);
+    integration_form_take(form, row, &form->before);
 }
 
 /* --- the whole ------------------------------------------------------------------------------ */
@@ -316,12 +360,19 @@ const char *integration_form_name(const struct integration_form *form)
     return name ? name : "New integration";
 }
 
-/* What was refused counts before anything else. */
-static void add_refused(const struct integration_form *form, struct problem_list *problems)
+/* What was refused, and gaps of presets, count before anything else. */
+static void add_refused(struct integration_form *form, struct problem_list *problems)
 {
     for (int i = 0; i < integration_form_row_count(); i++) {
-        if (form->rows[i].refused && integration_form_visible(form, i))
-            problem_add(problems, integration_form_row(i), "%s", form->rows[i].error);
+        const struct setting *s = integration_form_row(i);
+        if (!integration_form_visible(form, i))
+            continue;
+        if (s->kind == KIND_PARAMS) {
+            set_error(form, i, NULL);
+            note_param_gap(form, i);
+        }
+        if (form->rows[i].refused || (s->kind == KIND_PARAMS && form->rows[i].error))
+            problem_add(problems, s, "%s", form->rows[i].error);
     }
 }
 
@@ -393,29 +444,4 @@ bool integration_form_save(struct integration_form *form, const struct form_save
     }
     integration_release(&saved);
     return false;
-}
-
-bool integration_form_merge(struct integration_form *form, struct text_list *both,
-                            struct error *err)
-{
-    const struct integration *theirs = config_find(&form->app->config, form->draft.id);
-    if (!theirs)
-        return error_set(err, ERR_NOT_FOUND, "This integration was removed meanwhile.");
-    struct integration mine = {0};
-    integration_copy(&mine, &form->draft);
-    for (int i = 0; i < integration_form_row_count(); i++) {
-        const struct setting *s = integration_form_row(i);
-        if (!differ(s, &form->before, theirs))
-            continue;
-        if (!integration_form_changed(form, i))
-            take_from(form, i, theirs);
-        else if (form->rows[i].refused || differ(s, &form->draft, theirs))
-            text_list_add(both, s->label);
-    }
-    /* A secret typed here was meant for the address that stood here. */
-    integration_drop_moved_secrets(&mine, &form->draft, both);
-    integration_release(&mine);
-    integration_release(&form->before);
-    integration_copy(&form->before, theirs);
-    return true;
 }

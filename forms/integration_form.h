@@ -17,6 +17,7 @@
 #include "core/app.h"
 #include "core/base/error.h"
 #include "core/config/model.h"
+#include "core/config/preset.h"
 #include "core/config/schema.h"
 #include "core/config/validate.h"
 
@@ -30,6 +31,7 @@ struct integration_form {
     struct integration before; /* as it was when editing began; of a new one, the defaults */
     struct integration draft;
     bool is_new;
+    bool merged;           /* what somebody else saved was taken in just now: to be saved */
     struct form_row *rows; /* integration_setting_count of them */
 };
 
@@ -85,6 +87,9 @@ int integration_form_choice(const struct integration_form *form, int row);
 bool integration_form_set_secret(struct integration_form *form, int row, const char *clear,
                                  size_t len, int64_t now_s, bool *newline_removed);
 
+/* Fills in what a provider wants (core/config/preset.h); gaps stand in their fields as errors. */
+void integration_form_apply_preset(struct integration_form *form, const struct preset *preset);
+
 /* Back to what it was when editing began. */
 void integration_form_reset(struct integration_form *form, int row);
 
@@ -122,13 +127,10 @@ struct form_save {
 bool integration_form_save(struct integration_form *form, const struct form_save *options,
                            struct text_list *dropped, struct error *err);
 
-/*
- * After ERR_BUSY: takes what somebody else saved meanwhile into the rows that were not changed
- * here, and goes on editing from there; nothing is saved yet. Rows that both changed keep what
- * stands here; `both` gets their labels, and those of secrets that were entered here for an address
- * which the other one has moved: these are discarded. ERR_NOT_FOUND: removed.
- */
-bool integration_form_merge(struct integration_form *form, struct text_list *both,
-                            struct error *err);
+/* One row of two versions: do they differ there? */
+bool integration_form_differ(int row, const struct integration *a, const struct integration *b);
+
+/* Takes one row from another version into the draft; what was refused there is forgotten. */
+void integration_form_take(struct integration_form *form, int row, const struct integration *from);
 
 #endif

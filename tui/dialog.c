@@ -15,7 +15,8 @@ enum {
     MARGIN = 2,
     NAME_CHARS = 64,
     LABEL_MAX = 80,
-    EDITOR_GAP = 3
+    EDITOR_GAP = 3,
+    NOTE_ROWS = 2,
 };
 
 struct button {
@@ -26,7 +27,7 @@ struct button {
 
 struct dialog {
     struct popup base;
-    char *text, *type_this, *type_label;
+    char *text, *type_this, *type_label, *note;
     struct editor *editor; /* NULL unless a name must be typed */
     struct button buttons[BUTTONS_MAX];
     struct key_row keys[BUTTONS_MAX]; /* the buttons, for the key bar */
@@ -104,16 +105,19 @@ static void dialog_measure(struct popup *p, int *rows, int *cols)
     *cols = TEXT_COLS + 2 * MARGIN;
     if (buttons + 2 * MARGIN > *cols)
         *cols = buttons + 2 * MARGIN;
-    *rows = draw_wrapped_rows(*cols - 2 * MARGIN, d->text) + 4 + (d->editor ? 2 : 0);
+    *rows = draw_wrapped_rows(*cols - 2 * MARGIN, d->text) + 4 + (d->editor ? 2 : 0) +
+            (d->note ? NOTE_ROWS : 0);
 }
 
 static void dialog_draw(struct popup *p, WINDOW *w, const struct area *area)
 {
     struct dialog *d = dialog_of(p);
-    int below = d->editor ? 5 : 3;
+    const int note = d->note ? NOTE_ROWS : 0, below = (d->editor ? 5 : 3) + note;
     struct area text = {area->y + 1, area->x + MARGIN, area->rows - below, area->cols - 2 * MARGIN};
     draw_wrapped(w, &text, ROLE_TEXT, d->text);
-    int y = area->y + area->rows - 2;
+    int y = area->y + area->rows - 2 - note;
+    if (d->note)
+        draw_text(w, y + NOTE_ROWS, text.x, text.cols, ROLE_TEXT, d->note);
     draw_buttons(d, w, area, y);
     if (!d->editor)
         return;
@@ -177,6 +181,7 @@ static void dialog_free(struct popup *p)
     free(d->text);
     free(d->type_this);
     free(d->type_label);
+    free(d->note);
     free(d);
 }
 
@@ -210,6 +215,7 @@ struct popup *dialog_new(const struct dialog_spec *spec)
     popup_init(&d->base, &dialog_ops, spec->tag, spec->title);
     d->text = mem_strdup(spec->text);
     d->type_this = mem_strdup(spec->type_this);
+    d->note = mem_strdup(spec->note);
     d->type_label = mem_strdup(spec->type_label ? spec->type_label : "");
     if (spec->type_this)
         d->editor = editor_new("", NAME_CHARS, false);

@@ -16,6 +16,7 @@ struct dialog_button {
 struct dialog_spec {
     int tag;
     const char *title;
+    const char *note; /* a line below the buttons; NULL */
     const char *text; /* lines broken at '\n', long ones wrapped */
     const struct dialog_button *buttons;
     size_t button_count;   /* 1 … 4 */

@@ -46,6 +46,7 @@ struct popup *ask_action(int tag, const struct integration_row *row,
     struct menu_entry entries[] = {
         {.label = "Test Connectivity", .value = ACTION_TEST},
         {.label = "Send sample notification", .value = ACTION_SAMPLE},
+        {.label = "Preview request", .value = ACTION_PREVIEW},
         {.label = "Edit…", .value = ACTION_EDIT, .disabled = locked},
         {.label = "View deliveries", .value = ACTION_DELIVERIES, .note = failed[0] ? failed : NULL},
         {.label = "Assign checks…",

@@ -30,6 +30,7 @@ const struct key_row key_table[] = {
     {KEYS_INTEGRATIONS, ACTION_PALETTE, {':', KEY_CTL('p')}, ":", "Commands", NULL, 46},
     {KEYS_INTEGRATIONS, ACTION_TEST, {'t'}, "t", "Test", "Test Connectivity", 12},
     {KEYS_INTEGRATIONS, ACTION_SAMPLE, {'T'}, "T", NULL, "Send sample notification", 13},
+    {KEYS_INTEGRATIONS, ACTION_PREVIEW, {'p'}, "p", NULL, "Preview the request", 13},
     {KEYS_INTEGRATIONS, ACTION_EDIT, {'e'}, "e", "Edit", "Edit", 13},
     {KEYS_INTEGRATIONS, ACTION_DELIVERIES, {'v'}, "v", "Deliveries", "Its deliveries", 15},
     {KEYS_INTEGRATIONS, ACTION_ASSIGN, {'a'}, "a", "Assign checks", "Assign checks", 14},
@@ -40,6 +41,9 @@ const struct key_row key_table[] = {
     /* Form */
     {KEYS_FORM, ACTION_SAVE, {F(2), KEY_CTL('s')}, "F2  ^S", "Save", "Save", 10},
     {KEYS_FORM, ACTION_TEST, {F(5), KEY_CTL('t')}, "F5 ^T", "Test draft", "Test the draft", 11},
+    {KEYS_FORM, ACTION_PREVIEW, {F(7), KEY_CTL('g')}, "F7 ^G", "Preview", "What will be sent", 16},
+    {KEYS_FORM, ACTION_PRESET, {F(8), KEY_CTL('x')}, "F8 ^X", "Provider", "Fill in for a provider", 14},
+    {KEYS_FORM, ACTION_UNDO, {KEY_CTL('_')}, "^_", NULL, "Take the paste back", 22},
     {KEYS_FORM, ACTION_NEXT, {KEY_TAB, DOWN}, "Tab S-Tab", "Next", "Next / previous field", 12},
     {KEYS_FORM, ACTION_PREVIOUS, {BACKTAB, UP}, "S-Tab ↑", "Prev", NULL, 13},
     {KEYS_FORM, ACTION_ENTER, {KEY_RETURN}, "Enter", "Choose", "Choose a value, or next field", 14},
@@ -65,6 +69,20 @@ const struct key_row key_table[] = {
     {KEYS_PARAM, ACTION_TOGGLE, {' ', RIGHT}, "Spc →", "Toggle", "Next place, secret or not", 14},
     {KEYS_PARAM, ACTION_LEFT, {LEFT}, "←", NULL, "Previous place", 15},
     {KEYS_PARAM, ACTION_REVEAL, {KEY_CTL('r')}, "^R", "Reveal secret", "Show what was typed", 16},
+
+    /* Drafts, other people's changes, what is sent */
+    {KEYS_DRAFTS, ACTION_ENTER, {KEY_RETURN, 'c'}, "Enter", "Continue", "Continue the draft", 10},
+    {KEYS_DRAFTS, ACTION_DELETE, {'D'}, "D", "Discard", "Discard the draft", 11},
+    {KEYS_DRAFTS, ACTION_BACK, {KEY_ESC, 'q', KEY_CTL('c')}, "Esc", "Later", "Leave it for later", 12},
+    {KEYS_MERGE, ACTION_TOGGLE, {' ', LEFT, RIGHT}, "Spc", "Yours, theirs", "Take the other value", 10},
+    {KEYS_MERGE, ACTION_SAVE, {F(2), KEY_CTL('s'), KEY_RETURN}, "F2 ^S", "Save", "Save what is chosen", 11},
+    {KEYS_MERGE, ACTION_ALL, {'m'}, "m", "All yours", "Yours everywhere", 12},
+    {KEYS_MERGE, ACTION_RESET, {'t'}, "t", "All theirs", "Theirs everywhere", 13},
+    {KEYS_MERGE, ACTION_BACK, {KEY_ESC, 'q', KEY_CTL('c')}, "Esc", "Back", "Back to the form", 14},
+    {KEYS_PREVIEW, ACTION_NEXT, {KEY_TAB, RIGHT}, "Tab →", "Next tab", "Next tab", 10},
+    {KEYS_PREVIEW, ACTION_PREVIOUS, {BACKTAB, LEFT}, "S-Tab ←", NULL, "Previous tab", 11},
+    {KEYS_PREVIEW, ACTION_PAGER, {'o'}, "o", "Pager", "Open in the pager", 12},
+    {KEYS_PREVIEW, ACTION_BACK, {KEY_ESC, 'q', KEY_CTL('c')}, "Esc", "Close", "Close it", 14},
 
     /* Test connectivity */
     {KEYS_TEST, ACTION_AGAIN, {'r'}, "r", "Run again", "Run the test again", 10},
@@ -314,6 +332,7 @@ static const char *const titles[KEYS_CONTEXT_COUNT] = {
     [KEYS_SOURCES] = "Data sets",
     [KEYS_PALETTE] = "Commands",
     [KEYS_COPY] = "Copy",
+    [KEYS_DRAFTS] = "Drafts",
 };
 
 static bool row_has_key(const struct key_row *row, int key)

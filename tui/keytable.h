@@ -56,6 +56,7 @@ enum key_context {
     KEYS_SOURCES,
     KEYS_PALETTE,
     KEYS_COPY,
+    KEYS_DRAFTS,
     KEYS_CONTEXT_COUNT,
 };
 

@@ -6,6 +6,7 @@
 #include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/config/preferences.h"
+#include "tui/draft_text.h"
 #include "tui/everywhere.h"
 #include "tui/mouse.h"
 #include "tui/paint.h"
@@ -284,6 +285,8 @@ bool loop_run(struct session *session, const char *first_screen)
     terminal_set_mouse(session->preferences->mouse);
     stack_open(&l->stack, first_screen, "");
     const bool opened = l->stack.top != NULL;
+    if (opened && drafts_wait(session))
+        stack_open(&l->stack, "drafts", "");
     if (opened)
         paint(l);
     while (opened && !l->leaving)

@@ -10,6 +10,9 @@
 extern const struct screen_ops screen_integrations;
 extern const struct screen_ops screen_form;
 extern const struct screen_ops screen_params;
+extern const struct screen_ops screen_drafts;
+extern const struct screen_ops screen_merge;
+extern const struct screen_ops screen_preview;
 extern const struct screen_ops screen_test;
 extern const struct screen_ops screen_checks;
 extern const struct screen_ops screen_check;

@@ -1,37 +1,38 @@
-/* The integration form: keys, the dirty guard, saving, testing the draft. */
+/* The integration form: keys, the dirty guard, saving, testing the draft, drafts that are kept. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/mem.h"
-#include "core/base/strbuf.h"
 #include "tui/dialog.h"
+#include "tui/draft_keep.h"
 #include "tui/menu.h"
 #include "tui/registry.h"
+#include "tui/screen_form_ask.h"
 #include "tui/screen_form_view.h"
-
-enum { CHOICES_MAX = 16, SENTENCE_MAX = 512 };
-enum tag { TAG_CHOICE, TAG_UNSAVED, TAG_CONFLICT, TAG_VALUE };
-enum answer {
-    ANSWER_KEEP,
-    ANSWER_SAVE,
-    ANSWER_DISCARD,
-    ANSWER_MERGE,
-    ANSWER_RELOAD,
-    ANSWER_OVERWRITE
-};
 
 struct form_screen {
     struct integration_form form;
     struct form_view view;
-    int value_y, value_x; /* of the focused value at the last drawing */
+    struct draft found;          /* of this integration; empty id = none */
+    const struct preset *preset; /* that is asked about */
+    bool settled;                /* saved or discarded: no draft is to be kept */
+    int value_y, value_x;        /* of the focused value at the last drawing */
 };
 
 static const enum key_context form_contexts[] = {KEYS_FORM, KEYS_END};
 
+/* Before the id: open the draft that was kept of it. */
+static const char draft_prefix[] = "draft:";
+
 static const struct setting *focused(const struct form_screen *p)
 {
     return integration_form_row(p->view.focus);
+}
+
+static const char *drafts_of(const struct screen *s)
+{
+    return s->session->app.paths.console_file;
 }
 
 /* --- life ------------------------------------------------------------------------------------ */
@@ -39,35 +40,65 @@ static const struct setting *focused(const struct form_screen *p)
 /* What is required and not there, such as a secret that did not follow a new address. */
 static int first_missing(const struct integration_form *form)
 {
-    for (int i = 0; i < integration_form_row_count(); i++) {
-        const struct setting *row = integration_form_row(i);
-        if (row->required && integration_form_visible(form, i) &&
-            !setting_is_set(row, &form->draft))
-            return i;
+    for (size_t i = 0; i < form_layout_count; i++) {
+        const int row = form_layout_row(i);
+        const struct setting *s = integration_form_row(row);
+        if (s->required && integration_form_visible(form, row) && !setting_is_set(s, &form->draft))
+            return row;
     }
     return FORM_NO_ROW;
+}
+
+static void begin(struct screen *s)
+{
+    struct form_screen *p = s->state;
+    form_view_init(&p->view, &p->form);
+    const int missing = first_missing(&p->form);
+    p->view.focus = missing == FORM_NO_ROW ? form_layout_row(0) : missing;
+    s->session->form = &p->form;
 }
 
 static bool form_open(struct screen *s, const char *arg, struct error *err)
 {
     struct form_screen *p = s->state;
-    if (!integration_form_open(&p->form, &s->session->app, arg, err))
+    const size_t prefix = strlen(draft_prefix);
+    const bool continues = strncmp(arg, draft_prefix, prefix) == 0;
+    if (!(continues ? draft_continue(s->session, &p->form, arg + prefix, err)
+                    : integration_form_open(&p->form, &s->session->app, arg, err)))
         return false;
-    form_view_init(&p->view, &p->form);
-    int missing = first_missing(&p->form);
-    if (missing != FORM_NO_ROW)
-        p->view.focus = missing;
-    s->session->form = &p->form;
+    begin(s);
+    if (!continues && !p->form.is_new && draft_find(s->session, p->form.draft.id, &p->found))
+        screen_popup(s, form_ask_draft(&p->found, session_now_s(s->session)));
     return true;
 }
 
-static void form_close(struct screen *s)
+static void close_form(struct screen *s)
 {
     struct form_screen *p = s->state;
     if (s->session->form == &p->form)
         s->session->form = NULL;
     form_view_release(&p->view);
     integration_form_release(&p->form);
+    draft_release(&p->found);
+}
+
+static void form_close(struct screen *s)
+{
+    struct form_screen *p = s->state;
+    if (!p->settled && p->view.places) {
+        form_view_take(&p->view, session_now_s(s->session));
+        draft_keep(s->session, &p->form);
+    }
+    close_form(s);
+}
+
+/* Nothing of it is wanted any more: neither here nor in a draft. */
+static struct reaction settle(struct screen *s)
+{
+    struct form_screen *p = s->state;
+    p->settled = true;
+    draft_remove(drafts_of(s), p->form.draft.id);
+    return react_close();
 }
 
 /* --- drawing --------------------------------------------------------------------------------- */
@@ -109,15 +140,20 @@ static bool form_typing(const struct screen *s)
 
 static bool form_works(const struct screen *s, enum action action)
 {
-    struct form_screen *p = s->state;
+    const struct form_screen *p = s->state;
     const enum setting_kind kind = focused(p)->kind;
-    if (action == ACTION_REVEAL)
+    switch (action) {
+    case ACTION_REVEAL:
         return !secret_line_is_empty(&p->view.typed);
-    if (action == ACTION_ENTER)
+    case ACTION_ENTER:
         return kind == KIND_CHOICE || kind == KIND_PARAMS;
-    if (action == ACTION_TOGGLE)
+    case ACTION_TOGGLE:
         return kind == KIND_BOOL || kind == KIND_CHOICE;
-    return true;
+    case ACTION_PRESET:
+        return p->form.draft.auth.type == AUTH_OAUTH;
+    default:
+        return true;
+    }
 }
 
 /* --- moving ---------------------------------------------------------------------------------- */
@@ -135,177 +171,98 @@ static void take(struct screen *s)
     form_view_take(&p->view, session_now_s(s->session));
 }
 
-/* --- questions ------------------------------------------------------------------------------- */
-
-static void ask_choice(struct screen *s)
+static void step(struct screen *s, int by)
 {
     struct form_screen *p = s->state;
-    const struct setting *row = focused(p);
-    struct menu_entry entries[CHOICES_MAX] = {0};
-    size_t count = 0;
-    int now = integration_form_choice(&p->form, p->view.focus);
-    while (count < CHOICES_MAX && row->choices[count].value) {
-        entries[count] =
-            (struct menu_entry){.label = row->choices[count].label, .value = (int)count};
-        count++;
-    }
-    struct popup *menu =
-        menu_new(TAG_CHOICE, row->label, entries, count, now == FORM_NO_ROW ? 0 : (size_t)now);
-    screen_popup(s, popup_at(menu, p->value_y + 1, p->value_x));
-}
-
-static void ask_unsaved(struct screen *s)
-{
-    static const struct dialog_button buttons[] = {{"Keep editing", 0, ANSWER_KEEP},
-                                                   {"Save", 's', ANSWER_SAVE},
-                                                   {"Discard", 'D', ANSWER_DISCARD}};
-    const struct form_screen *p = s->state;
-    const size_t changes = integration_form_changes(&p->form);
-    char *labels = integration_form_change_labels(&p->form);
-    char *text = mem_printf("%zu field%s changed in %s:\n%s", changes, changes == 1 ? "" : "s",
-                            integration_form_name(&p->form), labels);
-    screen_popup(s, dialog_new(&(struct dialog_spec){.tag = TAG_UNSAVED,
-                                                     .title = "Unsaved changes",
-                                                     .text = text,
-                                                     .buttons = buttons,
-                                                     .button_count = ARRAY_LEN(buttons)}));
-    free(text);
-    free(labels);
-}
-
-static void ask_conflict(struct screen *s)
-{
-    const struct form_screen *p = s->state;
-    static const struct dialog_button buttons[] = {{"Back", 0, ANSWER_KEEP},
-                                                   {"Merge", 'm', ANSWER_MERGE},
-                                                   {"Theirs", 'T', ANSWER_RELOAD},
-                                                   {"Mine", 'M', ANSWER_OVERWRITE}};
-    char *text = mem_printf("%s was changed by somebody else while you edited it.\n"
-                            "Merge takes their changes into the fields that you left alone. "
-                            "Theirs drops your changes, Mine overwrites theirs.",
-                            integration_form_name(&p->form));
-    screen_popup(s, dialog_new(&(struct dialog_spec){.tag = TAG_CONFLICT,
-                                                     .title = "Changed by somebody else",
-                                                     .text = text,
-                                                     .buttons = buttons,
-                                                     .button_count = ARRAY_LEN(buttons)}));
-    free(text);
-}
-
-static void show_value(struct screen *s)
-{
-    static const struct dialog_button buttons[] = {{"Close", 0, ANSWER_KEEP}};
-    struct form_screen *p = s->state;
-    char *text = form_view_long_text(&p->view);
-    if (text)
-        screen_popup(s, dialog_new(&(struct dialog_spec){.tag = TAG_VALUE,
-                                                         .title = focused(p)->label,
-                                                         .text = text,
-                                                         .buttons = buttons,
-                                                         .button_count = ARRAY_LEN(buttons)}));
-    else
-        session_say(s->session, ROLE_TEXT, "%s",
-                    focused(p)->kind == KIND_SECRET
-                        ? "A secret is never shown; ^R shows what is being typed."
-                        : "The field shows its whole value.");
-    free(text);
+    go_to(s, form_layout_step(&p->form, p->view.focus, by));
 }
 
 /* --- doing ----------------------------------------------------------------------------------- */
 
-/* "Password, Timeout"; the caller frees. */
-static char *join(const struct text_list *list)
-{
-    struct strbuf text;
-    strbuf_init(&text, SENTENCE_MAX);
-    for (size_t i = 0; i < list->count; i++)
-        strbuf_addf(&text, "%s%s", i ? ", " : "", list->items[i]);
-    return strbuf_detach(&text);
-}
-
 static void say_saved(struct screen *s, const struct text_list *dropped)
 {
     const struct form_screen *p = s->state;
-    if (dropped->count == 0) {
-        session_say(s->session, ROLE_OK, "● Saved %s.", integration_form_name(&p->form));
-        return;
-    }
-    char *labels = join(dropped);
-    session_say(s->session, ROLE_WARN, "▲ Saved %s. Enter again for the new address: %s.",
-                integration_form_name(&p->form), labels);
+    const char *name = integration_form_name(&p->form);
+    char *labels = form_join(dropped);
+    if (dropped->count == 0)
+        session_say(s->session, ROLE_OK, "● Saved %s.", name);
+    else
+        session_say(s->session, ROLE_WARN, "▲ Saved %s. Enter again for the new address: %s.", name,
+                    labels);
+    undo_push(s->session, "%s edited", name);
     free(labels);
 }
 
-static struct reaction save(struct screen *s, bool overwrite)
+static struct reaction save(struct screen *s)
 {
     struct form_screen *p = s->state;
-    const struct form_save options = {session_now_s(s->session), overwrite};
+    const struct form_save options = {.now_s = session_now_s(s->session)};
     struct text_list dropped = {0};
     struct error err = {0};
     take(s);
-    bool ok = integration_form_save(&p->form, &options, &dropped, &err);
+    const bool ok = integration_form_save(&p->form, &options, &dropped, &err);
     session_changed(s->session);
     if (ok)
         say_saved(s, &dropped);
     text_list_release(&dropped);
     if (ok)
-        return react_close();
-    if (err.kind == ERR_BUSY && !overwrite && !p->form.is_new) {
-        ask_conflict(s);
-        return react_stay();
+        return settle(s);
+    if (err.kind == ERR_BUSY && config_find(&s->session->app.config, p->form.draft.id) &&
+        !p->form.is_new) {
+        form_view_refresh(&p->view);
+        return react_open("merge", "");
     }
     go_to(s, form_layout_first_error(&p->form));
     session_say_error(s->session, &err);
     return react_stay();
 }
 
-static struct reaction test(struct screen *s)
+/* A test or a preview of what stands here, once it can be sent at all. */
+static struct reaction look(struct screen *s, const char *screen)
 {
     struct form_screen *p = s->state;
     struct integration draft = {0};
     int bad = FORM_NO_ROW;
     take(s);
-    bool ok = integration_form_for_test(&p->form, &draft, &bad);
+    const bool ok = integration_form_for_test(&p->form, &draft, &bad);
     integration_release(&draft);
     if (ok)
-        return react_open("test", "draft");
+        return react_open(screen, "draft");
     go_to(s, bad);
     session_say(s->session, ROLE_BAD, "■ Nothing was sent: %s has to be right first.",
                 integration_form_row(bad)->label);
     return react_stay();
 }
 
-static struct reaction reload(struct screen *s)
+static void fill_in(struct screen *s, const struct preset *preset)
 {
     struct form_screen *p = s->state;
-    char id[UUID_LEN + 1];
-    struct error err = {0};
-    memcpy(id, p->form.draft.id, sizeof id);
-    form_close(s);
-    if (form_open(s, id, &err))
-        return react_stay();
-    session_say_error(s->session, &err);
-    return react_close();
+    integration_form_apply_preset(&p->form, preset);
+    form_view_refresh(&p->view);
+    go_to(s, integration_form_find("auth.endpoint"));
+    session_say(s->session, ROLE_OK, "● %s", preset->advice);
 }
 
-static struct reaction merge(struct screen *s)
+static void choose_preset(struct screen *s, const struct preset *preset)
 {
     struct form_screen *p = s->state;
-    struct text_list both = {0};
-    struct error err = {0};
-    if (!integration_form_merge(&p->form, &both, &err)) {
-        session_say_error(s->session, &err);
-        return react_stay();
-    }
-    char *labels = join(&both);
-    if (both.count > 0)
-        session_say(s->session, ROLE_WARN, "▲ Changed by both, yours is kept: %s.", labels);
+    struct text_list replaced = {0};
+    take(s);
+    p->preset = preset;
+    if (preset_overwrites(preset, &p->form.draft, &replaced))
+        screen_popup(s, form_ask_fill_in(preset, &replaced));
     else
-        session_say(s->session, ROLE_OK, "● Their changes are in; save to keep yours as well.");
-    free(labels);
-    text_list_release(&both);
-    form_view_refresh(&p->view);
-    return react_stay();
+        fill_in(s, preset);
+    text_list_release(&replaced);
+}
+
+static struct reaction continue_draft(struct screen *s)
+{
+    struct form_screen *p = s->state;
+    char arg[SCREEN_ARG_MAX];
+    snprintf(arg, sizeof arg, "%s%s", draft_prefix, p->found.id);
+    p->settled = true;
+    return react_switch("form", arg);
 }
 
 static bool form_may_close(struct screen *s)
@@ -314,8 +271,28 @@ static bool form_may_close(struct screen *s)
     take(s);
     if (integration_form_changes(&p->form) == 0)
         return true;
-    ask_unsaved(s);
+    screen_popup(s, form_ask_unsaved(&p->form));
     return false;
+}
+
+static void show_value(struct screen *s)
+{
+    struct form_screen *p = s->state;
+    char *text = form_view_long_text(&p->view);
+    if (text)
+        screen_popup(s, form_show_value(focused(p)->label, text));
+    else
+        session_say(s->session, ROLE_TEXT, "%s",
+                    focused(p)->kind == KIND_SECRET
+                        ? "A secret is never shown; ^R shows what is being typed."
+                        : "The field shows its whole value.");
+    free(text);
+}
+
+static void turn(struct form_screen *p, int by)
+{
+    integration_form_turn(&p->form, p->view.focus, by);
+    form_view_refresh(&p->view);
 }
 
 static struct reaction enter(struct screen *s)
@@ -323,33 +300,67 @@ static struct reaction enter(struct screen *s)
     struct form_screen *p = s->state;
     switch (focused(p)->kind) {
     case KIND_CHOICE:
-        ask_choice(s);
-        return react_stay();
+        screen_popup(
+            s, popup_at(form_ask_choice(&p->form, p->view.focus), p->value_y + 1, p->value_x));
+        break;
     case KIND_BOOL:
-        integration_form_turn(&p->form, p->view.focus, 1);
-        form_view_refresh(&p->view);
-        return react_stay();
+        turn(p, 1);
+        break;
     case KIND_PARAMS:
         form_view_refresh(&p->view); /* for when it comes back */
         return react_open("params", focused(p)->name);
     default:
-        go_to(s, form_layout_step(&p->form, p->view.focus, 1));
-        return react_stay();
+        step(s, 1);
+        break;
     }
-}
-
-static struct reaction turn(struct form_screen *p, int step)
-{
-    integration_form_turn(&p->form, p->view.focus, step);
-    form_view_refresh(&p->view);
     return react_stay();
 }
 
-static struct reaction reset(struct form_screen *p)
+static void reset(struct form_screen *p)
 {
     form_view_forget(&p->view);
     integration_form_reset(&p->form, p->view.focus);
-    return react_stay();
+}
+
+static void undo_paste(struct screen *s)
+{
+    struct form_screen *p = s->state;
+    if (form_view_is_text(&p->view) && !form_view_unpaste(&p->view))
+        session_say(s->session, ROLE_TEXT, "Nothing was pasted here; ^U resets the field.");
+}
+
+/* --- keys ------------------------------------------------------------------------------------ */
+
+/* What changes the focused value, or the focus. */
+static void edit(struct screen *s, enum action action)
+{
+    struct form_screen *p = s->state;
+    switch (action) {
+    case ACTION_NEXT:
+    case ACTION_PREVIOUS:
+        step(s, action == ACTION_NEXT ? 1 : -1);
+        break;
+    case ACTION_SECTION_NEXT:
+    case ACTION_SECTION_PREVIOUS:
+        go_to(s, form_view_step_section(&p->view, action == ACTION_SECTION_NEXT ? 1 : -1));
+        break;
+    case ACTION_TOGGLE:
+    case ACTION_RIGHT:
+    case ACTION_LEFT:
+        turn(p, action == ACTION_LEFT ? -1 : 1);
+        break;
+    case ACTION_RESET:
+        reset(p);
+        break;
+    case ACTION_UNDO:
+        undo_paste(s);
+        break;
+    case ACTION_REVEAL:
+        p->view.typed.reveal = !p->view.typed.reveal && !secret_line_is_empty(&p->view.typed);
+        break;
+    default:
+        break;
+    }
 }
 
 static struct reaction act(struct screen *s, enum action action)
@@ -357,28 +368,16 @@ static struct reaction act(struct screen *s, enum action action)
     struct form_screen *p = s->state;
     switch (action) {
     case ACTION_SAVE:
-        return save(s, false);
+        return save(s);
     case ACTION_TEST:
-        return test(s);
-    case ACTION_NEXT:
-    case ACTION_PREVIOUS:
-        go_to(s, form_layout_step(&p->form, p->view.focus, action == ACTION_NEXT ? 1 : -1));
-        return react_stay();
-    case ACTION_SECTION_NEXT:
-    case ACTION_SECTION_PREVIOUS:
-        go_to(s, form_view_step_section(&p->view, action == ACTION_SECTION_NEXT ? 1 : -1));
-        return react_stay();
+        return look(s, "test");
+    case ACTION_PREVIEW:
+        return look(s, "preview");
     case ACTION_ENTER:
         return enter(s);
-    case ACTION_TOGGLE:
-    case ACTION_RIGHT:
-        return turn(p, 1);
-    case ACTION_LEFT:
-        return turn(p, -1);
-    case ACTION_RESET:
-        return reset(p);
-    case ACTION_REVEAL:
-        p->view.typed.reveal = !p->view.typed.reveal && !secret_line_is_empty(&p->view.typed);
+    case ACTION_PRESET:
+        if (p->form.draft.auth.type == AUTH_OAUTH)
+            screen_popup(s, form_ask_preset());
         return react_stay();
     case ACTION_FULL_VALUE:
         show_value(s);
@@ -386,6 +385,7 @@ static struct reaction act(struct screen *s, enum action action)
     case ACTION_BACK:
         return form_may_close(s) ? react_close() : react_stay();
     default:
+        edit(s, action);
         return react_stay();
     }
 }
@@ -422,26 +422,43 @@ static void form_paste(struct screen *s, const char *text)
 static struct reaction form_answered(struct screen *s, struct popup *popup)
 {
     struct form_screen *p = s->state;
-    if (popup->tag == TAG_CHOICE) {
+    if (popup->tag == FORM_TAG_CHOICE) {
         integration_form_choose(&p->form, p->view.focus, menu_value(popup));
         form_view_refresh(&p->view);
         return react_stay();
     }
-    switch ((enum answer)dialog_value(popup)) {
-    case ANSWER_SAVE:
-        return save(s, false);
-    case ANSWER_OVERWRITE:
-        return save(s, true);
-    case ANSWER_MERGE:
-        return merge(s);
-    case ANSWER_RELOAD:
-        return reload(s);
-    case ANSWER_DISCARD:
-        return react_close();
-    case ANSWER_KEEP:
+    if (popup->tag == FORM_TAG_PRESET) {
+        choose_preset(s, &presets[menu_value(popup)]);
+        return react_stay();
+    }
+    switch ((enum form_answer)dialog_value(popup)) {
+    case FORM_SAVE:
+        return save(s);
+    case FORM_DISCARD:
+        return settle(s);
+    case FORM_CONTINUE_DRAFT:
+        return continue_draft(s);
+    case FORM_DISCARD_DRAFT:
+        draft_remove(drafts_of(s), p->found.id);
+        break;
+    case FORM_FILL_IN:
+        fill_in(s, p->preset);
+        break;
+    case FORM_KEEP:
         break;
     }
     return react_stay();
+}
+
+/* After a choice between two versions the form is saved as it stands then. */
+static struct reaction form_tick(struct screen *s)
+{
+    struct form_screen *p = s->state;
+    if (!p->form.merged)
+        return react_ignore();
+    p->form.merged = false;
+    form_view_refresh(&p->view);
+    return save(s);
 }
 
 const struct screen_ops screen_form = {
@@ -462,4 +479,5 @@ const struct screen_ops screen_form = {
     .paste = form_paste,
     .typing = form_typing,
     .may_close = form_may_close,
+    .tick = form_tick,
 };

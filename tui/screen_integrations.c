@@ -254,6 +254,8 @@ static struct reaction act(struct screen *s, const struct integration_row *row, 
         return send_sample(row);
     case ACTION_COPY:
         return react_act(ACTION_COPY);
+    case ACTION_PREVIEW:
+        return react_open("preview", row->id);
     case ACTION_EDIT:
         return react_open("form", row->id);
     case ACTION_DELIVERIES:

@@ -8,6 +8,7 @@ const struct command *const commands[] = {
     &cmd_integration_set,
     &cmd_integration_remove,
     &cmd_integration_test,
+    &cmd_integration_preview,
     &cmd_integration_import,
     &cmd_check_list,
     &cmd_check_show,

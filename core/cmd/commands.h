@@ -5,7 +5,8 @@
 #include "core/cmd/command.h"
 
 extern const struct command cmd_integration_list, cmd_integration_show, cmd_integration_add,
-    cmd_integration_set, cmd_integration_remove, cmd_integration_test, cmd_integration_import;
+    cmd_integration_set, cmd_integration_remove, cmd_integration_test, cmd_integration_preview,
+    cmd_integration_import;
 extern const struct command cmd_check_list, cmd_check_show, cmd_check_enable, cmd_check_disable,
     cmd_check_matrix, cmd_check_set, cmd_check_run;
 extern const struct command cmd_data_import, cmd_data_show, cmd_data_users, cmd_data_remove;

@@ -12,6 +12,7 @@
 #include "core/cmd/commands.h"
 #include "core/cmd/named.h"
 #include "core/cmd/output.h"
+#include "core/cmd/preset_option.h"
 #include "core/cmd/secret_input.h"
 #include "core/config/assign.h"
 
@@ -196,7 +197,9 @@ static bool check_stdin_use(const struct cmd *cmd, struct error *err)
 
 static bool assign_all(struct cmd *cmd, struct assign *a, bool ask, bool *asked, struct error *err)
 {
+    preset_option_apply(cmd, a->in, a->problems);
     bool ok = check_stdin_use(cmd, err) && assign_words(cmd, a, err);
+    preset_option_check(cmd, a->in, a->problems);
     if (ok && ask && a->problems->count == 0)
         ok = ask_missing(a, asked, err);
     assign_end(a);
@@ -351,6 +354,7 @@ static const struct option edit_options[] = {
     {"auth-param", "PLACE:KEY=VALUE", "an OAuth HTTP parameter, for the token request"},
     {"secret-auth-param", "PLACE:KEY=@FILE", "the same, secret"},
     {"remove-auth-param", "PLACE:KEY", "take one away"},
+    {"preset", "PROVIDER", "OAuth as okta, auth0, entra or keycloak wants it, to be completed"},
     {NULL, NULL, NULL},
 };
 

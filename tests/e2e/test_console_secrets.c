@@ -69,6 +69,8 @@ static struct term *open_form(const struct product *p, size_t kind, struct recei
 {
     struct term *term = term_start(&(struct term_options){.env = p->env});
     term_wait_text(term, "[1 Integrations]", 0);
+    term_key(term, "Esc"); /* from the draft of the run before, where there is one */
+    term_wait_gone(term, "Draft", 0);
     term_key(term, "n");
     term_wait_text(term, "New integration", 0);
     console_go_to(term, "Tab", "Display name");

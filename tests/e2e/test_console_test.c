@@ -231,10 +231,8 @@ static void conflict__is_merged(void **state)
     product_expect(p, 0, "Changed", "integration", "set", "Hook", "timeout_s=12");
     term_key(term, "F2");
     term_wait_text(term, "Changed by somebody else", 0);
-    term_key(term, "m");
-    term_wait_text(term, "Their changes are in", 0);
-    term_wait_text(term, "[12 ", 0);
-    term_wait_text(term, "[mine", 0);
+    term_wait_text(term, "0 fields changed by both, 1 by them alone.", 0);
+    term_wait_text(term, "(•) 12", 0);
     term_key(term, "F2");
     term_wait_text(term, "● Saved Hook.", 0);
     console_quit(term);

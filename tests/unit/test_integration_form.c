@@ -405,62 +405,6 @@ static void integration_form_save__notices_somebody_else(void **state)
     integration_form_release(&mine);
 }
 
-static void integration_form_merge__keeps_what_each_changed(void **state)
-{
-    struct bed *bed = *state;
-    struct integration_form mine = {0};
-    struct text_list both = {0};
-    struct error err = {0};
-    fill_basic(&bed->form);
-    assert_true(save(&bed->form, false, NULL, &err));
-    assert_true(integration_form_open(&mine, &bed->app, bed->form.draft.id, &err));
-    set(&bed->form, "description", "theirs");
-    set(&bed->form, "timeout_s", "12");
-    enter_secret(&bed->form, "auth.password", "new");
-    assert_true(save(&bed->form, false, NULL, &err));
-    set(&mine, "description", "mine");
-    set(&mine, "max_in_flight", "7");
-    assert_false(save(&mine, false, NULL, &err));
-
-    assert_true(integration_form_merge(&mine, &both, &err));
-    assert_int_equal(both.count, 1);
-    assert_string_equal(both.items[0], "Description");
-    assert_text(&mine, "description", "mine");
-    assert_text(&mine, "timeout_s", "12");
-    assert_int_equal(integration_form_changes(&mine), 2);
-    assert_true(save(&mine, false, NULL, &err));
-    const struct integration *saved = &bed->app.config.integrations.items[0];
-    assert_string_equal(saved->description, "mine");
-    assert_int_equal(saved->timeout_s, 12);
-    assert_int_equal(saved->max_in_flight, 7);
-    assert_string_equal(saved->auth.password, bed->form.draft.auth.password);
-    text_list_release(&both);
-    integration_form_release(&mine);
-}
-
-static void integration_form_merge__leaves_a_secret_typed_for_the_old_address(void **state)
-{
-    struct bed *bed = *state;
-    struct integration_form mine = {0};
-    struct text_list both = {0};
-    struct error err = {0};
-    fill_basic(&bed->form);
-    assert_true(save(&bed->form, false, NULL, &err));
-    assert_true(integration_form_open(&mine, &bed->app, bed->form.draft.id, &err));
-    set(&bed->form, "url", "https://elsewhere.example/in");
-    enter_secret(&bed->form, "auth.password", "for elsewhere");
-    assert_true(save(&bed->form, false, NULL, &err));
-    enter_secret(&mine, "auth.password", "for the old address");
-    assert_false(save(&mine, false, NULL, &err));
-
-    assert_true(integration_form_merge(&mine, &both, &err));
-    assert_true(text_list_has(&both, "Password"));
-    assert_text(&mine, "url", "https://elsewhere.example/in");
-    assert_null(mine.draft.auth.password);
-    text_list_release(&both);
-    integration_form_release(&mine);
-}
-
 static void integration_form_open__names_what_was_removed(void **state)
 {
     struct bed *bed = *state;
@@ -528,8 +472,6 @@ int main(void)
         TEST(integration_form_save__refuses_a_name_that_is_taken),
         TEST(integration_form_save__drops_secrets_of_another_host),
         TEST(integration_form_save__notices_somebody_else),
-        TEST(integration_form_merge__keeps_what_each_changed),
-        TEST(integration_form_merge__leaves_a_secret_typed_for_the_old_address),
         TEST(integration_form_open__names_what_was_removed),
         TEST(integration_form_for_test__needs_no_name),
         TEST(integration_form_for_test__leaves_secrets_behind),

@@ -1,0 +1,275 @@
+/* Drafts of forms as files of their own. */
+#include "core/config/draft.h"
+
+#include <dirent.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+#include "core/base/json.h"
+#include "core/base/mem.h"
+#include "core/base/strbuf.h"
+
+enum { FILE_MODE = 0600, FOLDER_MODE = 0700, FILE_MAX = 512 * 1024, VERSION = 1 };
+
+static const char suffix[] = ".json";
+
+/* --- the draft itself ------------------------------------------------------------------------ */
+
+void draft_add_value(struct draft *d, const char *setting, const char *was, const char *is)
+{
+    struct draft_value *v = list_add(&d->values, &d->value_count, sizeof *v);
+    *v = (struct draft_value){mem_strdup(setting), mem_strdup(was), mem_strdup(is)};
+}
+
+void draft_add_params(struct draft *d, const char *setting, const struct param_list *params)
+{
+    struct draft_params *l = list_add(&d->lists, &d->list_count, sizeof *l);
+    l->setting = mem_strdup(setting);
+    for (size_t i = 0; i < params->count; i++) {
+        const struct param *p = &params->items[i];
+        param_set(&l->params, p->place, p->key, p->secret ? NULL : p->value, p->secret);
+    }
+}
+
+void draft_release(struct draft *d)
+{
+    for (size_t i = 0; i < d->value_count; i++) {
+        free(d->values[i].setting);
+        free(d->values[i].was);
+        free(d->values[i].is);
+    }
+    for (size_t i = 0; i < d->list_count; i++) {
+        free(d->lists[i].setting);
+        param_list_release(&d->lists[i].params);
+    }
+    free(d->values);
+    free(d->lists);
+    free(d->name);
+    text_list_release(&d->secrets);
+    *d = (struct draft){0};
+}
+
+size_t draft_changes(const struct draft *d)
+{
+    return d->value_count + d->list_count + d->secrets.count;
+}
+
+/* --- as JSON --------------------------------------------------------------------------------- */
+
+static void push_object(cJSON *array, cJSON *object)
+{
+    cJSON_AddItemToArray(array, object);
+}
+
+static void add_params(cJSON *array, const struct param_list *params)
+{
+    for (size_t i = 0; i < params->count; i++) {
+        const struct param *p = &params->items[i];
+        cJSON *object = mem_check(cJSON_CreateObject());
+        json_add_text(object, "place", param_place_text(p->place));
+        json_add_text(object, "key", p->key);
+        json_add_flag(object, "secret", p->secret);
+        if (!p->secret)
+            json_add_text(object, "value", p->value ? p->value : "");
+        push_object(array, object);
+    }
+}
+
+static char *to_json(const struct draft *d)
+{
+    cJSON *root = mem_check(cJSON_CreateObject());
+    json_add_int(root, "version", VERSION);
+    json_add_text(root, "id", d->id);
+    json_add_text(root, "name", d->name ? d->name : "");
+    json_add_flag(root, "new", d->is_new);
+    json_add_int(root, "saved", d->saved_s);
+    cJSON *values = json_add_array(root, "values");
+    for (size_t i = 0; i < d->value_count; i++) {
+        cJSON *object = mem_check(cJSON_CreateObject());
+        json_add_text(object, "setting", d->values[i].setting);
+        json_add_text(object, "was", d->values[i].was);
+        json_add_text(object, "is", d->values[i].is);
+        push_object(values, object);
+    }
+    cJSON *lists = json_add_array(root, "lists");
+    for (size_t i = 0; i < d->list_count; i++) {
+        cJSON *object = mem_check(cJSON_CreateObject());
+        json_add_text(object, "setting", d->lists[i].setting);
+        add_params(json_add_array(object, "params"), &d->lists[i].params);
+        push_object(lists, object);
+    }
+    cJSON *secrets = json_add_array(root, "secrets");
+    for (size_t i = 0; i < d->secrets.count; i++)
+        json_push_text(secrets, d->secrets.items[i]);
+    char *text = json_pretty(root);
+    cJSON_Delete(root);
+    return text;
+}
+
+static void read_values(struct draft *d, const cJSON *values)
+{
+    for (const cJSON *v = values ? values->child : NULL; v; v = v->next) {
+        const char *setting = json_text(v, "setting"), *is = json_text(v, "is");
+        const char *was = json_text(v, "was");
+        if (setting && is)
+            draft_add_value(d, setting, was ? was : "", is);
+    }
+}
+
+static void read_params(struct draft *d, const cJSON *list)
+{
+    const char *setting = json_text(list, "setting");
+    const cJSON *params = json_member(list, "params");
+    struct param_list read = {0};
+    for (const cJSON *p = params ? params->child : NULL; p; p = p->next) {
+        const char *place_name = json_text(p, "place"), *key = json_text(p, "key");
+        enum param_place place;
+        bool secret = false;
+        json_flag(p, "secret", &secret);
+        if (key && place_name && param_place_parse(place_name, &place))
+            param_set(&read, place, key, secret ? NULL : json_text(p, "value"), secret);
+    }
+    if (setting)
+        draft_add_params(d, setting, &read);
+    param_list_release(&read);
+}
+
+static bool from_json(const cJSON *root, struct draft *d)
+{
+    const char *id = json_text(root, "id"), *name = json_text(root, "name");
+    const cJSON *lists = json_member(root, "lists"), *secrets = json_member(root, "secrets");
+    int64_t version = 0;
+    if (!json_int(root, "version", &version) || version != VERSION || !id ||
+        strlen(id) != UUID_LEN || !json_int(root, "saved", &d->saved_s))
+        return false;
+    memcpy(d->id, id, sizeof d->id);
+    d->name = mem_strdup(name ? name : "");
+    json_flag(root, "new", &d->is_new);
+    read_values(d, json_member(root, "values"));
+    for (const cJSON *l = lists ? lists->child : NULL; l; l = l->next)
+        read_params(d, l);
+    for (const cJSON *s = secrets ? secrets->child : NULL; s; s = s->next) {
+        if (cJSON_IsString(s))
+            text_list_add(&d->secrets, s->valuestring);
+    }
+    return true;
+}
+
+/* --- files ----------------------------------------------------------------------------------- */
+
+static char *folder_of(const char *console_file)
+{
+    char *copy = mem_strdup(console_file);
+    char *folder = path_join(dirname(copy), "drafts");
+    free(copy);
+    return folder;
+}
+
+static char *file_of(const char *folder, const char *id)
+{
+    char *name = mem_printf("%s%s", id, suffix);
+    char *path = path_join(folder, name);
+    free(name);
+    return path;
+}
+
+static bool read_file(const char *path, struct draft *out, struct error *err)
+{
+    struct strbuf bytes;
+    strbuf_init(&bytes, FILE_MAX);
+    bool ok = file_read(path, &bytes, err);
+    cJSON *root = ok ? json_parse(bytes.text, bytes.len, err) : NULL;
+    ok = ok && root;
+    if (ok && !from_json(root, out)) {
+        draft_release(out);
+        ok = error_set(err, ERR_INVALID, "%s is no draft of this version", path);
+    }
+    cJSON_Delete(root);
+    strbuf_release(&bytes);
+    return ok;
+}
+
+bool draft_save(const char *console_file, const struct draft *d, struct error *err)
+{
+    if (!console_file)
+        return true;
+    char *folder = folder_of(console_file), *path = file_of(folder, d->id), *text = to_json(d);
+    const bool ok = (file_exists(folder) || file_make_dir(folder, FOLDER_MODE, err)) &&
+                    file_replace(path, text, strlen(text), FILE_MODE, err);
+    free(folder);
+    free(path);
+    free(text);
+    return ok;
+}
+
+bool draft_load(const char *console_file, const char *id, struct draft *out, struct error *err)
+{
+    if (!console_file)
+        return error_set(err, ERR_NOT_FOUND, "no drafts are kept");
+    char *folder = folder_of(console_file), *path = file_of(folder, id);
+    const bool ok = read_file(path, out, err);
+    free(folder);
+    free(path);
+    return ok;
+}
+
+void draft_remove(const char *console_file, const char *id)
+{
+    if (!console_file)
+        return;
+    char *folder = folder_of(console_file), *path = file_of(folder, id);
+    unlink(path);
+    free(folder);
+    free(path);
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct draft *x = a, *y = b;
+    return (x->saved_s < y->saved_s) - (x->saved_s > y->saved_s);
+}
+
+/* One file of the folder: into the list, or away. */
+static void take_file(struct draft_list *out, const char *folder, const char *name, int64_t now_s)
+{
+    const size_t len = strlen(name);
+    struct draft d = {0};
+    struct error ignored = {0};
+    if (len != UUID_LEN + strlen(suffix) || strcmp(name + UUID_LEN, suffix) != 0)
+        return;
+    char *path = path_join(folder, name);
+    const bool ok = read_file(path, &d, &ignored);
+    if (ok && now_s - d.saved_s <= DRAFT_KEPT_S && out->count < DRAFTS_MAX) {
+        *(struct draft *)list_add(&out->items, &out->count, sizeof d) = d;
+    } else {
+        unlink(path);
+        draft_release(&d);
+    }
+    free(path);
+}
+
+void drafts_read(const char *console_file, int64_t now_s, struct draft_list *out)
+{
+    if (!console_file)
+        return;
+    char *folder = folder_of(console_file);
+    DIR *dir = opendir(folder);
+    for (struct dirent *e = dir ? readdir(dir) : NULL; e; e = readdir(dir))
+        take_file(out, folder, e->d_name, now_s);
+    if (dir)
+        closedir(dir);
+    free(folder);
+    if (out->count > 1)
+        qsort(out->items, out->count, sizeof *out->items, newest_first);
+}
+
+void draft_list_release(struct draft_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        draft_release(&list->items[i]);
+    free(list->items);
+    *list = (struct draft_list){0};
+}

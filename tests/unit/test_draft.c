@@ -1,0 +1,267 @@
+/* Drafts as files, and forms taken into them and opened from them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "core/base/file.h"
+#include "core/base/mem.h"
+#include "core/base/strbuf.h"
+#include "forms/form_draft.h"
+#include "tests/support/tmpdir.h"
+
+enum { NOW_S = 1788307200, FILE_BYTES = 65536 };
+
+static const char clear_secret[] = "correct horse battery";
+
+struct bed {
+    struct tmpdir dir;
+    struct app app;
+    struct integration_form form;
+    char *console_file;
+};
+
+static int set_up(void **state)
+{
+    struct bed *bed = mem_zalloc(sizeof *bed);
+    struct error err = {0};
+    tmpdir_init(&bed->dir);
+    assert_true(app_open(&bed->app, bed->dir.path, APP_STORE, &err));
+    assert_true(integration_form_open(&bed->form, &bed->app, "", &err));
+    bed->console_file = path_join(bed->dir.path, "console.conf");
+    *state = bed;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct bed *bed = *state;
+    integration_form_release(&bed->form);
+    app_close(&bed->app);
+    tmpdir_release(&bed->dir);
+    free(bed->console_file);
+    free(bed);
+    return 0;
+}
+
+static int row(const char *name)
+{
+    int found = integration_form_find(name);
+    assert_int_not_equal(found, FORM_NO_ROW);
+    return found;
+}
+
+static void set(struct integration_form *form, const char *name, const char *text)
+{
+    assert_true(integration_form_set(form, row(name), text));
+}
+
+static void fill(struct integration_form *form)
+{
+    set(form, "name", "Billing events");
+    set(form, "url", "https://billing.example.com/in");
+    form->draft.auth.type = AUTH_BASIC;
+    set(form, "auth.username", "svc");
+    assert_true(integration_form_set_secret(form, row("auth.password"), clear_secret,
+                                            strlen(clear_secret), NOW_S, NULL));
+}
+
+static void save_form(struct integration_form *form)
+{
+    struct error err = {0};
+    assert_true(integration_form_save(form, &(struct form_save){.now_s = NOW_S}, NULL, &err));
+}
+
+static void keep(struct bed *bed, const struct integration_form *form, int64_t now_s)
+{
+    struct draft draft = {0};
+    struct error err = {0};
+    form_draft_take(form, now_s, &draft);
+    assert_true(draft_save(bed->console_file, &draft, &err));
+    draft_release(&draft);
+}
+
+static void load(const struct bed *bed, const char *id, struct draft *out)
+{
+    struct error err = {0};
+    assert_true(draft_load(bed->console_file, id, out, &err));
+}
+
+static char *path_of(const struct bed *bed, const char *id)
+{
+    return mem_printf("%s/drafts/%s.json", bed->dir.path, id);
+}
+
+static void assert_text(const struct integration_form *form, const char *name, const char *expected)
+{
+    char *text = integration_form_text(form, row(name));
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void draft_save__writes_no_secret_and_for_its_user_alone(void **state)
+{
+    struct bed *bed = *state;
+    struct strbuf bytes;
+    struct error err = {0};
+    struct stat st;
+    fill(&bed->form);
+    param_set(&bed->form.draft.params, PLACE_HEADER, "X-Key", bed->form.draft.auth.password, true);
+    keep(bed, &bed->form, NOW_S);
+    char *path = path_of(bed, bed->form.draft.id);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    strbuf_init(&bytes, FILE_BYTES);
+    assert_true(file_read(path, &bytes, &err));
+    assert_null(strstr(bytes.text, clear_secret));
+    assert_null(strstr(bytes.text, "sealed:"));
+    assert_non_null(strstr(bytes.text, "X-Key"));
+    strbuf_release(&bytes);
+    free(path);
+}
+
+static void form_draft_open__brings_a_new_one_back(void **state)
+{
+    struct bed *bed = *state;
+    struct integration_form again = {0};
+    struct form_draft_notes notes = {0};
+    struct draft draft = {0};
+    struct error err = {0};
+    fill(&bed->form);
+    assert_false(integration_form_set(&bed->form, row("timeout_s"), "long"));
+    keep(bed, &bed->form, NOW_S);
+    load(bed, bed->form.draft.id, &draft);
+    assert_true(draft.is_new);
+    assert_string_equal(draft.name, "Billing events");
+    assert_true(form_draft_open(&again, &bed->app, &draft, &notes, &err));
+    assert_string_equal(again.draft.id, bed->form.draft.id);
+    assert_text(&again, "url", "https://billing.example.com/in");
+    assert_text(&again, "auth.username", "svc");
+    assert_text(&again, "timeout_s", "long");
+    assert_non_null(integration_form_error(&again, row("timeout_s")));
+    assert_null(again.draft.auth.password);
+    assert_true(text_list_has(&notes.secrets, "Password"));
+    assert_int_equal(notes.overtaken.count, 0);
+    form_draft_notes_release(&notes);
+    draft_release(&draft);
+    integration_form_release(&again);
+}
+
+static void form_draft_open__keeps_stored_secrets_and_tells_what_others_changed(void **state)
+{
+    struct bed *bed = *state;
+    struct integration_form mine = {0}, again = {0};
+    struct form_draft_notes notes = {0};
+    struct draft draft = {0};
+    struct error err = {0};
+    fill(&bed->form);
+    param_set(&bed->form.draft.params, PLACE_HEADER, "X-Key", "env:HOOK_KEY", true);
+    save_form(&bed->form);
+    assert_true(integration_form_open(&mine, &bed->app, bed->form.draft.id, &err));
+    set(&mine, "description", "mine");
+    set(&mine, "timeout_s", "7");
+    param_set(&mine.draft.params, PLACE_QUERY, "team", "blue", false);
+    keep(bed, &mine, NOW_S);
+    set(&bed->form, "timeout_s", "9");
+    save_form(&bed->form);
+
+    load(bed, mine.draft.id, &draft);
+    assert_int_equal(draft_changes(&draft), 3);
+    assert_true(form_draft_open(&again, &bed->app, &draft, &notes, &err));
+    assert_string_equal(again.draft.auth.password, bed->form.draft.auth.password);
+    assert_text(&again, "timeout_s", "7");
+    assert_text(&again, "description", "mine");
+    assert_text(&again, "params", "1 header, 1 query");
+    assert_string_equal(param_find(&again.draft.params, PLACE_HEADER, "X-Key")->value,
+                        "env:HOOK_KEY");
+    assert_int_equal(notes.secrets.count, 0);
+    assert_int_equal(notes.overtaken.count, 1);
+    assert_string_equal(notes.overtaken.items[0], "Timeout");
+    form_draft_notes_release(&notes);
+    draft_release(&draft);
+    integration_form_release(&again);
+    integration_form_release(&mine);
+}
+
+static void form_draft_open__names_what_was_removed(void **state)
+{
+    struct bed *bed = *state;
+    struct integration_form again = {0};
+    struct form_draft_notes notes = {0};
+    struct error err = {0};
+    struct draft draft = {.id = "11111111-1111-4111-8111-111111111111"};
+    assert_false(form_draft_open(&again, &bed->app, &draft, &notes, &err));
+    assert_int_equal(err.kind, ERR_NOT_FOUND);
+    integration_form_release(&again);
+}
+
+static void drafts_read__gives_the_newest_first_and_drops_old_ones(void **state)
+{
+    static const struct {
+        const char *id;
+        int64_t age_s;
+    } kept[] = {
+        {"11111111-1111-4111-8111-111111111111", DRAFT_KEPT_S + 1},
+        {"22222222-2222-4222-8222-222222222222", 3600},
+        {"33333333-3333-4333-8333-333333333333", 60},
+    };
+    struct bed *bed = *state;
+    struct draft_list list = {0};
+    struct error err = {0};
+    for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
+        struct draft draft = {.saved_s = NOW_S - kept[i].age_s};
+        memcpy(draft.id, kept[i].id, sizeof draft.id);
+        draft_add_value(&draft, "description", "", "text");
+        assert_true(draft_save(bed->console_file, &draft, &err));
+        draft_release(&draft);
+    }
+    char *broken = path_of(bed, "44444444-4444-4444-8444-444444444444");
+    assert_true(file_replace(broken, "{", 1, 0600, &err));
+    drafts_read(bed->console_file, NOW_S, &list);
+    assert_int_equal(list.count, 2);
+    assert_string_equal(list.items[0].id, kept[2].id);
+    assert_string_equal(list.items[1].id, kept[1].id);
+    assert_false(file_exists(broken));
+    char *old = path_of(bed, kept[0].id);
+    assert_false(file_exists(old));
+    draft_list_release(&list);
+    draft_remove(bed->console_file, kept[1].id);
+    draft_remove(bed->console_file, kept[2].id);
+    drafts_read(bed->console_file, NOW_S, &list);
+    assert_int_equal(list.count, 0);
+    free(broken);
+    free(old);
+}
+
+static void draft_save__keeps_nothing_where_there_is_no_folder_for_it(void **state)
+{
+    struct draft draft = {.id = "11111111-1111-4111-8111-111111111111"}, out = {0};
+    struct draft_list list = {0};
+    struct error err = {0};
+    (void)state;
+    assert_true(draft_save(NULL, &draft, &err));
+    assert_false(draft_load(NULL, draft.id, &out, &err));
+    drafts_read(NULL, NOW_S, &list);
+    assert_int_equal(list.count, 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(draft_save__writes_no_secret_and_for_its_user_alone),
+        TEST(form_draft_open__brings_a_new_one_back),
+        TEST(form_draft_open__keeps_stored_secrets_and_tells_what_others_changed),
+        TEST(form_draft_open__names_what_was_removed),
+        TEST(drafts_read__gives_the_newest_first_and_drops_old_ones),
+        TEST(draft_save__keeps_nothing_where_there_is_no_folder_for_it),
+    };
+    return cmocka_run_group_tests_name("draft", tests, NULL, NULL);
+}

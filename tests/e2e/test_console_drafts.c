@@ -170,7 +170,7 @@ static void preset__fills_in_what_a_provider_wants(void **state)
     term_key(term, "Enter");
     term_wait_text(term, "Fill in for a provider", 0);
     term_key(term, "f");
-    term_wait_cursor_on(term, "login.microsoftonline.com", 0);
+    term_wait_cursor_on(term, "oauth2/v2.0/token", 0);
     term_wait_text(term, "■ fill in <tenant-id>", 0);
     term_wait_text(term, "■ fill in <resource> of scope", 0);
     term_wait_text(term, "(•) form body", 0);

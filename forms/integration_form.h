@@ -31,8 +31,9 @@ struct integration_form {
     struct integration before; /* as it was when editing began; of a new one, the defaults */
     struct integration draft;
     bool is_new;
-    bool merged;           /* what somebody else saved was taken in just now: to be saved */
-    struct form_row *rows; /* integration_setting_count of them */
+    const struct setting *wanted; /* where a screen over the form wants the focus; NULL */
+    bool merged;                  /* what somebody else saved was taken in just now: to be saved */
+    struct form_row *rows;        /* integration_setting_count of them */
 };
 
 enum { FORM_NO_ROW = -1 };

@@ -217,6 +217,12 @@ static void keep_way_out(const struct key_row **rows, size_t count, size_t most)
     }
 }
 
+static const char *caption_of(const struct screen *top, const struct key_row *row)
+{
+    const char *own = !top->popup && top->ops->caption ? top->ops->caption(top, row->action) : NULL;
+    return own ? own : row->caption;
+}
+
 static void draw_keys(WINDOW *w, const struct screen *top, int y, int cols)
 {
     const struct key_row *rows[BAR_ROWS_MAX];
@@ -229,12 +235,13 @@ static void draw_keys(WINDOW *w, const struct screen *top, int y, int cols)
     for (size_t i = 0; i < count && i < most; i++) {
         char key[16];
         key_label(rows[i], key);
-        int width = draw_width(key) + 1 + draw_width(rows[i]->caption);
-        if (x + width >= end)
+        const char *caption = caption_of(top, rows[i]);
+        int width = draw_width(key) + 1 + draw_width(caption);
+        if (x + width > end)
             break;
         mouse_key(w, y, x, width, rows[i]->keys[0], true);
         x += draw_text(w, y, x, end - x, ROLE_ACCENT, key) + 1;
-        x += draw_text(w, y, x, end - x, ROLE_TEXT, rows[i]->caption) + 2;
+        x += draw_text(w, y, x, end - x, ROLE_TEXT, caption) + 2;
     }
     draw_text(w, y, end + 1, cols - end - 1, ROLE_ACCENT, more);
     mouse_key(w, y, end + 1, draw_width(more), KEY_FN(KEY_F(1)), true);

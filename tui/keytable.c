@@ -87,7 +87,7 @@ const struct key_row key_table[] = {
     /* Test connectivity */
     {KEYS_TEST, ACTION_AGAIN, {'r'}, "r", "Run again", "Run the test again", 10},
     {KEYS_TEST, ACTION_EDIT, {'e'}, "e", "Edit", "Edit the integration", 11},
-    {KEYS_TEST, ACTION_HEADERS, {'h'}, "h", "All headers", "Show all headers", 12},
+    {KEYS_TEST, ACTION_HEADERS, {'h'}, "h", "All headers", "All headers, or the summary", 12},
     {KEYS_TEST, ACTION_COPY, {'y'}, "y", "Copy report (secrets masked)", "Copy the report", 12},
     {KEYS_TEST, ACTION_UP, {UP, 'k'}, "↑↓", NULL, "Scroll", 20},
     {KEYS_TEST, ACTION_DOWN, {DOWN, 'j'}, "↓", NULL, NULL, 20},

@@ -77,6 +77,9 @@ struct screen_ops {
     struct reaction (*key)(struct screen *s, const struct key_event *event);
     /* Does the action do something now? The key bar shows only those that do. NULL = all do. */
     bool (*works)(const struct screen *s, enum action action);
+    /* Its caption in the key bar now, where that of the key table is too general; NULL, or a
+     * result of NULL: that of the key table. */
+    const char *(*caption)(const struct screen *s, enum action action);
     /* The answer of a popup that was not cancelled; it is freed afterwards. */
     struct reaction (*answered)(struct screen *s, struct popup *popup);
     /* Each turn of the loop, for the top screen: look whether something happened. */

@@ -22,7 +22,8 @@ struct form_screen {
 
 static const enum key_context form_contexts[] = {KEYS_FORM, KEYS_END};
 
-/* Before the id: open the draft that was kept of it. */
+/* Before the id: open the draft that was kept of it. Behind it may stand "@SETTING", the first
+ * focus. */
 static const char draft_prefix[] = "draft:";
 
 static const struct setting *focused(const struct form_screen *p)
@@ -63,10 +64,16 @@ static bool form_open(struct screen *s, const char *arg, struct error *err)
     struct form_screen *p = s->state;
     const size_t prefix = strlen(draft_prefix);
     const bool continues = strncmp(arg, draft_prefix, prefix) == 0;
-    if (!(continues ? draft_continue(s->session, &p->form, arg + prefix, err)
-                    : integration_form_open(&p->form, &s->session->app, arg, err)))
+    char *id = mem_strndup(arg, strcspn(arg, "@"));
+    const char *at = strchr(arg, '@');
+    const bool ok = continues ? draft_continue(s->session, &p->form, id + prefix, err)
+                              : integration_form_open(&p->form, &s->session->app, id, err);
+    free(id);
+    if (!ok)
         return false;
     begin(s);
+    if (at && integration_form_find(at + 1) != FORM_NO_ROW)
+        p->view.focus = integration_form_find(at + 1);
     if (!continues && !p->form.is_new && draft_find(s->session, p->form.draft.id, &p->found))
         screen_popup(s, form_ask_draft(&p->found, session_now_s(s->session)));
     return true;
@@ -450,10 +457,17 @@ static struct reaction form_answered(struct screen *s, struct popup *popup)
     return react_stay();
 }
 
-/* After a choice between two versions the form is saved as it stands then. */
+/* What screens over the form left for it: a place to go to, or a choice between two versions,
+ * which is saved as it stands then. */
 static struct reaction form_tick(struct screen *s)
 {
     struct form_screen *p = s->state;
+    const struct setting *wanted = p->form.wanted;
+    p->form.wanted = NULL;
+    if (wanted) {
+        go_to(s, integration_form_find(wanted->name));
+        return react_stay();
+    }
     if (!p->form.merged)
         return react_ignore();
     p->form.merged = false;

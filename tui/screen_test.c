@@ -231,6 +231,102 @@ static void test_hint(struct screen *s, char *out, size_t size)
         snprintf(out, size, "This tested the form as it stands; nothing is saved yet.");
 }
 
+/* --- the section at fault -------------------------------------------------------------------- */
+
+static enum test_step failed_step(const struct test_screen *p)
+{
+    const struct test_step_result *steps = conntest_steps(p->test);
+    for (int i = 0; i < TEST_STEP_COUNT; i++) {
+        if (steps[i].state == STEP_BAD)
+            return (enum test_step)i;
+    }
+    return TEST_STEP_COUNT;
+}
+
+/* Where the credentials of this type are entered. */
+static const char *credentials_setting(const struct test_screen *p)
+{
+    static const char *const settings[] = {
+        [AUTH_UNSET] = "auth.type",     [AUTH_NONE] = "auth.type",
+        [AUTH_BASIC] = "auth.password", [AUTH_API_KEY] = "auth.key_value",
+        [AUTH_OAUTH] = "auth.params",
+    };
+    return settings[p->in.auth.type];
+}
+
+static bool is_refusal(const struct test_screen *p)
+{
+    const int status = conntest_outcome(p->test)->status;
+    return status == 401 || status == 403 || status == 407 ||
+           conntest_outcome(p->test)->fault == FAULT_SECRET;
+}
+
+/* The setting to look at first. */
+static const char *setting_at_fault(const struct test_screen *p)
+{
+    if (!conntest_done(p->test))
+        return "name";
+    switch (failed_step(p)) {
+    case TEST_TLS:
+        return "tls.verify";
+    case TEST_TOKEN:
+        return conntest_outcome(p->test)->fault == FAULT_SECRET ? "auth.client_secret"
+                                                                : "auth.endpoint";
+    case TEST_REQUEST:
+        return is_refusal(p) ? credentials_setting(p) : "url";
+    case TEST_STEP_COUNT:
+        return "name";
+    default:
+        return "url";
+    }
+}
+
+static const char *section_at_fault(const struct test_screen *p)
+{
+    switch (failed_step(p)) {
+    case TEST_TLS:
+        return "Edit Advanced section";
+    case TEST_TOKEN:
+        return "Edit OAuth section";
+    case TEST_REQUEST:
+        if (is_refusal(p))
+            return p->in.auth.type == AUTH_OAUTH     ? "Edit OAuth section"
+                   : p->in.auth.type == AUTH_BASIC   ? "Edit Basic section"
+                   : p->in.auth.type == AUTH_API_KEY ? "Edit API key section"
+                                                     : "Edit authorization";
+        return "Edit Invocation section";
+    case TEST_STEP_COUNT:
+        return NULL;
+    default:
+        return "Edit Invocation section";
+    }
+}
+
+static const char *test_caption(const struct screen *s, enum action action)
+{
+    const struct test_screen *p = s->state;
+    if (action == ACTION_HEADERS)
+        return p->all_headers ? "Summary" : NULL;
+    if (action == ACTION_BACK)
+        return p->told ? NULL : "Cancel";
+    return action == ACTION_EDIT && p->told ? section_at_fault(p) : NULL;
+}
+
+/* Over the form it is the form that waits below. */
+static struct reaction edit(struct screen *s)
+{
+    const struct test_screen *p = s->state;
+    const char *setting = setting_at_fault(p);
+    char arg[SCREEN_ARG_MAX];
+    if (s->session->form) {
+        s->session->form->wanted =
+            setting_find(integration_settings, integration_setting_count, setting);
+        return react_close();
+    }
+    snprintf(arg, sizeof arg, "%s@%s", p->in.id, setting);
+    return react_switch("form", arg);
+}
+
 /* --- keys ------------------------------------------------------------------------------------ */
 
 static struct reaction again(struct screen *s)
@@ -280,8 +376,8 @@ static struct reaction test_key(struct screen *s, const struct key_event *event)
     switch (event->action) {
     case ACTION_AGAIN:
         return again(s);
-    case ACTION_EDIT: /* over the form it is the form that waits below */
-        return s->session->form ? react_close() : react_switch("form", p->in.id);
+    case ACTION_EDIT:
+        return edit(s);
     case ACTION_HEADERS:
         show_headers(p);
         return react_stay();
@@ -326,6 +422,7 @@ const struct screen_ops screen_test = {
     .hint = test_hint,
     .key = test_key,
     .works = test_works,
+    .caption = test_caption,
     .copies = test_copies,
     .tick = test_tick,
 };

@@ -54,14 +54,24 @@ static void add_telling_header(struct test_report *r, const cJSON *headers)
     }
 }
 
-static void add_status(struct test_report *r, const struct attempt *a)
+static const char *header_of(const cJSON *headers, const char *name)
+{
+    for (const cJSON *h = headers ? headers->child : NULL; h; h = h->next) {
+        if (strcasecmp(h->string, name) == 0 && cJSON_IsString(h))
+            return h->valuestring;
+    }
+    return NULL;
+}
+
+static void add_status(struct test_report *r, const struct attempt *a, const char *type)
 {
     char phrase[48];
     if (a->status == 0)
         return;
     reason_phrase(a->status, phrase, sizeof phrase);
-    char *text = mem_printf("%s · %zu byte%s%s", phrase, a->response_len,
-                            a->response_len == 1 ? "" : "s", a->response_cut ? " and more" : "");
+    char *text = mem_printf("%s · %zu byte%s%s%s%s", phrase, a->response_len,
+                            a->response_len == 1 ? "" : "s", a->response_cut ? " and more" : "",
+                            type ? " · " : "", type ? type : "");
     add(r, "Status", ROLE_TEXT, text);
     free(text);
 }
@@ -82,7 +92,7 @@ static void add_answer(struct test_report *r, const struct attempt *a)
     struct error err = {0};
     const char *json = a->response_headers ? a->response_headers : "{}";
     cJSON *headers = json_parse(json, strlen(json), &err);
-    add_status(r, a);
+    add_status(r, a, header_of(headers, "content-type"));
     add_telling_header(r, headers);
     add_body(r, a);
     cJSON_Delete(headers);
@@ -107,7 +117,8 @@ void test_report_make(struct test_report *report, const struct conntest *test, b
     add(report, "", ROLE_TEXT, "");
     add_answer(report, a);
     if (conntest_delivery_id(test) > 0) {
-        char *id = mem_printf("%s (see Deliveries)", conntest_event_id(test));
+        char *id = mem_printf("%s (also in Deliveries as kind=test)", conntest_event_id(test));
+        add(report, "", ROLE_TEXT, "");
         add(report, "Event id", ROLE_TEXT, id);
         free(id);
     }

@@ -81,8 +81,7 @@ static void say_queued(struct session *session, const struct run_result *r)
 {
     const long long count = running_deliveries(session);
     if (r->users == 0)
-        session_say(session, ROLE_WARN,
-                    "▲ No users are imported yet: checkhook data import FILE brings them.");
+        session_say(session, ROLE_WARN, "▲ No users are imported yet: i on page 5 imports them.");
     else if (count == 0)
         session_say(session, ROLE_OK,
                     "● Nothing to deliver: no user newly fails a check that"

@@ -76,6 +76,7 @@ static bool checks_open(struct screen *s, const char *arg, struct error *err)
     struct checks *p = s->state;
     p->table.session = s->session;
     listing_init(&p->listing, &check_listing, &p->table);
+    listing_remember(&p->listing, s->session->preferences);
     screen_stale(s);
     if (!read_rows(s, err))
         return false;
@@ -166,6 +167,7 @@ static void checks_draw(struct screen *s, WINDOW *w, const struct area *area)
     const struct area left = {area->y, area->x, area->rows, cols};
     const struct area body = {area->y + LIST_BELOW, area->x, area->rows - LIST_BELOW, cols - pane};
     listing_draw(&p->listing, w, &body, true);
+    listing_draw_place(&p->listing, w, area->y + 1, area->x, cols - 1 - pane);
     if (p->listing.filter.line)
         listing_draw_filter(&p->listing, w, area->y, area->x + 1, cols - 2);
     else
@@ -205,20 +207,11 @@ static void checks_hint(struct screen *s, char *out, size_t size)
 
 /* --- doing --------------------------------------------------------------------------------- */
 
-/* The marked ones, else the selected one; none for an empty list. */
-static void chosen(const struct checks *p, struct text_list *ids)
-{
-    const struct check_summary *row = selected(p);
-    if (p->listing.marks.count > 0)
-        text_list_copy(ids, &p->listing.marks);
-    else if (row)
-        text_list_add(ids, row->check->id);
-}
-
 static struct reaction turn_on_or_off(struct screen *s)
 {
+    const struct checks *p = s->state;
     struct text_list ids = {0};
-    chosen(s->state, &ids);
+    listing_chosen(&p->listing, &ids);
     check_switch(s->session, &ids);
     text_list_release(&ids);
     return react_stay();

@@ -180,6 +180,7 @@ static bool open_findings(struct screen *s, const char *arg, struct error *err)
 {
     struct findings *p = s->state;
     listing_init(&p->listing, &finding_listing, s);
+    listing_remember(&p->listing, s->session->preferences);
     p->check = catalogue_find(&s->session->app.catalogue, arg);
     if (!p->check)
         return error_set(err, ERR_NOT_FOUND, "There is no check '%s'.", arg);
@@ -230,6 +231,7 @@ static void findings_draw(struct screen *s, WINDOW *w, const struct area *area)
     }
     const struct area body = {area->y + LIST_BELOW, area->x, area->rows - LIST_BELOW, area->cols};
     listing_draw(&p->listing, w, &body, true);
+    listing_draw_place(&p->listing, w, area->y + 1, area->x, area->cols - 1);
     listing_order_text(&p->listing, order, sizeof order);
     draw_right(w, area->y, area->x + 1, area->cols - 2, ROLE_DIM, order);
     if (p->listing.filter.line)

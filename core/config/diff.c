@@ -1,6 +1,7 @@
 /* Compares two configurations part by part. */
 #include "core/config/diff.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,6 +170,7 @@ static bool compare_integration(const struct walk *w, const struct integration *
                                 const struct integration *was, const struct integration *is)
 {
     struct sides s;
+    assert(any);
     if (was && is && integration_equal(was, is))
         return true;
     sides_init(&s);

@@ -250,8 +250,7 @@ static int set(struct cmd *cmd)
 const struct command cmd_config_show = {
     .group = "config",
     .verb = "show",
-    .summary =
-        "Show schedule, retention, tenant, how the console looks for you, and the installation",
+    .summary = "Show schedule, retention, tenant, your console and the installation",
     .run = show,
 };
 

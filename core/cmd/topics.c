@@ -135,7 +135,7 @@ static void print_settings(const struct page_style *style, const struct console 
     style->heading("Top level of checkhook.conf");
     for (size_t i = 0; i < general_setting_count; i++)
         print_setting(style, &general_settings[i]);
-    style->heading("Your console (console.conf)");
+    style->heading("Your console: console.conf, and config set console.NAME");
     for (size_t i = 0; i < preference_setting_count; i++)
         print_setting(style, &preference_settings[i]);
     style->heading("Per check");

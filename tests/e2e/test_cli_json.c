@@ -231,7 +231,14 @@ static void json__has_the_members_of_its_shape(void **state)
     has(json, "ok file integrations checks");
     cJSON_Delete(json);
     json = json_of(p, 0, "config", "path");
-    has(json, "configuration checks key database lock wake share");
+    has(json, "configuration checks key database lock wake share console");
+    cJSON_Delete(json);
+    json = json_of(p, 0, "config", "show");
+    has(json, "tenant schedule retention_days console installation");
+    cJSON_Delete(json);
+    json = json_of(p, 0, "audit", "list");
+    has(cJSON_GetArrayItem(json, 0),
+        "id time who from through what subject subject_id before after");
     cJSON_Delete(json);
     receiver_stop(receiver);
 }
@@ -239,8 +246,11 @@ static void json__has_the_members_of_its_shape(void **state)
 static void json__is_an_empty_list_where_there_is_nothing(void **state)
 {
     const struct product *p = *state;
-    static const char *const listings[][2] = {
-        {"integration", "list"}, {"data", "show"}, {"data", "users"}, {"delivery", "list"}};
+    static const char *const listings[][2] = {{"integration", "list"},
+                                              {"data", "show"},
+                                              {"data", "users"},
+                                              {"delivery", "list"},
+                                              {"audit", "list"}};
     for (size_t i = 0; i < sizeof listings / sizeof listings[0]; i++) {
         cJSON *json = json_of(p, 0, listings[i][0], listings[i][1]);
         first(json, 0);

@@ -28,7 +28,7 @@ static int port_in(const char *line)
 {
     static const char before[] = "http://127.0.0.1:";
     const char *at = strstr(line, before);
-    return at ? atoi(at + strlen(before)) : 0;
+    return at ? (int)strtol(at + strlen(before), NULL, 10) : 0;
 }
 
 /* In the child. Its messages go to `out`, all else nowhere; it ends with its parent. */

@@ -201,7 +201,6 @@ static void readonly__menus_say_why(void **state)
     struct scene *s = *state;
     struct term *term = start(s, 24, 80);
     term_key(term, "Enter");
-<<<<<<< HEAD
     term_wait_text(term, "(read-only)", 0);
     term_wait_quiet(term, 50);
     for (size_t i = 0; i < ARRAY_LEN(entries); i++) {
@@ -211,10 +210,6 @@ static void readonly__menus_say_why(void **state)
         assert_non_null(strstr(text, "(read-only)"));
         free(text);
     }
-=======
-    term_wait_text(term, "Disable  (read-only)", 0);
-    term_wait_text(term, "Delete…  (read-only)", 0);
->>>>>>> ae33c5b (Tests follow the words of page 1)
     term_key(term, "Esc");
     stop(s, term);
 }

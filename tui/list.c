@@ -46,16 +46,33 @@ static bool drop_one(const struct list *l, struct layout *lay)
     return true;
 }
 
-/* The shown column that takes what is left; column_count when none grows. */
+/* The shown column that takes what is left and can; column_count when none. */
 static size_t growing(const struct list *l, const struct layout *lay)
 {
     size_t best = l->column_count;
     for (size_t i = 0; i < l->column_count; i++) {
-        bool better = best == l->column_count || l->columns[i].grow > l->columns[best].grow;
-        if (lay->shown[i] && l->columns[i].grow > 0 && better)
+        const struct list_column *c = &l->columns[i];
+        const bool can = lay->shown[i] && c->grow > 0 && (c->most == 0 || lay->width[i] < c->most);
+        if (can && (best == l->column_count || c->grow > l->columns[best].grow))
             best = i;
     }
     return best;
+}
+
+/* Where there is too little it is taken from the first of them. */
+static void share_out(const struct list *l, struct layout *lay, int extra)
+{
+    const size_t first = growing(l, lay);
+    if (extra < 0 && first < l->column_count)
+        lay->width[first] += extra;
+    for (size_t i = growing(l, lay); extra > 0 && i < l->column_count; i = growing(l, lay)) {
+        const int most = l->columns[i].most;
+        const int taken = most > 0 && most - lay->width[i] < extra ? most - lay->width[i] : extra;
+        lay->width[i] += taken;
+        extra -= taken;
+        if (most == 0)
+            break;
+    }
 }
 
 static void lay_out(const struct list *l, int cols, struct layout *lay)
@@ -66,8 +83,10 @@ static void lay_out(const struct list *l, int cols, struct layout *lay)
     bool fits = columns_needed(l, lay) <= cols;
     while (!fits && drop_one(l, lay))
         fits = columns_needed(l, lay) <= cols;
-    size_t grow = growing(l, lay);
-    int extra = cols - columns_needed(l, lay), x = MARGIN;
+    for (size_t i = 0; i < l->column_count; i++)
+        lay->width[i] = l->columns[i].width;
+    share_out(l, lay, cols - columns_needed(l, lay));
+    int x = MARGIN;
     bool first = true;
     for (size_t i = 0; i < l->column_count; i++) {
         if (!lay->shown[i])
@@ -75,7 +94,6 @@ static void lay_out(const struct list *l, int cols, struct layout *lay)
         x += first ? 0 : gap_of(&l->columns[i]);
         first = false;
         lay->x[i] = x;
-        lay->width[i] = l->columns[i].width + (i == grow ? extra : 0);
         if (lay->width[i] < 0)
             lay->width[i] = 0;
         x += lay->width[i];

@@ -17,6 +17,7 @@ struct list_column {
     const char *id; /* in preferences; NULL = the title in lower case */
     int width;      /* the least it needs */
     int grow;       /* the shown column with the highest takes what is left; 0 = never */
+    int most;       /* it grows to this, and the next one takes the rest; 0 = without limit */
     int drop;       /* when narrow the highest goes first; 0 = never */
     bool right;     /* aligned */
     int gap;        /* blanks in front of it; 0 = 2 */

@@ -49,8 +49,8 @@ static const enum key_context users_contexts[] = {KEYS_USERS, KEYS_LIST, KEYS_GL
 static const enum key_context typing_contexts[] = {KEYS_FILTER, KEYS_END};
 
 static const struct list_column columns[] = {
-    [COLUMN_NAME] = {.title = "NAME", .width = 12, .grow = 1},
-    [COLUMN_LOGIN] = {.title = "LOGIN", .width = 10, .drop = 2},
+    [COLUMN_NAME] = {.title = "NAME", .width = 12, .grow = 2, .most = 24},
+    [COLUMN_LOGIN] = {.title = "LOGIN", .width = 10, .grow = 1, .drop = 2},
     [COLUMN_ROLE] = {.title = "ROLE", .width = 8, .drop = 3},
     [COLUMN_MFA] = {.title = "MFA", .width = 4, .drop = 1},
     [COLUMN_SEEN] = {.title = "LAST SEEN", .width = 12, .drop = 4},

@@ -266,12 +266,11 @@ void settings_draw_lines(struct settings_view *v, const struct settings_lines *l
         if (pen.focus) {
             v->focus_y = pen.y;
             v->focus_x = pen.x + label_cols(line);
+            v->focus_cols = line->row ? field_cols(&pen, line->row, v->focus_x) : 0;
         }
     }
     draw_more(w, &body, v->top > 0, v->top + body.rows < lines->rows);
     wmove(w, v->focus_y, v->focus_x);
-    const struct setting *row = lines->items[v->focus].row;
     if (v->editor)
-        editor_draw(v->editor, w, v->focus_y, v->focus_x,
-                    row && row->kind == KIND_INT ? NUMBER_COLS : FIELD_COLS);
+        editor_draw(v->editor, w, v->focus_y, v->focus_x, v->focus_cols);
 }

@@ -14,6 +14,7 @@ struct settings_view {
     int top;               /* rows scrolled away */
     int page;              /* rows shown at the last drawing */
     int focus_y, focus_x;  /* where its value stood: anchor of menus */
+    int focus_cols;        /* of the field where it is typed */
 };
 
 /* The lines are placed for this area. Scrolls so that the focus is seen, and leaves the cursor on

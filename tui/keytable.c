@@ -23,7 +23,7 @@
 /* clang-format off */
 const struct key_row key_table[] = {
     /* Integrations */
-    {KEYS_INTEGRATIONS, ACTION_ENTER, {KEY_RETURN}, "Enter", "Actions", "Actions of the row", 10},
+    {KEYS_INTEGRATIONS, ACTION_ENTER, {KEY_RETURN}, "Enter", "Actions", "Action menu for the row", 10},
     {KEYS_INTEGRATIONS, ACTION_NEW, {'n'}, "n", "New integration", "New integration", 11},
     {KEYS_INTEGRATIONS, ACTION_IMPORT, {'i'}, "i", "Import file", "Import from a file", 45},
     {KEYS_INTEGRATIONS, ACTION_DEMO, {'d'}, "d", NULL, "Try a demo endpoint", 46},
@@ -32,9 +32,9 @@ const struct key_row key_table[] = {
     {KEYS_INTEGRATIONS, ACTION_SAMPLE, {'T'}, "T", NULL, "Send sample notification", 13},
     {KEYS_INTEGRATIONS, ACTION_PREVIEW, {'p'}, "p", NULL, "Preview the request", 13},
     {KEYS_INTEGRATIONS, ACTION_EDIT, {'e'}, "e", "Edit", "Edit", 13},
-    {KEYS_INTEGRATIONS, ACTION_DELIVERIES, {'v'}, "v", "Deliveries", "Its deliveries", 15},
+    {KEYS_INTEGRATIONS, ACTION_DELIVERIES, {'v'}, "v", "Deliveries", "Deliveries of this hook", 15},
     {KEYS_INTEGRATIONS, ACTION_ASSIGN, {'a'}, "a", "Assign checks", "Assign checks", 14},
-    {KEYS_INTEGRATIONS, ACTION_ENABLE, {'x'}, "x", "On/off", "Disable or enable", 16},
+    {KEYS_INTEGRATIONS, ACTION_ENABLE, {'x'}, "x", "On/off", "Disable / enable", 16},
     {KEYS_INTEGRATIONS, ACTION_DUPLICATE, {'c'}, "c", NULL, "Duplicate", 17},
     {KEYS_INTEGRATIONS, ACTION_DELETE, {'D'}, "D", NULL, "Delete (asks for the name)", 18},
 

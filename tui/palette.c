@@ -20,6 +20,7 @@ enum {
     TYPED_MAX = 60,
     PAGES_MAX = 5,
     ROWS_AROUND = 8,
+    ROWS_MOST = 14,
     LETTERS = 3,
     WORST = 4
 };
@@ -216,7 +217,7 @@ static void find(struct palette *p)
 static void palette_measure(struct popup *base, int *rows, int *cols)
 {
     const struct palette *p = palette_of(base);
-    const int most = LINES - ROWS_AROUND;
+    const int room = LINES - ROWS_AROUND, most = room < ROWS_MOST ? room : ROWS_MOST;
     *rows = 2 + ((int)p->count < most ? (int)p->count : most);
     *cols = COLS_WANTED;
 }

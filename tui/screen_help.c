@@ -247,7 +247,7 @@ static void help_draw(struct screen *s, WINDOW *w, const struct area *area)
     if (longest == 0)
         draw_text(w, area->y + 2, area->x + TEXT_X, area->cols - 4, ROLE_TEXT, "No key does that.");
     if (h->top < h->most)
-        draw_right(w, area->y + area->rows - 1, area->x, area->cols, ROLE_ACCENT, "▼ more");
+        draw_right(w, area->y + area->rows - 1, area->x, area->cols, ROLE_ACCENT, " ▼ more");
     draw_search(h, w, area);
 }
 

@@ -54,9 +54,10 @@ static void palette__opens_pages_and_help(void **state)
 {
     struct term *term = open_showcase(*state, NULL);
     term_key(term, "C-p");
+    term_type(term, "page ");
     term_wait_text(term, "Page Checks", 0);
     expect_no(term, "Page Integrations"); /* where one is already */
-    term_type(term, "page ch");
+    term_type(term, "ch");
     term_key(term, "Enter");
     term_wait_text(term, "[2 Checks]", 0);
     term_key(term, ":");
@@ -78,7 +79,7 @@ static void palette__says_when_nothing_is_called_so(void **state)
     term_wait_text(term, "Nothing is called so", 0);
     term_key(term, "Enter"); /* nothing to run: it stays */
     term_key(term, "C-u");
-    term_wait_text(term, "Page Checks", 0);
+    term_wait_text(term, "Duplicate", 0);
     term_key(term, "Esc");
     term_wait_gone(term, "─ Commands ─", 0);
     console_quit(term);
@@ -223,6 +224,29 @@ static void undo__refuses_what_somebody_else_changed(void **state)
     product_expect(p, 0, "enabled                false", "integration", "show", "Hook");
 }
 
+/* --- leaving --------------------------------------------------------------------------------- */
+
+/* One line on the shell's screen, only where it is true. */
+static void leave__says_what_was_saved(void **state)
+{
+    const struct product *p = *state;
+    add_hook(p, "Hook");
+    for (int undone = 0; undone <= 1; undone++) {
+        struct term *term = open_product(p, "1 integration");
+        term_key(term, "x");
+        term_wait_text(term, "u undoes", 0);
+        if (undone) {
+            term_key(term, "u");
+            term_wait_text(term, "Undone", 0);
+        }
+        term_key(term, "q");
+        assert_int_equal(term_wait_exit(term, 0), 0);
+        assert_int_equal(term_find(term, "checkhook: saved 1 change", NULL, NULL), !undone);
+        assert_false(term_find(term, "draft", NULL, NULL));
+        term_stop(term);
+    }
+}
+
 /* --- copying --------------------------------------------------------------------------------- */
 
 /* What was sent to the clipboard last; the caller frees. */
@@ -321,6 +345,7 @@ int main(void)
         FRESH(undo__takes_back_the_last_change),
         FRESH(undo__brings_a_deleted_integration_back),
         FRESH(undo__refuses_what_somebody_else_changed),
+        FRESH(leave__says_what_was_saved),
         SHOWN(copy__sends_and_shows_the_chosen_text),
         FRESH(copy__report_of_a_test_holds_no_secret),
         SHOWN(copy__only_shows_where_there_is_no_clipboard),

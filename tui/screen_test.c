@@ -256,9 +256,8 @@ static const char *credentials_setting(const struct test_screen *p)
 
 static bool is_refusal(const struct test_screen *p)
 {
-    const int status = conntest_outcome(p->test)->status;
-    return status == 401 || status == 403 || status == 407 ||
-           conntest_outcome(p->test)->fault == FAULT_SECRET;
+    const struct outcome *outcome = conntest_outcome(p->test);
+    return outcome->verdict == VERDICT_REFUSED || outcome->fault == FAULT_SECRET;
 }
 
 /* The setting to look at first. */
@@ -270,8 +269,7 @@ static const char *setting_at_fault(const struct test_screen *p)
     case TEST_TLS:
         return "tls.verify";
     case TEST_TOKEN:
-        return conntest_outcome(p->test)->fault == FAULT_SECRET ? "auth.client_secret"
-                                                                : "auth.endpoint";
+        return is_refusal(p) ? "auth.client_secret" : "auth.endpoint";
     case TEST_REQUEST:
         return is_refusal(p) ? credentials_setting(p) : "url";
     case TEST_STEP_COUNT:

@@ -134,7 +134,9 @@ static void console_menu__escape_changes_nothing(void **state)
     struct term *term = open_console(*state, 16, 60);
     term_wait_text(term, "Audit archive", 0);
     term_key(term, "Enter");
-    term_wait_text(term, "Delete…", 0);
+    term_wait_text(term, "Test Connectivity", 0);
+    term_key(term, "End");
+    term_wait_text(term, "► Delete…", 0);
     term_key(term, "Esc");
     term_wait_gone(term, "Delete…", 0);
     term_wait_cursor_on(term, "Audit archive", 0);

@@ -181,7 +181,6 @@ static void test__sends_no_stored_secret_to_a_new_address(void **state)
     term_key(term, "e");
     term_wait_text(term, "type or paste to replace", 0);
     term_key(term, "PageDown");
-    term_wait_cursor_on(term, "Authorization Type", 0);
     term_key(term, "PageDown");
     term_wait_cursor_on(term, "Endpoint URL", 0);
     term_key(term, "C-w");

@@ -208,8 +208,9 @@ static void test__shows_the_token_under_way_and_ends_with_escape(void **state)
     term_wait_text(term, "Reason", 0);
     term_wait_text(term, "invalid_client", 0);
     term_wait_text(term, "no event was sent", 0);
+    term_wait_text(term, "e Edit OAuth section", 0);
     term_key(term, "e");
-    term_wait_cursor_on(term, "Endpoint URL", 0);
+    term_wait_cursor_on(term, "Client secret", 0);
     term_key(term, "Esc");
     term_wait_text(term, "Discard D", 0);
     term_key(term, "D");

@@ -48,7 +48,8 @@ static const char *integration_of(const struct outbox_day *day, const struct win
 
 /* --- statements ------------------------------------------------------------------------------ */
 
-/* When the next one was, from `at` on; INT64_MAX = none. */
+/* Of two bounds the engine takes the first: the one that every row meets comes last.
+ * When the next one was, from `at` on; INT64_MAX = none. */
 static bool leap(struct outbox_day *day, struct store *s, const struct window_filter *f,
                  struct error *err)
 {
@@ -56,7 +57,7 @@ static bool leap(struct outbox_day *day, struct store *s, const struct window_fi
     struct stmt *st =
         db_prepare(s->db,
                    is_finished(day, f) ? "SELECT min(finished_at) FROM deliveries"
-                                         " WHERE finished_at > 0 AND finished_at >= :at"
+                                         " WHERE finished_at >= :at AND finished_at > 0"
                    : of                ? "SELECT min(created_at) FROM deliveries"
                                          " WHERE created_at >= :at AND integration_id = :of"
                         : "SELECT min(created_at) FROM deliveries WHERE created_at >= :at",
@@ -78,8 +79,8 @@ static struct stmt *prepare_finished(struct store *s, const struct window_filter
     const size_t count = f ? f->integration_count : 0;
     struct strbuf sql;
     strbuf_init(&sql, SQL_MAX);
-    strbuf_adds(&sql, "SELECT state, count(*) FROM deliveries WHERE finished_at > 0"
-                      " AND finished_at >= :at AND finished_at < :until AND kind = 'finding'");
+    strbuf_adds(&sql, "SELECT state, count(*) FROM deliveries WHERE finished_at >= :at"
+                      " AND finished_at < :until AND finished_at > 0 AND kind = 'finding'");
     for (size_t i = 0; i < count; i++)
         strbuf_addf(&sql, "%s:of%zu", i == 0 ? " AND integration_id || '' IN (" : ", ", i);
     strbuf_adds(&sql, count > 0 ? ") GROUP BY state" : " GROUP BY state");

@@ -23,6 +23,7 @@ const struct command *const commands[] = {
     &cmd_data_remove,
     &cmd_delivery_list,
     &cmd_delivery_show,
+    &cmd_delivery_stats,
     &cmd_delivery_retry,
     &cmd_deliver,
     &cmd_service,

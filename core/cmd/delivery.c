@@ -10,6 +10,7 @@
 #include "core/cmd/delivery_filter.h"
 #include "core/cmd/delivery_json.h"
 #include "core/cmd/output.h"
+#include "core/delivery_words.h"
 
 enum { ROWS_MEASURED = 1000 }; /* columns of a long list are as wide as its first rows need */
 
@@ -33,6 +34,10 @@ cJSON *delivery_json(const struct delivery *d)
         delivery_id_text(d->redelivery_of, id);
         json_add_text(row, "redelivery_of", id);
     }
+    if (d->sent_again_as) {
+        delivery_id_text(d->sent_again_as, id);
+        json_add_text(row, "sent_again_as", id);
+    }
     return row;
 }
 
@@ -48,10 +53,16 @@ static bool add_json(void *ctx, const struct delivery *d, struct error *err)
     return go_on(err);
 }
 
+struct printer {
+    struct table *table;
+    const struct config *config;
+};
+
 static bool add_row(void *ctx, const struct delivery *d, struct error *err)
 {
-    struct table *t = ctx;
-    char id[DELIVERY_ID_MAX];
+    struct printer *p = ctx;
+    struct table *t = p->table;
+    char id[DELIVERY_ID_MAX], tries[DELIVERY_WORD_MAX];
     char *created = time_for_people(d->created_at);
     delivery_id_text(d->id, id);
     table_add(t, id);
@@ -59,7 +70,8 @@ static bool add_row(void *ctx, const struct delivery *d, struct error *err)
     table_add(t, delivery_state_text(d->state));
     table_add(t, d->check_id);
     table_add(t, d->integration_name);
-    table_addf(t, "%d", d->attempts);
+    delivery_try(d, p->config, tries);
+    table_add(t, tries);
     if (d->status)
         table_addf(t, "%d", d->status);
     else
@@ -93,8 +105,9 @@ static int list_table(struct cmd *cmd, const struct delivery_filter *filter)
                                           ">TRY", ">STATUS", "REASON", NULL};
     struct error err = {0};
     struct table t;
+    struct printer printer = {&t, &cmd->app.config};
     table_init(&t, headers);
-    if (!outbox_each(cmd->app.store, filter, add_row, &t, &err)) {
+    if (!outbox_each(cmd->app.store, filter, add_row, &printer, &err)) {
         table_release(&t);
         return fail(&err);
     }
@@ -114,6 +127,8 @@ static int list(struct cmd *cmd)
 static const struct option list_options[] = {
     {"state", "STATE", "pending, in_flight, delivered, failed or held"},
     DELIVERY_FILTER_OPTIONS,
+    {"text", "TEXT", "with it in webhook, check, state, status, reason or id"},
+    {"open", NULL, "failures to look at: not sent again, no tests"},
     {"limit", "N", "at most so many, newest first; 0 = all"},
     {NULL, NULL, NULL},
 };

@@ -105,11 +105,22 @@ static bool read_times(struct cmd *cmd, int64_t now, struct delivery_filter *f, 
            error_set(err, ERR_INVALID, "--since has to be earlier than --until");
 }
 
+static bool is_configured(void *ctx, const char *integration_id)
+{
+    return config_find(ctx, integration_id) != NULL;
+}
+
 bool delivery_filter_read(struct cmd *cmd, int64_t now, struct chosen_deliveries *out,
                           struct error *err)
 {
     *out = (struct chosen_deliveries){.filter = DELIVERY_FILTER_ALL};
     out->filter.check_id = cmd_option(cmd, "check");
+    out->filter.text = cmd_option(cmd, "text");
+    if (cmd_has(cmd, "open")) {
+        out->filter.state = DELIVERY_FAILED;
+        out->filter.open_of = is_configured;
+        out->filter.ctx = &cmd->app.config;
+    }
     return read_state(cmd, &out->filter, err) && read_integration(cmd, out, err) &&
            read_times(cmd, now, &out->filter, err) &&
            cmd_option_int(cmd, "limit", 0, INT32_MAX, 0, &out->filter.limit, err);

@@ -20,7 +20,8 @@ struct chosen_deliveries {
         "until", "TIME", "created before then"                                                     \
     }
 
-/* Reads whichever of --state, --integration, --check, --since, --until and --limit were given.
+/* Reads whichever of --state, --integration, --check, --since, --until, --text, --open and
+ * --limit were given.
  * `out` must not be moved afterwards. */
 bool delivery_filter_read(struct cmd *cmd, int64_t now, struct chosen_deliveries *out,
                           struct error *err);

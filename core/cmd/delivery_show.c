@@ -237,6 +237,10 @@ static void print_summary(const struct delivery *d)
         delivery_id_text(d->redelivery_of, id);
         printf("%-9s a redelivery of %s\n", "again", id);
     }
+    if (d->sent_again_as) {
+        delivery_id_text(d->sent_again_as, id);
+        printf("%-9s sent again as %s\n", "again", id);
+    }
     free(state);
     free(name);
     free(check);

@@ -204,6 +204,9 @@ bool outbox_attempts_brief(struct store *s, int64_t delivery_id, struct attempt_
 
 /* --- looking -------------------------------------------------------------------------------- */
 
+/* Is there such an integration? It must not use the outbox. */
+typedef bool integration_known(void *ctx, const char *id);
+
 struct delivery_filter {
     int state;                  /* -1 = any */
     const char *integration_id; /* NULL = any */
@@ -212,6 +215,10 @@ struct delivery_filter {
     int64_t since;    /* created at or after; 0 = any */
     int64_t until;    /* created before; 0 = any */
     int64_t limit;    /* 0 = all */
+    /* Failures that somebody should still look at, as outbox_count_open_failures; NULL = others as
+     * well. */
+    integration_known *open_of;
+    void *ctx;
 };
 #define DELIVERY_FILTER_ALL ((struct delivery_filter){.state = -1})
 
@@ -245,9 +252,8 @@ bool outbox_count(struct store *s, const char *integration_id, int64_t since,
 /*
  * Failures that somebody should still look at: not tests, not sent again since, and of integrations
  * that `known` answers true for. Counts no further than `most`, so that a long history costs
- * little. `known` must not use the outbox.
+ * little.
  */
-typedef bool integration_known(void *ctx, const char *id);
 bool outbox_count_open_failures(struct store *s, integration_known *known, void *ctx, int64_t most,
                                 int64_t *count, struct error *err);
 

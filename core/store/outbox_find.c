@@ -152,8 +152,8 @@ static struct stmt *prepare_ids(struct store *s, const struct delivery_filter *f
         return NULL;
     stmt_bind_int(st, ":since", f->since);
     stmt_bind_int(st, ":until", f->until > 0 ? f->until : INT64_MAX);
-    /* With a text to look for, how many rows it takes is known only on the way. */
-    stmt_bind_int(st, ":limit", f->limit > 0 && !f->text ? f->limit : INT64_MAX);
+    /* With a text to look for or more to ask, how many rows it takes is known only on the way. */
+    stmt_bind_int(st, ":limit", f->limit > 0 && !f->text && !f->open_of ? f->limit : INT64_MAX);
     if (f->integration_id)
         stmt_bind_text(st, ":integration_id", f->integration_id);
     if (f->check_id)
@@ -198,10 +198,17 @@ bool delivery_has_text(const struct delivery *d, const char *text)
     return false;
 }
 
+static bool is_open(const struct delivery *d, const struct delivery_filter *f)
+{
+    return d->state == DELIVERY_FAILED && d->kind == KIND_FINDING && d->sent_again_as == 0 &&
+           f->open_of(f->ctx, d->integration_id);
+}
+
 /* Rows are read after their ids: one may have moved on, or be gone, since. */
 static bool is_wanted(const struct delivery *d, const struct delivery_filter *f)
 {
-    return (f->state < 0 || (int)d->state == f->state) && delivery_has_text(d, f->text);
+    return (f->state < 0 || (int)d->state == f->state) && delivery_has_text(d, f->text) &&
+           (!f->open_of || is_open(d, f));
 }
 
 static bool read_row(struct store *s, int64_t id, struct delivery *out, bool *found,

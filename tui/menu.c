@@ -10,7 +10,7 @@
 #include "core/base/strbuf.h"
 #include "tui/mouse.h"
 
-enum { LINE_MAX_BYTES = 1024, MARGIN_COLS = 4, GAP_COLS = 2, KEYED_COLS = 42 };
+enum { LINE_MAX_BYTES = 1024, MARGIN_COLS = 4, GAP_COLS = 2, KEYED_COLS = 36 };
 
 struct line {
     char *text; /* as the library shows it; it does not copy names */

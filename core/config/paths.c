@@ -1,6 +1,7 @@
 /* Finds where everything lies. */
 #include "core/config/paths.h"
 
+#include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <pwd.h>
@@ -83,13 +84,21 @@ static bool find_folders(struct paths *p, const char *home, struct error *err)
     return true;
 }
 
-/* The user's own: in the one home, else in the XDG folder, for root as well. NULL: nowhere. */
+/* Not there yet, or this user may write in it. */
+static bool may_be_ours(const char *folder)
+{
+    return !file_exists(folder) || faccessat(AT_FDCWD, folder, W_OK, AT_EACCESS) == 0;
+}
+
+/* The user's own: in the one home where they may write there, else in the XDG folder, for root as
+ * well. NULL: nowhere. */
 static char *find_console_file(const struct paths *p, const char *home)
 {
     const char *own = home_folder();
+    const bool one = (home && *home) || env_text("CHECKHOOK_HOME");
     char *folder, *file;
 
-    if ((home && *home) || env_text("CHECKHOOK_HOME"))
+    if (one && (!own || may_be_ours(p->config_dir)))
         return path_join(p->config_dir, "console.conf");
     if (!own)
         return NULL;

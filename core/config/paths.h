@@ -13,7 +13,8 @@ struct paths {
     char *config_dir;   /* of checkhook.conf */
     char *state_dir;    /* of key, database, lock, wake */
     char *config_file;  /* checkhook.conf */
-    char *console_file; /* console.conf: preferences of this user, see preferences.h */
+    char *console_file; /* console.conf: preferences of this user; in a home that they may not write
+                           in the XDG folder */
     char *checks_dir;   /* checks.d, the administrator's own checks */
     char *key_file;  /* secret.key, or $CREDENTIALS_DIRECTORY/checkhook.key, CHECKHOOK_KEY_FILE */
     char *db_file;   /* checkhook.db */

@@ -54,6 +54,7 @@ static void paths_resolve__puts_all_into_one_home(void **state)
     assert_string_equal(p.db_file, "/srv/hook/checkhook.db");
     assert_string_equal(p.lock_file, "/srv/hook/lock");
     assert_string_equal(p.wake_file, "/srv/hook/wake");
+    assert_string_equal(p.console_file, "/srv/hook/console.conf");
     paths_release(&p);
     paths_release(&p);
     p = resolve(NULL);
@@ -89,7 +90,7 @@ static void paths_resolve__uses_the_system_folders_for_root(void **state)
 
 static void paths_resolve__uses_the_xdg_folders_for_others(void **state)
 {
-    struct paths p;
+    struct paths p, shared;
 
     (void)state;
     if (geteuid() == 0 && seteuid(65534) != 0)
@@ -98,8 +99,13 @@ static void paths_resolve__uses_the_xdg_folders_for_others(void **state)
     setenv("XDG_CONFIG_HOME", "relative", 1);
     setenv("XDG_STATE_HOME", "/state", 1);
     p = resolve(NULL);
+    shared = resolve("/usr"); /* where nobody else may write */
     if (geteuid() != getuid())
         assert_int_equal(seteuid(getuid()), 0);
+    assert_string_equal(shared.config_file, "/usr/checkhook.conf");
+    assert_string_equal(shared.console_file, "/home/alice/.config/checkhook/console.conf");
+    paths_release(&shared);
+    assert_string_equal(p.console_file, "/home/alice/.config/checkhook/console.conf");
     assert_string_equal(p.config_file, "/home/alice/.config/checkhook/checkhook.conf");
     assert_string_equal(p.key_file, "/state/checkhook/secret.key");
     paths_release(&p);

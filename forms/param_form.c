@@ -126,11 +126,31 @@ bool param_form_put(const struct param_form *list, int index, const struct param
     return true;
 }
 
-void param_form_remove(const struct param_form *list, size_t index)
+void param_form_take_out(const struct param_form *list, size_t index, struct param *out)
 {
     struct param_list *items = items_of(list);
-    free(items->items[index].key);
-    free(items->items[index].value);
+    *out = items->items[index];
     list_remove(items->items, &items->count, sizeof *items->items, index);
     mem_replace(&list->form->rows[list->row].error, NULL);
+}
+
+bool param_form_put_back(const struct param_form *list, size_t index, struct param *p)
+{
+    struct param_list *items = items_of(list);
+    if (!p->key || param_find(items, p->place, p->key))
+        return false;
+    list_add(&items->items, &items->count, sizeof *items->items);
+    size_t at = items->count - 1;
+    for (; at > index; at--)
+        items->items[at] = items->items[at - 1];
+    items->items[at] = *p;
+    *p = (struct param){0};
+    return true;
+}
+
+void param_form_forget(struct param *p)
+{
+    free(p->key);
+    free(p->value);
+    *p = (struct param){0};
 }

@@ -38,6 +38,11 @@ char *param_form_value(const struct param_form *list, size_t index);
 bool param_form_put(const struct param_form *list, int index, const struct param_entry *entry,
                     int64_t now_s, struct error *err);
 
-void param_form_remove(const struct param_form *list, size_t index);
+/* Takes one away; `out` is zeroed, owns it from here on, and can be put back. */
+void param_form_take_out(const struct param_form *list, size_t index, struct param *out);
+/* Brings it back to its place; false where a parameter of its name was added meanwhile. `p` is
+ * empty then on success. */
+bool param_form_put_back(const struct param_form *list, size_t index, struct param *p);
+void param_form_forget(struct param *p); /* frees it; accepts a zeroed struct */
 
 #endif

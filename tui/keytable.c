@@ -61,6 +61,7 @@ const struct key_row key_table[] = {
     {KEYS_PARAMS, ACTION_ENTER, {KEY_RETURN, 'e'}, "Enter e", "Edit", "Edit the parameter", 10},
     {KEYS_PARAMS, ACTION_NEW, {'n', 'a'}, "n a", "New", "New parameter", 11},
     {KEYS_PARAMS, ACTION_DELETE, {'D', KEY_FN(KEY_DC)}, "D Del", "Delete", "Remove it", 12},
+    {KEYS_PARAMS, ACTION_UNDO, {'u'}, "u", "Bring back", "Bring back the last one", 12},
     {KEYS_PARAMS, ACTION_BACK, {KEY_ESC}, "Esc", "Done", "Back to the form", 13},
     {KEYS_PARAM, ACTION_ENTER, {KEY_RETURN}, "Enter", "Take it", "Take the parameter", 10},
     {KEYS_PARAM, ACTION_BACK, {KEY_ESC, KEY_CTL('c')}, "Esc", "Cancel", "Change nothing", 11},

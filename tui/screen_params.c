@@ -14,6 +14,8 @@ enum column { COLUMN_PLACE, COLUMN_KEY, COLUMN_VALUE, COLUMN_SECRET };
 struct params {
     struct param_form list;
     struct list rows;
+    struct param removed; /* the last one; no key = none */
+    size_t removed_at;
 };
 
 static const enum key_context params_contexts[] = {KEYS_PARAMS, KEYS_LIST, KEYS_END};
@@ -34,6 +36,11 @@ static bool params_open(struct screen *s, const char *arg, struct error *err)
     list_init(&p->rows, columns, ARRAY_LEN(columns));
     list_set_count(&p->rows, param_form_count(&p->list));
     return true;
+}
+
+static void params_close(struct screen *s)
+{
+    param_form_forget(&((struct params *)s->state)->removed);
 }
 
 static void cell(void *ctx, size_t row, size_t column, struct list_cell *out)
@@ -104,6 +111,8 @@ static void params_hint(struct screen *s, char *out, size_t size)
 static bool params_works(const struct screen *s, enum action action)
 {
     const struct params *p = s->state;
+    if (action == ACTION_UNDO)
+        return p->removed.key != NULL;
     return p->rows.count > 0 || action == ACTION_NEW || action == ACTION_BACK;
 }
 
@@ -112,6 +121,34 @@ static enum param_place usual_place(const struct params *p)
 {
     const struct setting *row = integration_form_row(p->list.row);
     return row->section == SECTION_AUTH ? PLACE_BODY : PLACE_HEADER;
+}
+
+static void take_out(struct screen *s)
+{
+    struct params *p = s->state;
+    param_form_forget(&p->removed);
+    p->removed_at = p->rows.selected;
+    param_form_take_out(&p->list, p->removed_at, &p->removed);
+    list_set_count(&p->rows, param_form_count(&p->list));
+    session_say(s->session, ROLE_OK, "● %s %s is removed; u brings it back.",
+                param_place_text(p->removed.place), p->removed.key);
+}
+
+static void put_back(struct screen *s)
+{
+    struct params *p = s->state;
+    if (!p->removed.key) {
+        session_say(s->session, ROLE_TEXT, "Nothing was removed here.");
+        return;
+    }
+    if (!param_form_put_back(&p->list, p->removed_at, &p->removed)) {
+        session_say(s->session, ROLE_WARN, "▲ There is a %s parameter %s already.",
+                    param_place_text(p->removed.place), p->removed.key);
+        return;
+    }
+    list_set_count(&p->rows, param_form_count(&p->list));
+    list_select(&p->rows, p->removed_at);
+    session_say(s->session, ROLE_OK, "● It is back.");
 }
 
 static struct reaction params_key(struct screen *s, const struct key_event *event)
@@ -126,8 +163,9 @@ static struct reaction params_key(struct screen *s, const struct key_event *even
         const struct param *item = param_form_item(&p->list, p->rows.selected);
         screen_popup(s, param_popup_new(TAG_EDIT, item, item->place));
     } else if (event->action == ACTION_DELETE && any) {
-        param_form_remove(&p->list, p->rows.selected);
-        list_set_count(&p->rows, param_form_count(&p->list));
+        take_out(s);
+    } else if (event->action == ACTION_UNDO) {
+        put_back(s);
     } else if (event->action == ACTION_BACK) {
         return react_close();
     }
@@ -157,6 +195,7 @@ const struct screen_ops screen_params = {
     .state_size = sizeof(struct params),
     .contexts = params_contexts,
     .open = params_open,
+    .close = params_close,
     .draw = params_draw,
     .heading = params_heading,
     .badge = params_badge,

@@ -256,11 +256,13 @@ void drafts_read(const char *console_file, int64_t now_s, struct draft_list *out
     if (!console_file)
         return;
     char *folder = folder_of(console_file);
-    DIR *dir = opendir(folder);
-    for (struct dirent *e = dir ? readdir(dir) : NULL; e; e = readdir(dir))
-        take_file(out, folder, e->d_name, now_s);
-    if (dir)
-        closedir(dir);
+    struct dirent **names = NULL;
+    const int count = scandir(folder, &names, NULL, NULL);
+    for (int i = 0; i < count; i++) {
+        take_file(out, folder, names[i]->d_name, now_s);
+        free(names[i]);
+    }
+    free(names);
     free(folder);
     if (out->count > 1)
         qsort(out->items, out->count, sizeof *out->items, newest_first);

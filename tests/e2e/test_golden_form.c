@@ -134,9 +134,12 @@ static void result__as_drawn_at_80x24(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FRESH(form__as_drawn_at_100x30),   FRESH(form__as_drawn_at_80x24),
-        FRESH(form__at_60x16),             FRESH(guard__as_drawn_at_100x30),
-        FRESH(guard__as_drawn_at_80x24),   FRESH(result__as_drawn_at_100x30),
+        FRESH(form__as_drawn_at_100x30),
+        FRESH(form__as_drawn_at_80x24),
+        FRESH(form__at_60x16),
+        FRESH(guard__as_drawn_at_100x30),
+        FRESH(guard__as_drawn_at_80x24),
+        FRESH(result__as_drawn_at_100x30),
         FRESH(result__as_drawn_at_80x24),
     };
     return cmocka_run_group_tests_name("golden_form", tests, NULL, NULL);

@@ -95,10 +95,42 @@ static void param_form_put__adds_and_replaces_in_place(void **state)
     assert_string_equal(first->key, "team");
     assert_string_equal(first->value, "blue");
     assert_true(integration_form_changed(&bed->form, bed->params.row));
-    param_form_remove(&bed->params, 0);
-    param_form_remove(&bed->params, 0);
+    struct param removed = {0};
+    for (int i = 0; i < 2; i++) {
+        param_form_take_out(&bed->params, 0, &removed);
+        param_form_forget(&removed);
+    }
     assert_int_equal(param_form_count(&bed->params), 0);
     assert_false(integration_form_changed(&bed->form, bed->params.row));
+}
+
+static void param_form_put_back__brings_it_to_its_place(void **state)
+{
+    struct bed *bed = *state;
+    struct param removed = {0};
+    put(&bed->params, PARAM_NEW, entry(PLACE_HEADER, "X-A", "1"));
+    put(&bed->params, PARAM_NEW, entry(PLACE_QUERY, "b", "2"));
+    put(&bed->params, PARAM_NEW, entry(PLACE_BODY, "c", "3"));
+    param_form_take_out(&bed->params, 1, &removed);
+    assert_string_equal(removed.key, "b");
+    assert_int_equal(param_form_count(&bed->params), 2);
+    assert_true(param_form_put_back(&bed->params, 1, &removed));
+    assert_null(removed.key);
+    assert_string_equal(param_form_item(&bed->params, 1)->key, "b");
+    assert_string_equal(param_form_item(&bed->params, 2)->key, "c");
+    assert_false(param_form_put_back(&bed->params, 1, &removed));
+}
+
+static void param_form_put_back__makes_no_second_of_a_name(void **state)
+{
+    struct bed *bed = *state;
+    struct param removed = {0};
+    put(&bed->params, PARAM_NEW, entry(PLACE_HEADER, "X-A", "1"));
+    param_form_take_out(&bed->params, 0, &removed);
+    put(&bed->params, PARAM_NEW, entry(PLACE_HEADER, "x-a", "2"));
+    assert_false(param_form_put_back(&bed->params, 0, &removed));
+    assert_int_equal(param_form_count(&bed->params), 1);
+    param_form_forget(&removed);
 }
 
 static void param_form_put__refuses_what_cannot_be_sent(void **state)
@@ -176,6 +208,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(param_form_put__adds_and_replaces_in_place),
+        TEST(param_form_put_back__brings_it_to_its_place),
+        TEST(param_form_put_back__makes_no_second_of_a_name),
         TEST(param_form_put__refuses_what_cannot_be_sent),
         TEST(param_form_put__lets_oauth_replace_what_is_ours),
         TEST(param_form_put__keeps_its_own_key),

@@ -36,11 +36,13 @@ static bool names_free(const struct app *app, const struct config_changes *chang
 }
 
 bool undo_changes(struct app *app, const struct config_changes *changes, int64_t done_s,
-                  int64_t now_s, struct error *err)
+                  int64_t now_s, bool *stale, struct error *err)
 {
+    *stale = false;
     if (!action_begin(app, err))
         return false;
-    if (!config_changes_stand(changes, &app->config, err) || !names_free(app, changes, err) ||
+    *stale = !config_changes_stand(changes, &app->config, err);
+    if (*stale || !names_free(app, changes, err) ||
         !restore_deliveries(app, changes, done_s, now_s, err)) {
         action_abort(app);
         return false;

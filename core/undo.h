@@ -12,11 +12,12 @@
 
 /*
  * Puts every piece back as it was, in one commit of configuration and store (as actions.h says).
- * ERR_BUSY: one of them was changed by somebody else since; then nothing is put back. ERR_INVALID:
- * the name of an integration that comes back was given to another meanwhile. done_s is when the
- * change was made: what a removal ended then waits again.
+ * ERR_BUSY: one of them was changed by somebody else since (*stale, it cannot be undone any more),
+ * or somebody is changing things now; then nothing is put back. ERR_INVALID: the name of an
+ * integration that comes back was given to another meanwhile. done_s is when the change was made:
+ * what a removal ended then waits again.
  */
 bool undo_changes(struct app *app, const struct config_changes *changes, int64_t done_s,
-                  int64_t now_s, struct error *err);
+                  int64_t now_s, bool *stale, struct error *err);
 
 #endif

@@ -47,6 +47,8 @@ static const char *copied(const char *text)
     if (len > COPY_MAX_BYTES)
         return "longer than 54 KiB, so not copied: select the text above";
     send(text, len);
+    if (getenv("TMUX"))
+        return "sent to tmux (it needs set-clipboard on); else select the text above";
     return "sent to the clipboard; if it did not arrive, select the text above";
 }
 

@@ -129,6 +129,7 @@ static void handle_paste(struct loop *l, const char *text)
     if (terminal_paste_was_cut())
         session_say(l->session, ROLE_WARN,
                     "▲ Only the first 64 KiB of the pasted text were taken.");
+    terminal_forget_pasted();
 }
 
 static int wheel_steps(const struct screen *s)

@@ -58,6 +58,7 @@ struct terminal_signals terminal_take_signals(void);
 int terminal_key(void);
 const char *terminal_pasted(void);
 bool terminal_paste_was_cut(void); /* it was longer than 64 KiB; the rest is dropped */
+void terminal_forget_pasted(void); /* wiped: it may be a secret */
 
 /* Where the mouse was and what it did, after TERMINAL_MOUSE. */
 struct terminal_mouse {

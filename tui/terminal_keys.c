@@ -229,6 +229,7 @@ static int after_escape(void)
 void keys_start(void)
 {
     strbuf_init(&keys.pasted, PASTE_MAX);
+    strbuf_reserve(&keys.pasted, PASTE_MAX); /* so that growing leaves no copies behind */
     for (size_t i = 0; i < ARRAY_LEN(spellings); i++)
         define_key(spellings[i].sequence, spellings[i].code);
 }
@@ -279,6 +280,12 @@ int terminal_key(void)
 const char *terminal_pasted(void)
 {
     return keys.pasted.text;
+}
+
+void terminal_forget_pasted(void)
+{
+    explicit_bzero(keys.pasted.text, keys.pasted.len);
+    strbuf_clear(&keys.pasted);
 }
 
 bool terminal_paste_was_cut(void)

@@ -96,13 +96,15 @@ void undo_last(struct session *s)
         return;
     }
     struct undo_step *step = &s->undo->steps[s->undo->count - 1];
-    if (undo_changes(&s->app, &step->changes, step->done_s, session_now_s(s), &err)) {
+    bool stale;
+    const bool done =
+        undo_changes(&s->app, &step->changes, step->done_s, session_now_s(s), &stale, &err);
+    if (done)
         session_say(s, ROLE_OK, "● Undone: %s.", step->caption);
-        s->saved--;
-    } else {
+    else
         session_say(s, ROLE_BAD, "■ Not undone: %s.", err.text);
-    }
-    if (err.kind == ERR_NONE || err.kind == ERR_BUSY)
+    s->saved -= done;
+    if (done || stale)
         step_release(&s->undo->steps[--s->undo->count]);
     config_changes_release(&s->undo->fresh);
     session_changed(s);

@@ -137,10 +137,17 @@ static void expect_file_as_it_was(const struct bed *bed)
     free(now);
 }
 
+static bool try_undo(struct bed *bed, bool *stale, struct error *err)
+{
+    return undo_changes(&bed->app, &bed->changes, NOW, LATER, stale, err);
+}
+
 static void undo(struct bed *bed)
 {
     struct error err = {0};
-    fine(undo_changes(&bed->app, &bed->changes, NOW, LATER, &err), &err);
+    bool stale;
+    fine(try_undo(bed, &stale, &err), &err);
+    assert_false(stale);
 }
 
 static void remove_tickets(struct bed *bed)
@@ -276,7 +283,9 @@ static void undo_changes__refuses_what_others_changed(void **state)
     fine(action_set_enabled(&other, bed->tickets, true, NOW, &err), &err);
     char *theirs = tmpdir_read(&bed->dir, "checkhook.conf", NULL);
 
-    assert_false(undo_changes(&bed->app, &bed->changes, NOW, LATER, &err));
+    bool stale;
+    assert_false(try_undo(bed, &stale, &err));
+    assert_true(stale);
     assert_int_equal(err.kind, ERR_BUSY);
     assert_non_null(strstr(err.text, "'Tickets' was changed by somebody else"));
     assert_false(store_in_transaction(bed->app.store));
@@ -297,11 +306,28 @@ static void undo_changes__refuses_a_name_that_is_taken(void **state)
     fine(config_begin(&other.config, &err), &err);
     mem_replace(&config_find(&other.config, bed->audit)->name, "TICKETS");
     fine(config_commit(&other.config, &err), &err);
-    assert_false(undo_changes(&bed->app, &bed->changes, NOW, LATER, &err));
+    bool stale;
+    assert_false(try_undo(bed, &stale, &err));
+    assert_false(stale); /* it can be undone once the name is free */
     assert_int_equal(err.kind, ERR_INVALID);
     assert_non_null(strstr(err.text, "rename"));
     expect_delivery(bed, DELIVERY_FAILED);
     app_close(&other);
+}
+
+/* Somebody else is writing: later it works. */
+static void undo_changes__can_be_tried_again_where_it_is_busy(void **state)
+{
+    struct bed *bed = *state;
+    struct error err = {0};
+    bool stale;
+    fine(action_set_enabled(&bed->app, bed->tickets, false, NOW, &err), &err);
+    fine(store_begin(bed->app.store, &err), &err);
+    assert_false(try_undo(bed, &stale, &err));
+    assert_false(stale);
+    store_rollback(bed->app.store);
+    undo(bed);
+    expect_file_as_it_was(bed);
 }
 
 int main(void)
@@ -319,6 +345,7 @@ int main(void)
         BED(undo_changes__keeps_what_others_changed_elsewhere),
         BED(undo_changes__refuses_what_others_changed),
         BED(undo_changes__refuses_a_name_that_is_taken),
+        BED(undo_changes__can_be_tried_again_where_it_is_busy),
     };
     return cmocka_run_group_tests_name("undo", tests, NULL, NULL);
 #undef BED

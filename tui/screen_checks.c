@@ -14,9 +14,9 @@
 
 enum { LIST_BELOW = 2, MENU_INDENT = 12 };
 enum tag { TAG_WEBHOOKS, TAG_COLUMNS };
-/* Beside a pane the list has LIST_COLS. The pane follows when the selection has come to rest: to
- * send every check that is passed takes long on a slow line. */
-enum { LIST_COLS = 64, PANE_FINDINGS = 3, REST_MS = 120 };
+/* Beside a pane the list has LIST_SHARE of a hundred columns. The pane follows when the selection
+ * has come to rest: to send every check that is passed takes long on a slow line. */
+enum { LIST_SHARE = 64, LIST_COLS_MAX = 110, PANE_FINDINGS = 3, REST_MS = 120 };
 
 struct checks {
     struct check_table table;
@@ -154,11 +154,17 @@ static void draw_pane(struct checks *p, WINDOW *w, const struct area *area, int 
     textview_draw(&p->about, w, &right);
 }
 
+static int list_cols(int cols)
+{
+    const int share = cols * LIST_SHARE / 100;
+    return share < LIST_COLS_MAX ? share : LIST_COLS_MAX;
+}
+
 static void checks_draw(struct screen *s, WINDOW *w, const struct area *area)
 {
     struct checks *p = s->state;
     const bool pane = frame_has_pane(s->session, area);
-    const int cols = pane ? LIST_COLS : area->cols;
+    const int cols = pane ? list_cols(area->cols) : area->cols;
     if (pane && !p->pane)
         session_tick_within(s->session, 0);
     p->pane = pane;

@@ -88,6 +88,51 @@ static void findings_each__lists_open_ones_newest_first(void **state)
     checkbed_release(&bed);
 }
 
+static bool show_user(void *ctx, const struct finding *f, const struct finding_user *user,
+                      struct error *err)
+{
+    (void)err;
+    strbuf_addf(ctx, "%s %s%s%s ", f->login, user->uid > 0 ? "here" : "gone",
+                user->admin ? " admin" : "", user->seen_known ? " seen" : "");
+    return true;
+}
+
+static void expect_first(struct checkbed *bed, const char *check_id, int64_t limit,
+                         const char *text)
+{
+    struct error err = {0};
+    struct strbuf out;
+
+    strbuf_init(&out, 4000);
+    assert_true(findings_first(bed->store, check_id, limit, show_user, &out, &err));
+    assert_string_equal(out.text, text);
+    strbuf_release(&out);
+}
+
+static void findings_first__are_in_the_order_of_users(void **state)
+{
+    struct checkbed bed;
+    struct error err = {0};
+    bool exist = false;
+
+    (void)state;
+    begin(&bed);
+    add(&bed, "a", 3, 100);
+    add(&bed, "a", 1, 300);
+    add(&bed, "a", 2, 200);
+    expect_first(&bed, "a", 9, "ann here bob here cat here ");
+    expect_first(&bed, "a", 2, "ann here bob here ");
+    checkbed_load(&bed, "okta",
+                  "user id=1 login=ann is_admin=1 last_login_known=1 last_login_at=2d\n");
+    expect_first(&bed, "a", 2, "ann here admin seen bob gone ");
+    expect_first(&bed, "b", 2, "");
+    assert_true(findings_exist(bed.store, "a", &exist, &err));
+    assert_true(exist);
+    assert_true(findings_exist(bed.store, "b", &exist, &err));
+    assert_false(exist);
+    checkbed_release(&bed);
+}
+
 static bool stop(void *ctx, const struct finding *f, struct error *err)
 {
     (void)f;
@@ -293,6 +338,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(findings_each__lists_open_ones_newest_first),
         cmocka_unit_test(findings_each__stops_when_told),
+        cmocka_unit_test(findings_first__are_in_the_order_of_users),
         cmocka_unit_test(findings_add__refuses_a_second_open_one),
         cmocka_unit_test(findings_add__takes_very_many),
         cmocka_unit_test(findings_open__follows_users_in_the_order_of_uids),

@@ -19,7 +19,7 @@ static bool read_user(struct screen *s, struct error *err)
     struct user_page *p = s->state;
     const int64_t uid = p->user.uid;
     return person_read(s->session->app.store, uid, &p->user, err) &&
-           user_about(&p->about, s->session, &p->user, err);
+           user_about(&p->about, s->session, &p->user, true, err);
 }
 
 static bool user_open(struct screen *s, const char *arg, struct error *err)

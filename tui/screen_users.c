@@ -19,7 +19,7 @@
 #include "tui/when.h"
 
 enum { TAG_EXPORT = 1, TAG_OVERWRITE };
-enum { LIST_BELOW = 2, WITH_PANE = 100, LIST_COLS = 63, SLICE_MS = 8, KEY_MS = 4 };
+enum { LIST_BELOW = 2, LIST_COLS = 63, SLICE_MS = 8, KEY_MS = 4 };
 
 enum user_column {
     COLUMN_NAME,
@@ -94,7 +94,7 @@ static void read_about(struct screen *s)
     const struct person *user = selected(s);
     if (!user)
         textview_clear(&p->about);
-    else if (user->uid != p->about_uid && !user_about(&p->about, s->session, user, &err))
+    else if (user->uid != p->about_uid && !user_about(&p->about, s->session, user, false, &err))
         session_say_error(s->session, &err);
     p->about_uid = user ? user->uid : 0;
 }
@@ -310,7 +310,7 @@ static void users_draw(struct screen *s, WINDOW *w, const struct area *area)
         users_empty_draw(w, area);
         return;
     }
-    const bool pane = area->cols >= WITH_PANE;
+    const bool pane = frame_has_pane(s->session, area);
     const int cols = pane ? LIST_COLS : area->cols;
     if (pane) {
         const struct area right = {area->y, area->x + cols + 2, area->rows, area->cols - cols - 2};

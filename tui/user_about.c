@@ -10,6 +10,7 @@
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "core/checks/catalogue.h"
+#include "core/checks/run.h"
 #include "tui/sign.h"
 #include "tui/when.h"
 
@@ -201,14 +202,43 @@ static bool add_findings(struct about *a, const struct person *p)
     return true;
 }
 
-bool user_about(struct textview *out, struct session *session, const struct person *p,
+static bool add_unknown(void *ctx, const struct check *check, const char *reason, struct error *err)
+{
+    struct textview *out = ctx;
+    (void)err;
+    textview_title(out, check->title, ROLE_WARN, "◊ not known");
+    textview_add(out, ROLE_DIM, "  %s", reason);
+    return true;
+}
+
+static bool add_unknowns(struct about *a, const struct person *p)
+{
+    const struct app *app = &a->session->app;
+    const struct run_options options = {.store = app->store,
+                                        .config = &app->config,
+                                        .catalogue = &app->catalogue,
+                                        .kind = "now",
+                                        .now_ms = a->session->now_ms,
+                                        .dry_run = true};
+    struct textview unknown = {0};
+    const bool ok = run_each_unknown_of(&options, p->uid, add_unknown, &unknown, a->err);
+    if (ok && unknown.count > 0) {
+        textview_blank(a->out);
+        textview_add(a->out, ROLE_HEADING, "Cannot be answered");
+        append(a->out, &unknown);
+    }
+    textview_release(&unknown);
+    return ok;
+}
+
+bool user_about(struct textview *out, struct session *session, const struct person *p, bool whole,
                 struct error *err)
 {
     struct about a = {.out = out, .session = session, .err = err};
     textview_clear(out);
     textview_title(out, p->name ? p->name : p->login, ROLE_TEXT, "");
     textview_blank(out);
-    const bool ok = add_facts(&a, p) && add_findings(&a, p);
+    const bool ok = add_facts(&a, p) && add_findings(&a, p) && (!whole || add_unknowns(&a, p));
     textview_release(&a.sent);
     return ok;
 }

@@ -17,8 +17,9 @@ const char *user_mfa(const struct person *p);
 /* "today 14:02", "2 days ago", "never"; "n/a" where the source does not say. */
 void user_seen(const struct person *p, int64_t now_s, char *out, size_t size);
 
-/* Fills out with everything. */
-bool user_about(struct textview *out, struct session *session, const struct person *p,
+/* Fills out with everything. `whole` adds the checks that cannot be answered for this user, and
+ * why: that takes some milliseconds. */
+bool user_about(struct textview *out, struct session *session, const struct person *p, bool whole,
                 struct error *err);
 
 #endif

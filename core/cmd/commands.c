@@ -20,6 +20,8 @@ const struct command *const commands[] = {
     &cmd_data_import,
     &cmd_data_show,
     &cmd_data_users,
+    &cmd_data_user,
+    &cmd_data_export,
     &cmd_data_remove,
     &cmd_delivery_list,
     &cmd_delivery_show,

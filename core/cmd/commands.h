@@ -9,8 +9,10 @@ extern const struct command cmd_integration_list, cmd_integration_show, cmd_inte
     cmd_integration_import;
 extern const struct command cmd_check_list, cmd_check_show, cmd_check_enable, cmd_check_disable,
     cmd_check_matrix, cmd_check_set, cmd_check_run;
-extern const struct command cmd_data_import, cmd_data_show, cmd_data_users, cmd_data_remove;
-extern const struct command cmd_delivery_list, cmd_delivery_show, cmd_delivery_stats, cmd_delivery_retry;
+extern const struct command cmd_data_import, cmd_data_show, cmd_data_users, cmd_data_user,
+    cmd_data_export, cmd_data_remove;
+extern const struct command cmd_delivery_list, cmd_delivery_show, cmd_delivery_stats,
+    cmd_delivery_retry;
 extern const struct command cmd_deliver, cmd_service, cmd_listen;
 extern const struct command cmd_audit_list;
 extern const struct command cmd_config_show, cmd_config_set, cmd_config_check, cmd_config_path;

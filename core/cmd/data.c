@@ -168,9 +168,11 @@ static bool list_users(struct cmd *cmd, struct listing *l, struct error *err)
     const char *failing = cmd_option(cmd, "failing"), *unknown = cmd_option(cmd, "unknown");
     if (failing && unknown)
         return error_set(err, ERR_INVALID, "write either --failing or --unknown, not both");
-    struct user_filter filter = {.failing = failing, .source = cmd_option(cmd, "source")};
-    if (unknown && filter.source)
-        return error_set(err, ERR_INVALID, "--source goes with --failing or alone");
+    struct user_filter filter = {
+        .failing = failing, .source = cmd_option(cmd, "source"), .text = cmd_option(cmd, "search")};
+    if (unknown && (filter.source || filter.text))
+        return error_set(err, ERR_INVALID,
+                         "--source and --search go with --failing or alone, not with --unknown");
     if (failing && !named_check(cmd, failing, err))
         return false;
     if (!unknown)
@@ -229,6 +231,7 @@ static const struct option users_options[] = {
     {"failing", "CHECK", "only users with an open finding of this check"},
     {"unknown", "CHECK", "only users for whom the check cannot be answered"},
     {"source", "NAME", "only users of this data set"},
+    {"search", "TEXT", "only users with this text in name, login, e-mail, department or id"},
     {NULL, NULL, NULL},
 };
 

@@ -2,6 +2,7 @@
 #include "core/store/evaluate.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,7 @@ struct evaluation {
     int64_t stamp;
     int64_t *uids;
     size_t users;
+    int64_t only;          /* the uid of the one user that is asked about; 0 = all */
     uint64_t needs_met;    /* bit i: somebody has needs[i] */
     bool anybody_signs_in; /* somebody is not known to be disabled */
 
@@ -115,7 +117,10 @@ static struct stmt *prepare_pass(struct evaluation *e, const struct pass *pass, 
         strbuf_adds(&sql, ", ");
         question_add_verdict(&sql, &e->questions[pass->questions[i]]);
     }
-    strbuf_adds(&sql, " FROM users u ORDER BY u.uid");
+    strbuf_adds(&sql, " FROM users u");
+    if (e->only)
+        strbuf_addf(&sql, " WHERE u.uid = %" PRId64, e->only);
+    strbuf_adds(&sql, " ORDER BY u.uid");
     st = prepare(e, &sql, err);
     for (size_t i = 0; st && i < pass->count; i++) {
         const struct question *q = &e->questions[pass->questions[i]];
@@ -159,9 +164,16 @@ static void plan_passes(struct evaluation *e)
 
 static bool count_users(struct evaluation *e, struct error *err)
 {
-    struct stmt *st = db_prepare(e->db, "SELECT count(u.uid) FROM users u", err);
+    struct stmt *st = db_prepare(e->db,
+                                 e->only ? "SELECT count(u.uid) FROM users u WHERE u.uid = :only"
+                                         : "SELECT count(u.uid) FROM users u",
+                                 err);
 
-    if (!st || stmt_step(st, err) != STEP_ROW)
+    if (!st)
+        return false;
+    if (e->only)
+        stmt_bind_int(st, ":only", e->only);
+    if (stmt_step(st, err) != STEP_ROW)
         return false;
     e->users = (size_t)stmt_int(st, 0);
     stmt_reset(st);
@@ -340,10 +352,17 @@ static bool work(struct evaluation *e, int64_t until_ms, struct error *err)
 struct evaluation *evaluation_open(struct store *s, const struct question *questions, size_t count,
                                    int limit_ms, struct error *err)
 {
+    return evaluation_open_user(s, questions, count, 0, limit_ms, err);
+}
+
+struct evaluation *evaluation_open_user(struct store *s, const struct question *questions,
+                                        size_t count, int64_t uid, int limit_ms, struct error *err)
+{
     struct evaluation *e = mem_zalloc(sizeof *e);
 
     e->questions = questions;
     e->count = count;
+    e->only = uid;
     e->limit_ms = limit_ms;
     e->answers = mem_zalloc((count + 1) * sizeof *e->answers);
     if (begin(e, s, err))

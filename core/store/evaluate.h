@@ -32,6 +32,10 @@ struct evaluation;
  */
 struct evaluation *evaluation_open(struct store *s, const struct question *questions, size_t count,
                                    int limit_ms, struct error *err);
+/* The same over one user alone; what is lacking is then what the source does not say of that user.
+ */
+struct evaluation *evaluation_open_user(struct store *s, const struct question *questions,
+                                        size_t count, int64_t uid, int limit_ms, struct error *err);
 void evaluation_close(struct evaluation *e); /* NULL is fine */
 
 /* Works for about budget_ms (one row at least); *done when all is answered. */

@@ -1,25 +1,39 @@
 /* Lists users, all of them or those that fail a check. */
 #include "core/store/users.h"
 
+#include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "core/base/text.h"
 #include "core/store/store_private.h"
 
 enum { SQL_MAX = 1024 };
 
-static const char all_users[] = "SELECT source, id, login, 0, '{}', 0 FROM users WHERE 1 = 1";
+static const char all_users[] = "SELECT u.source, u.id, u.login, 0, '{}', 0, u.display_name,"
+                                " u.email, u.department FROM users u WHERE 1 = 1";
 static const char failing_users[] =
-    "SELECT source, user_id, login, since_s, explain, stale FROM findings"
-    " WHERE check_id = :check_id AND resolved_at IS NULL";
+    "SELECT u.source, u.user_id, u.login, u.since_s, u.explain, u.stale, NULL, NULL, NULL"
+    " FROM findings u WHERE u.check_id = :check_id AND u.resolved_at IS NULL";
+/* Only who looks for a text needs what the data set says of the user. */
+static const char failing_users_named[] =
+    "SELECT u.source, u.user_id, u.login, u.since_s, u.explain, u.stale, p.display_name, p.email,"
+    " p.department FROM findings u LEFT JOIN users p ON p.source = u.source AND p.id = u.user_id"
+    " WHERE u.check_id = :check_id AND u.resolved_at IS NULL";
+
+static const char *select_for(const struct user_filter *f)
+{
+    if (!f->failing)
+        return all_users;
+    return f->text ? failing_users_named : failing_users;
+}
 
 static struct stmt *prepare_users(struct store *s, const struct user_filter *f, struct error *err)
 {
     struct strbuf sql;
     strbuf_init(&sql, SQL_MAX);
-    strbuf_adds(&sql, f->failing ? failing_users : all_users);
+    strbuf_adds(&sql, select_for(f));
     if (f->source)
-        strbuf_adds(&sql, " AND source = :source");
-    strbuf_adds(&sql, " ORDER BY lower(login), login, 1, 2 LIMIT :limit");
+        strbuf_adds(&sql, " AND u.source = :source");
+    strbuf_adds(&sql, " ORDER BY lower(u.login), u.login, 1, 2 LIMIT :limit");
     struct stmt *st = db_prepare(s->db, sql.text, err);
     strbuf_release(&sql);
     if (!st)
@@ -45,9 +59,15 @@ static void user_read(const struct stmt *st, struct user_row *out)
     };
 }
 
-static bool has_text(const struct user_row *user, const char *text)
+static bool has_text(const struct stmt *st, const char *text)
 {
-    return !text || text_contains_nocase(user->login, text) || text_contains_nocase(user->id, text);
+    static const int columns[] = {1, 2, 6, 7, 8}; /* id, login, name, e-mail, department */
+    for (size_t i = 0; text && i < ARRAY_LEN(columns); i++) {
+        const char *value = stmt_text(st, columns[i]);
+        if (value && text_contains_nocase(value, text))
+            return true;
+    }
+    return text == NULL;
 }
 
 bool users_each(struct store *s, const struct user_filter *f, user_sink *sink, void *ctx,
@@ -63,7 +83,7 @@ bool users_each(struct store *s, const struct user_filter *f, user_sink *sink, v
            (step = stmt_step(st, err)) == STEP_ROW) {
         struct user_row user;
         user_read(st, &user);
-        if (!has_text(&user, f->text))
+        if (!has_text(st, f->text))
             continue;
         going = sink(ctx, &user, err);
         shown++;

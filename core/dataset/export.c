@@ -198,6 +198,18 @@ static bool put_in_place(const struct export_job *ej, struct error *err)
     return error_errno(err, ERR_IO, "%s cannot be made", ej->path);
 }
 
+/* At once when it has ended: whoever keeps the job may begin another of the same name. */
+static void drop_part(struct export_job *ej)
+{
+    if (ej->out && ej->out != stdout)
+        fclose(ej->out);
+    if (ej->part)
+        unlink(ej->part);
+    free(ej->part);
+    ej->part = NULL;
+    ej->out = NULL;
+}
+
 static bool finish(struct export_job *ej, struct error *err)
 {
     if (fflush(ej->out) != 0 || ferror(ej->out) || (ej->path && fsync(fileno(ej->out)) != 0))
@@ -226,6 +238,8 @@ static enum job_state export_step(struct job *job, int budget_ms, struct error *
     do {
         if (ej->state == JOB_RUNNING && !advance(ej, err))
             ej->state = JOB_FAILED;
+        if (ej->state != JOB_RUNNING)
+            drop_part(ej);
     } while (ej->state == JOB_RUNNING && clock_monotonic_ms() < until);
     return ej->state;
 }
@@ -241,14 +255,9 @@ static void export_progress(const struct job *job, struct job_progress *out)
 static void export_free(struct job *job)
 {
     struct export_job *ej = (struct export_job *)job;
-    if (ej->part) {
-        if (ej->out)
-            fclose(ej->out);
-        unlink(ej->part);
-    }
+    drop_part(ej);
     people_release(&ej->people);
     free(ej->path);
-    free(ej->part);
     free(ej);
 }
 

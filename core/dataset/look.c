@@ -58,7 +58,7 @@ static bool read_head(int fd, const char *path, char *head, size_t *len, struct 
     return true;
 }
 
-static void read_users(struct import_look *out, const char *path, const char *head, size_t len)
+static void read_users(struct import_look *out, const char *name, const char *head, size_t len)
 {
     struct error why = {0};
     struct reading reading = {
@@ -67,7 +67,7 @@ static void read_users(struct import_look *out, const char *path, const char *he
         .name = (size_t)column_find(user_columns, "display_name", 0),
         .email = (size_t)column_find(user_columns, "email", 0),
     };
-    const struct format_output output = {.name = path, .sink = count_user, .ctx = &reading};
+    const struct format_output output = {.name = name, .sink = count_user, .ctx = &reading};
     void *reader = out->format->format->open(&output);
     const bool ok = out->format->format->feed(reader, head, len, &why) &&
                     (!out->exact || out->format->format->finish(reader, &why));
@@ -78,9 +78,11 @@ static void read_users(struct import_look *out, const char *path, const char *he
         out->users = (int64_t)((double)out->users * (double)out->size / (double)len);
 }
 
+/* Errors tell the name of the file alone: who looks has just chosen it. */
 static bool look_at(int fd, const char *path, const char *format, struct import_look *out,
                     struct error *err)
 {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     struct stat info;
     size_t len = 0;
     char *head = mem_alloc(HEAD_BYTES);
@@ -88,11 +90,11 @@ static bool look_at(int fd, const char *path, const char *format, struct import_
     if (ok) {
         out->size = fstat(fd, &info) == 0 ? info.st_size : (int64_t)len;
         out->exact = out->size <= (int64_t)len;
-        out->format = import_format_choose(format, path, head, len, err);
+        out->format = import_format_choose(format, name, head, len, err);
         ok = out->format != NULL;
     }
     if (ok)
-        read_users(out, path, head, len);
+        read_users(out, name, head, len);
     free(head);
     return ok;
 }

@@ -606,6 +606,37 @@ static void run_each_unknown__lists_who_cannot_be_told(void **state)
     end(bed);
 }
 
+static bool add_reason(void *ctx, const struct check *check, const char *reason, struct error *err)
+{
+    (void)err;
+    strbuf_addf(ctx, "%s: %s; ", check->id, reason);
+    return true;
+}
+
+static void run_each_unknown_of__says_why(void **state)
+{
+    struct checkbed *bed = begin("user id=1 login=ann enabled=1 mfa_enrolled=0\n"
+                                 "user id=2 login=bob enabled=1\n");
+    struct run_options options = checkbed_options(bed);
+    const char *const ids[] = {"no-mfa"};
+    struct error err = {0};
+    struct strbuf out;
+
+    (void)state;
+    strbuf_init(&out, 1000);
+    options.ids = ids;
+    options.id_count = 1;
+    assert_true(run_each_unknown_of(&options, 1, add_reason, &out, &err));
+    assert_string_equal(out.text, "");
+    assert_true(run_each_unknown_of(&options, 2, add_reason, &out, &err));
+    assert_string_equal(out.text, "no-mfa: the data does not say; ");
+    strbuf_clear(&out);
+    assert_true(run_each_unknown_of(&options, 99, add_reason, &out, &err));
+    assert_string_equal(out.text, "");
+    strbuf_release(&out);
+    end(bed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -632,6 +663,7 @@ int main(void)
         cmocka_unit_test(run_job_new__takes_ids_in_their_order),
         cmocka_unit_test(run_job_new__refuses_ids),
         cmocka_unit_test(run_each_unknown__lists_who_cannot_be_told),
+        cmocka_unit_test(run_each_unknown_of__says_why),
     };
 
     return cmocka_run_group_tests_name("checks_run", tests, NULL, NULL);

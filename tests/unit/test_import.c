@@ -284,6 +284,70 @@ static void import__shows_nothing_before_it_is_done(void **state)
     free(before);
 }
 
+static struct job *job_apart(struct world *w, const char *path, struct error *err)
+{
+    const struct import_options options = {
+        .store = w->store, .path = path, .source = "people", .now = NOW, .apart = true};
+    return import_job_new(&options, err);
+}
+
+static void import__apart_leaves_the_store_to_others(void **state)
+{
+    struct world *w = *state;
+    struct error err = {0};
+    import_text(w, "u.csv", good_csv, "people");
+    char *before = dump(w);
+    struct job *job = job_apart(w, "share/samples/users.csv", &err);
+    assert_non_null(job);
+    while (import_job_result(job)->users == 0)
+        assert_int_equal(job_step(job, 0, &err), JOB_RUNNING);
+    assert_dump(w, before); /* over the connection that goes on meanwhile */
+    assert_false(store_begin_within(w->store, 0, &err));
+    assert_int_equal(err.kind, ERR_BUSY);
+    job_free(job);
+    assert_dump(w, before);
+    assert_true(store_begin_within(w->store, 0, &err));
+    store_rollback(w->store);
+    free(before);
+}
+
+static void import__apart_waits_in_slices_for_another_writer(void **state)
+{
+    struct world *w = *state;
+    struct error err = {0};
+    struct job_progress progress;
+    assert_true(store_begin(w->store, &err));
+    struct job *job = job_apart(w, "share/samples/users.csv", &err);
+    assert_non_null(job);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(job_step(job, 1, &err), JOB_RUNNING);
+    job_progress(job, &progress);
+    assert_string_equal(progress.what, "waiting for another process that writes");
+    store_rollback(w->store);
+    assert_int_equal(run_to_end(job, LONG_BUDGET_MS, &err), JOB_DONE);
+    assert_int_equal(import_job_result(job)->users, 502);
+    job_free(job);
+}
+
+/* More users than one part of the clearing takes, of two sources in turn. */
+static void import__replaces_large_sets_in_parts(void **state)
+{
+    struct world *w = *state;
+    struct strbuf many;
+    strbuf_init(&many, DUMP_MAX);
+    strbuf_adds(&many, "id,login,factors\n");
+    for (int i = 0; i < 9000; i++)
+        strbuf_addf(&many, "%d,user%d,totp:active\n", i, i);
+    import_text(w, "other.csv", "id,login,factors\n1,ann,sms:active\n", "other");
+    import_text(w, "many.csv", many.text, "people");
+    import_text(w, "more.csv", "id,login,factors\n1,ann,sms:active\n2,bob,\n", "other");
+    import_text(w, "few.csv", "id,login,factors\n8999,last,\n", "people");
+    assert_dump(w, "other|1|1|ann|unknown|null|null|1:1|0:0|0|0\n"
+                   "other|9002|2|bob|unknown|null|null|0:0|0:0|0|0\n"
+                   "people|9001|8999|last|unknown|null|null|0:0|0:0|0|0\n");
+    strbuf_release(&many);
+}
+
 static void import__makes_the_same_in_slices(void **state)
 {
     struct world *w = *state;
@@ -469,6 +533,11 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(import__shows_nothing_before_it_is_done, set_up, tear_down),
         cmocka_unit_test_setup_teardown(import__makes_the_same_in_slices, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(import__apart_leaves_the_store_to_others, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(import__apart_waits_in_slices_for_another_writer, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(import__replaces_large_sets_in_parts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(import__recognises_formats, set_up, tear_down),
         cmocka_unit_test_setup_teardown(import__refuses_bad_options, set_up, tear_down),
         cmocka_unit_test(formats__do_not_depend_on_where_pieces_end),

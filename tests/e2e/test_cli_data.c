@@ -1,0 +1,121 @@
+/* Users on the command line: searched, shown with reasons, exported and imported again. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+#include <cmocka.h>
+
+#include "tests/support/product.h"
+
+static const char users[] =
+    "id,login,display_name,email,department,enabled,mfa_enrolled,last_login_at\n"
+    "1,fern@example.com,Fern Oak,fern@example.com,Sales,true,false,2026-01-02T03:04:05Z\n"
+    "2,moss@example.com,Moss Elm,moss@example.com,Support,true,true,\n"
+    "3,ivy,Ivy One,,Sales,true,,\n";
+
+static void load(const struct product *p, const char *source)
+{
+    char *file = tmpdir_write(&p->dir, "users.csv", users);
+    product_expect(p, 0, NULL, "data", "import", file, "--source", source);
+    free(file);
+}
+
+static cJSON *json_of(const struct product *p, const char *const *args)
+{
+    struct run_result r = product_run(p, args, NULL);
+    if (r.status != 0)
+        fail_msg("%s %s: exit %d\n%s%s", args[0], args[1], r.status, r.out, r.err);
+    cJSON *json = cJSON_Parse(r.out);
+    assert_non_null(json);
+    run_release(&r);
+    return json;
+}
+#define JSON(p, ...) json_of(p, (const char *const[]){__VA_ARGS__, "--json", NULL})
+
+static const char *text_at(const cJSON *object, const char *name)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+    assert_non_null(text);
+    return text;
+}
+
+static void data_users__are_searched(void **state)
+{
+    load(*state, "hr");
+    cJSON *json = JSON(*state, "data", "users", "--search", "SALES");
+    assert_int_equal(cJSON_GetArraySize(json), 2);
+    assert_string_equal(text_at(cJSON_GetArrayItem(json, 0), "login"), "fern@example.com");
+    cJSON_Delete(json);
+    product_expect(*state, 0, NULL, "check", "run", "no-mfa");
+    json = JSON(*state, "data", "users", "--failing", "no-mfa", "--search", "oak");
+    assert_int_equal(cJSON_GetArraySize(json), 1);
+    cJSON_Delete(json);
+    json = JSON(*state, "data", "users", "--failing", "no-mfa", "--search", "elm");
+    assert_int_equal(cJSON_GetArraySize(json), 0);
+    cJSON_Delete(json);
+    product_expect(*state, 2, "not with --unknown", "data", "users", "--unknown", "no-mfa",
+                   "--search", "x");
+}
+
+static void data_user__tells_what_it_fails_and_why(void **state)
+{
+    load(*state, "hr");
+    product_expect(*state, 0, NULL, "check", "run");
+    cJSON *json = JSON(*state, "data", "user", "FERN@example.com");
+    const cJSON *finding = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "findings"), 0);
+    assert_string_equal(text_at(json, "name"), "Fern Oak");
+    assert_string_equal(text_at(json, "last_login"), "2026-01-02T03:04:05Z");
+    assert_non_null(cJSON_GetObjectItem(finding, "explain"));
+    text_at(finding, "since");
+    cJSON_Delete(json);
+    json = JSON(*state, "data", "user", "hr/3");
+    assert_string_equal(text_at(json, "login"), "ivy");
+    assert_true(cJSON_IsNull(cJSON_GetObjectItem(json, "mfa")));
+    const cJSON *unknown = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "unknown"), 0);
+    text_at(unknown, "check");
+    text_at(unknown, "reason");
+    cJSON_Delete(json);
+    product_expect(*state, 0, "fails             No MFA", "data", "user", "hr/1");
+    product_expect(*state, 0, "not known         No MFA", "data", "user", "ivy");
+}
+
+static void data_user__says_who_is_meant(void **state)
+{
+    load(*state, "hr");
+    load(*state, "it");
+    product_expect(*state, 2, "there is no user 'nobody'", "data", "user", "nobody");
+    product_expect(*state, 2, "hr/3, it/3", "data", "user", "ivy");
+    product_expect(*state, 0, "it", "data", "user", "it/3");
+}
+
+static void data_export__is_imported_again(void **state)
+{
+    const struct product *p = *state;
+    load(p, "hr");
+    char *path = tmpdir_path(&p->dir, "out.csv");
+    product_expect(p, 0, "3 users written to", "data", "export", path, "--source", "hr");
+    product_expect(p, 2, "exists already", "data", "export", path);
+    product_expect(p, 0, "1 user written to", "data", "export", path, "--search", "fern",
+                   "--overwrite");
+    product_expect(p, 0, "copy: 1 user,", "data", "import", path, "--source", "copy");
+    product_expect(p, 0, "\"Moss Elm\"", "data", "export", "--search", "moss");
+    product_expect(p, 2, "no-such-check", "data", "export", "--failing", "no-such-check");
+    free(path);
+}
+
+#define FRESH(test) cmocka_unit_test_setup_teardown(test, product_setup, product_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        FRESH(data_users__are_searched),
+        FRESH(data_user__tells_what_it_fails_and_why),
+        FRESH(data_user__says_who_is_meant),
+        FRESH(data_export__is_imported_again),
+    };
+    return cmocka_run_group_tests_name("cli_data", tests, NULL, NULL);
+}

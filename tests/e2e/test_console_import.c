@@ -1,0 +1,301 @@
+/* Import and export in the console: what is chosen, asked, kept and replaced. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/base/mem.h"
+#include "core/base/strbuf.h"
+#include "tests/support/golden.h"
+#include "tests/support/run.h"
+
+enum { MANY = 300000, MANY_MAX = 32 << 20 };
+
+static const char two_users[] = "id,login,display_name\n1,ann,Ann Ash\n2,bob,Bob Birch\n";
+
+static struct term *open_users(const struct showcase *s, int rows, int cols)
+{
+    struct term *term = showcase_console(s, NULL, rows, cols);
+    term_wait_text(term, "[1 Integrations]", 0);
+    term_key(term, "5");
+    term_wait_text(term, "[5 Users]", 0);
+    return term;
+}
+
+/* As far as the review of that file, its path pasted. */
+static struct term *review(const struct showcase *s, const char *path)
+{
+    struct term *term = open_users(s, 24, 80);
+    term_key(term, "i");
+    term_wait_text(term, "choose a file", 0);
+    term_paste(term, path);
+    term_wait_text(term, "a path", 0);
+    term_key(term, "Enter");
+    return term;
+}
+
+static void import__brings_the_users_of_a_file(void **state)
+{
+    const struct showcase *s = *state;
+    char *path = tmpdir_write(&s->dir, "people.csv", two_users);
+    struct term *term = review(s, path);
+    term_wait_text(term, "what would come", 0);
+    term_wait_text(term, "checkhook CSV (checkhook-csv)", 0);
+    term_wait_text(term, "nothing, the source is new", 0);
+    term_wait_text(term, "ann · Ann Ash", 0);
+    term_key(term, "n");
+    term_wait_text(term, "Source name", 0);
+    term_key(term, "C-u");
+    term_type(term, "hr");
+    term_key(term, "Enter");
+    term_wait_text(term, "Source     hr", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "● 2 users imported into hr", 0);
+    term_wait_text(term, "416 users · 3 sources", 0);
+    term_key(term, "/");
+    term_type(term, "source:hr");
+    term_wait_text(term, "2 of 416", 0);
+    term_wait_text(term, "Bob Birch", 0);
+    term_stop(term);
+    free(path);
+}
+
+static void import__is_chosen_from_folders(void **state)
+{
+    const struct showcase *s = *state;
+    free(tmpdir_write(&s->dir, "inbox/deep/users.csv", two_users));
+    free(tmpdir_write(&s->dir, "inbox/.secret.csv", two_users));
+    char *folder = tmpdir_path(&s->dir, "inbox");
+    struct term *term = review(s, folder);
+    term_wait_text(term, "deep/", 0);
+    assert_false(term_find(term, ".secret.csv", NULL, NULL));
+    term_key(term, "F4");
+    term_wait_text(term, ".secret.csv", 0);
+    term_type(term, "DEE");
+    term_wait_text(term, "1 of 3", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "users.csv", 0);
+    term_key(term, "S-Tab");
+    term_wait_text(term, "deep/", 0);
+    term_type(term, "zzz");
+    term_wait_text(term, "No file here has such a name.", 0);
+    term_key(term, "Esc");
+    term_wait_text(term, "deep/", 0);
+    term_key(term, "Esc");
+    term_wait_text(term, "[5 Users]", 0);
+    term_stop(term);
+    free(folder);
+}
+
+static void import__says_what_cannot_be_read(void **state)
+{
+    const struct showcase *s = *state;
+    char *odd = tmpdir_write(&s->dir, "odd.bin", "no format at all\n");
+    struct term *term = review(s, "/no/such/file.csv");
+    term_wait_text(term, "/no/such/file.csv cannot be read", 0);
+    term_key(term, "Esc");
+    term_paste(term, odd);
+    term_key(term, "Enter");
+    term_wait_text(term, "not recognised", 0);
+    term_wait_text(term, "choose a file", 0);
+    term_stop(term);
+    free(odd);
+}
+
+static void import__that_is_broken_keeps_the_old_users(void **state)
+{
+    const struct showcase *s = *state;
+    char *path = tmpdir_write(&s->dir, "broken.csv", "id,login,enabled\n1,ann,true\n2,bob,maybe\n");
+    struct term *term = review(s, path);
+    term_wait_text(term, "■ broken.csv:3: column 'enabled'", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "Nothing was imported", 0);
+    term_wait_text(term, "414 users · 2 sources", 0);
+    term_stop(term);
+    free(path);
+}
+
+static void import__asks_before_it_replaces_more_or_other(void **state)
+{
+    const struct showcase *s = *state;
+    char *path = tmpdir_write(&s->dir, "few.csv", two_users);
+    struct term *term = review(s, path);
+    term_wait_text(term, "what would come", 0);
+    term_key(term, "n");
+    term_wait_text(term, "Source name", 0);
+    term_key(term, "C-u");
+    term_type(term, "dc1.corp.example");
+    term_key(term, "Enter");
+    term_wait_text(term, "412 users of checkhook-jsonl", 0);
+    term_wait_text(term, "▲ it is of another format, checkhook-jsonl", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "Replace the data set", 0);
+    term_key(term, "Enter"); /* the safe answer */
+    term_wait_gone(term, "Replace the data set", 0);
+    term_wait_text(term, "what would come", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "Replace the data set", 0);
+    term_key(term, "R");
+    term_wait_text(term, "● 2 users imported into dc1.corp.example", 0);
+    term_wait_text(term, "4 users · 2 sources", 0);
+    term_stop(term);
+    free(path);
+}
+
+static char *write_many(const struct showcase *s)
+{
+    struct strbuf text;
+    strbuf_init(&text, MANY_MAX);
+    strbuf_adds(&text, "id,login,display_name,factors\n");
+    for (int i = 0; i < MANY; i++)
+        strbuf_addf(&text, "m%06d,many%06d@example.com,Many %d,totp:active\n", i, i, i);
+    char *path = tmpdir_write(&s->dir, "many.csv", text.text);
+    strbuf_release(&text);
+    return path;
+}
+
+/* Keys are answered while it runs, from other pages too. */
+static void import__can_be_left_and_cancelled(void **state)
+{
+    const struct showcase *s = *state;
+    char *path = write_many(s);
+    struct term *term = review(s, path);
+    term_wait_text(term, "what would come", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "Importing into", 0);
+    term_wait_text(term, "a second", 0);
+    term_key(term, "2");
+    term_wait_text(term, "[2 Checks]", 0);
+    term_key(term, "5");
+    term_wait_text(term, "414 users · 2 sources", 0); /* the old ones */
+    term_key(term, "i");
+    term_wait_text(term, "Importing into", 0);
+    term_key(term, "Esc");
+    term_wait_text(term, "The old data stays as it is.", 0);
+    term_key(term, "C");
+    term_wait_text(term, "The import was cancelled", 0);
+    term_wait_text(term, "414 users · 2 sources", 0);
+    term_stop(term);
+    free(path);
+}
+
+static void import__shows_hostile_names_made_safe(void **state)
+{
+    static const char hostile[] = "evil\x1b[31m\xe2\x80\xae.csv";
+    const struct showcase *s = *state;
+    char name[64];
+    size_t len;
+    snprintf(name, sizeof name, "odd/%s", hostile);
+    free(tmpdir_write(&s->dir, name, "id,login\n1,\x1b]52;c;aGk=\x07\n"));
+    char *folder = tmpdir_path(&s->dir, "odd");
+    struct term *term = review(s, folder);
+    term_wait_text(term, "evil\\u{1b}[31m", 0);
+    term_key(term, "Down");
+    term_key(term, "Enter");
+    term_wait_text(term, "what would come", 0);
+    term_wait_text(term, "\\u{1b}]52", 0);
+    const char *out = term_output(term, &len);
+    assert_null(memmem(out, len, "\x1b]52;c;aGk=", 11));
+    assert_null(memmem(out, len, "\xe2\x80\xae", 3));
+    term_stop(term);
+    free(folder);
+}
+
+static void export__writes_the_users_of_the_list(void **state)
+{
+    const struct showcase *s = *state;
+    char *path = tmpdir_path(&s->dir, "out.csv");
+    struct term *term = open_users(s, 24, 80);
+    term_key(term, "/");
+    term_type(term, "zürich");
+    term_wait_text(term, "6 of 414", 0);
+    term_key(term, "Enter");
+    for (int i = 0; i < 2; i++) {
+        term_key(term, "x");
+        term_wait_text(term, "Export the users of this list", 0);
+        term_key(term, "C-u");
+        term_paste(term, path);
+        term_key(term, "Enter");
+        if (i == 0)
+            term_wait_text(term, "● 6 users written to", 0);
+    }
+    term_wait_text(term, "exists already", 0);
+    term_key(term, "O");
+    term_wait_text(term, "● 6 users written to", 0);
+    char *text = tmpdir_read(&s->dir, "out.csv", NULL);
+    assert_non_null(strstr(text, "\"dara.k\""));
+    assert_null(strstr(text, "\"user100\""));
+    free(text);
+    term_stop(term);
+    free(path);
+}
+
+static void sources__look_as_found_right(void **state)
+{
+    static const int sizes[][2] = {{30, 100}, {24, 80}, {16, 60}};
+    for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+        char name[64];
+        struct term *term = open_users(*state, sizes[i][0], sizes[i][1]);
+        term_key(term, "v");
+        term_wait_text(term, "2 data sets", 0);
+        snprintf(name, sizeof name, "sources-%dx%d", sizes[i][1], sizes[i][0]);
+        golden_screen(term, name);
+        term_stop(term);
+    }
+}
+
+static void sources__are_removed_by_name(void **state)
+{
+    struct term *term = open_users(*state, 24, 80);
+    term_key(term, "v");
+    term_wait_text(term, "2 data sets", 0);
+    term_key(term, "D");
+    term_wait_text(term, "aws has 2 users", 0);
+    term_type(term, "aws");
+    term_key(term, "Tab");
+    term_key(term, "Enter");
+    term_wait_text(term, "● The data set aws was removed.", 0);
+    term_wait_text(term, "1 data set", 0);
+    term_key(term, "Enter"); /* those of the other */
+    term_wait_text(term, "412 of 412", 0);
+    term_wait_text(term, "/ source:dc1.corp.example", 0);
+    term_stop(term);
+}
+
+static void empty__looks_as_found_right(void **state)
+{
+    static const int sizes[][2] = {{30, 100}, {24, 80}, {16, 60}};
+    for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+        char name[64];
+        struct term *term = open_users(*state, sizes[i][0], sizes[i][1]);
+        snprintf(name, sizeof name, "users-empty-%dx%d", sizes[i][1], sizes[i][0]);
+        golden_screen(term, name);
+        term_stop(term);
+    }
+}
+
+#define FRESH(test) cmocka_unit_test_setup_teardown(test, showcase_setup, showcase_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        FRESH(import__brings_the_users_of_a_file),
+        FRESH(import__is_chosen_from_folders),
+        FRESH(import__says_what_cannot_be_read),
+        FRESH(import__that_is_broken_keeps_the_old_users),
+        FRESH(import__asks_before_it_replaces_more_or_other),
+        FRESH(import__can_be_left_and_cancelled),
+        FRESH(import__shows_hostile_names_made_safe),
+        FRESH(export__writes_the_users_of_the_list),
+        FRESH(sources__look_as_found_right),
+        FRESH(sources__are_removed_by_name),
+        cmocka_unit_test_setup_teardown(empty__looks_as_found_right, showcase_setup_empty,
+                                        showcase_teardown),
+    };
+    return cmocka_run_group_tests_name("console_import", tests, NULL, NULL);
+}

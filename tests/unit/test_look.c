@@ -1,0 +1,133 @@
+/* A look into a file before it is imported. */
+#include "core/dataset/look.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "core/base/mem.h"
+#include "core/base/strbuf.h"
+#include "tests/support/tmpdir.h"
+
+enum { MANY = 40000, TEXT_MAX = 8 << 20 };
+
+static int set_up(void **state)
+{
+    struct tmpdir *dir = mem_zalloc(sizeof *dir);
+    tmpdir_init(dir);
+    *state = dir;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    tmpdir_release(*state);
+    free(*state);
+    return 0;
+}
+
+static void import_look__tells_format_and_users(void **state)
+{
+    static const struct {
+        const char *path, *format, *login;
+        int64_t users;
+    } samples[] = {
+        {"share/samples/users.csv", "checkhook-csv", "sage.wagtail@example.com", 502},
+        {"share/samples/users.jsonl", "checkhook-jsonl", NULL, 10},
+        {"share/samples/aws-credential-report.csv", "aws-credential-report", "<root_account>", 26},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
+        struct error err = {0};
+        struct import_look look = {0};
+        assert_true(import_look(samples[i].path, NULL, &look, &err));
+        assert_string_equal(look.format->name, samples[i].format);
+        assert_int_equal(look.users, samples[i].users);
+        assert_true(look.exact);
+        assert_string_equal(look.fault, "");
+        assert_int_equal(look.first_count, LOOK_USERS);
+        if (samples[i].login)
+            assert_string_equal(look.first[0].login, samples[i].login);
+        import_look_release(&look);
+    }
+}
+
+static void import_look__guesses_the_rest_of_a_large_file(void **state)
+{
+    struct error err = {0};
+    struct import_look look = {0};
+    struct strbuf text;
+    strbuf_init(&text, TEXT_MAX);
+    strbuf_adds(&text, "id,login\n");
+    for (int i = 0; i < MANY; i++)
+        strbuf_addf(&text, "u%06d,user%06d@example.com\n", i, i);
+    char *path = tmpdir_write(*state, "large.csv", text.text);
+    assert_true(import_look(path, NULL, &look, &err));
+    assert_false(look.exact);
+    assert_in_range(look.users, MANY * 95 / 100, MANY * 105 / 100);
+    import_look_release(&look);
+    strbuf_release(&text);
+    free(path);
+}
+
+static void import_look__tells_what_is_wrong_inside(void **state)
+{
+    struct error err = {0};
+    struct import_look look = {0};
+    char *path = tmpdir_write(*state, "bad.csv", "id,login,enabled\n1,ann,true\n2,bob,maybe\n");
+    assert_true(import_look(path, NULL, &look, &err));
+    assert_int_equal(look.users, 1);
+    assert_non_null(strstr(look.fault, "bad.csv:3: "));
+    import_look_release(&look);
+    free(path);
+}
+
+static void import_look__reads_it_as_one_wants(void **state)
+{
+    struct error err = {0};
+    struct import_look look = {0};
+    (void)state;
+    assert_true(import_look("share/samples/users.jsonl", "checkhook-csv", &look, &err));
+    assert_string_equal(look.format->name, "checkhook-csv");
+    assert_true(look.fault[0] != '\0');
+    import_look_release(&look);
+}
+
+static void import_look__refuses_what_cannot_be_read(void **state)
+{
+    struct error err = {0};
+    struct import_look look = {0};
+    char *pipe = tmpdir_path(*state, "pipe.csv");
+    char *odd = tmpdir_write(*state, "odd.bin", "what is this\n");
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    assert_false(import_look("/no/such/file.csv", NULL, &look, &err));
+    assert_int_equal(err.kind, ERR_NOT_FOUND);
+    assert_false(import_look(pipe, NULL, &look, &err)); /* and does not wait for a writer */
+    assert_false(import_look("/tmp", NULL, &look, &err));
+    err = (struct error){0};
+    assert_false(import_look(odd, NULL, &look, &err));
+    assert_int_equal(err.kind, ERR_INVALID);
+    assert_non_null(strstr(err.text, "not recognised"));
+    assert_null(look.format);
+    free(pipe);
+    free(odd);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(import_look__tells_format_and_users),
+        cmocka_unit_test(import_look__guesses_the_rest_of_a_large_file),
+        cmocka_unit_test(import_look__tells_what_is_wrong_inside),
+        cmocka_unit_test(import_look__reads_it_as_one_wants),
+        cmocka_unit_test(import_look__refuses_what_cannot_be_read),
+    };
+    return cmocka_run_group_tests_name("look", tests, set_up, tear_down);
+}

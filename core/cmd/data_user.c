@@ -128,7 +128,7 @@ static bool fill(struct telling *t, cJSON *out, struct error *err)
     if (!person_roles(store, uid, add_line, t, err))
         return false;
     t->list = mem_check(cJSON_AddArrayToObject(out, "findings"));
-    if (!person_findings(store, &t->person, add_finding, t, err))
+    if (!findings_of_user(store, t->person.source, t->person.id, add_finding, t, err))
         return false;
     t->list = mem_check(cJSON_AddArrayToObject(out, "unknown"));
     return run_each_unknown_of(&options, uid, add_unknown, t, err);

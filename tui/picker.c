@@ -92,9 +92,9 @@ bool picker_read(struct picker *p, const char *folder, struct error *err)
     struct picker fresh = {.folder = real, .hidden = p->hidden};
     read_entries(&fresh, dir);
     closedir(dir);
+    picker_narrow(&fresh, "");
     picker_release(p);
     *p = fresh;
-    picker_narrow(p, "");
     return true;
 }
 

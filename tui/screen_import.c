@@ -225,6 +225,8 @@ static bool import_open(struct screen *s, const char *arg, struct error *err)
         p->phase = PHASE_RUN;
         return true;
     }
+    if (!s->session->may_write)
+        return error_set(err, ERR_IO, "Read-only: %s.", s->session->read_only);
     if (!read_datasets(s, err))
         return false;
     if (strcmp(arg, "samples") == 0) {

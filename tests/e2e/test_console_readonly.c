@@ -231,6 +231,24 @@ static void readonly__checks_are_not_run_or_changed(void **state)
     stop(s, term);
 }
 
+static void readonly__no_page_changes_anything(void **state)
+{
+    static const char *const pages[][3] = {
+        {"3", "[3 Matrix", "Space"}, {"4", "[4 Deliveries", "R"}, {"5", "[5 Users", "i"}};
+    struct scene *s = *state;
+    struct term *term = start(s, 24, 80);
+    for (size_t i = 0; i < ARRAY_LEN(pages); i++) {
+        term_key(term, pages[i][0]);
+        term_wait_text(term, pages[i][1], 0);
+        term_key(term, pages[i][2]);
+        expect_refusal(term);
+        forget_message(term, "Up");
+    }
+    term_key(term, "1");
+    term_wait_text(term, "[1 Integrations", 0);
+    stop(s, term);
+}
+
 static void readonly__settings_are_a_view(void **state)
 {
     struct scene *s = *state;
@@ -271,6 +289,7 @@ int main(void)
         TEST(readonly__actions_say_who_could),
         TEST(readonly__menus_say_why),
         TEST(readonly__checks_are_not_run_or_changed),
+        TEST(readonly__no_page_changes_anything),
         TEST(readonly__settings_are_a_view),
         TEST(readonly__commands_say_who_could),
     };

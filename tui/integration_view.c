@@ -12,7 +12,7 @@
 
 /* --- the summary line ------------------------------------------------------------------------ */
 
-enum { PART_MAX = 64, PARTS_MAX = STATUS_KINDS + 2 };
+enum { PART_MAX = 64, PARTS_MAX = STATUS_KINDS + 1 };
 
 struct part {
     char text[PART_MAX];
@@ -35,9 +35,12 @@ static void make_summary(struct summary *s, const struct integration_rows *rows,
                          bool words)
 {
     char text[PART_MAX];
-    snprintf(text, sizeof text, "%zu %s", rows->count,
-             rows->count == 1 ? "integration" : "integrations");
-    add_part(s, ROLE_TEXT, text);
+    if (marked > 0)
+        snprintf(text, sizeof text, "%zu of %zu marked", marked, rows->count);
+    else
+        snprintf(text, sizeof text, "%zu %s", rows->count,
+                 rows->count == 1 ? "integration" : "integrations");
+    add_part(s, marked > 0 ? ROLE_ACCENT : ROLE_TEXT, text);
     for (int i = 0; i < STATUS_KINDS; i++) {
         const struct sign sign = sign_of_status((enum status)i);
         snprintf(text, sizeof text, "%s %zu%s%s", sign.mark, rows->of_status[i], words ? " " : "",
@@ -45,9 +48,6 @@ static void make_summary(struct summary *s, const struct integration_rows *rows,
         if (rows->of_status[i] > 0)
             add_part(s, sign.role, text);
     }
-    snprintf(text, sizeof text, "• %zu marked", marked);
-    if (marked > 0)
-        add_part(s, ROLE_ACCENT, text);
 }
 
 static int summary_cols(const struct summary *s, int gap)

@@ -10,7 +10,8 @@
 #include "tui/keytable.h"
 #include "tui/session.h"
 
-/* "6 integrations   ● 2 ok   ▲ 1 warn …", closer together and without words where it must be. */
+/* "6 integrations   ● 2 ok   ▲ 1 warn …", or "2 of 6 marked   …"; closer together and without words
+ * where it must be. */
 void integration_summary_draw(const struct integration_rows *rows, size_t marked, WINDOW *w, int y,
                               int x, int cols);
 

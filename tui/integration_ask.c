@@ -11,7 +11,7 @@
 #include "tui/menu.h"
 #include "tui/prompt.h"
 
-enum { NAME_CHARS = 64, COUNT_MAX = 40, PATH_CHARS = 1024 };
+enum { NAME_CHARS = 64, COUNT_MAX = 40 };
 
 static int key_of(const enum key_context *contexts, enum action action)
 {
@@ -184,18 +184,6 @@ struct popup *ask_delete(int tag, const struct integration_rows *rows, const str
     free(text);
     free(who);
     return popup;
-}
-
-struct popup *ask_import_file(int tag)
-{
-    const struct prompt_spec spec = {
-        .tag = tag,
-        .title = "Import integrations",
-        .label = "File",
-        .max = PATH_CHARS,
-        .explain = "Another checkhook.conf, or what integration show --json printed.",
-    };
-    return prompt_new(&spec);
 }
 
 static void describe_incoming(const struct incoming *item, struct checkmenu_entry *entry,

@@ -32,7 +32,6 @@ struct popup *ask_copy_name(int tag, const struct integration_row *row);
  * several by a word and their number. */
 struct popup *ask_delete(int tag, const struct integration_rows *rows, const struct text_list *ids);
 
-struct popup *ask_import_file(int tag);
 /* Boxes of what was found, the new ones ticked. */
 struct popup *ask_incoming(int tag, const char *path, const struct incoming_list *list);
 

@@ -12,6 +12,7 @@ static const struct screen_ops *const screens[] = {
     &screen_run,          &screen_check,    &screen_findings,    &screen_matrix,
     &screen_deliveries,   &screen_delivery, &screen_users,       &screen_user,
     &screen_sources,      &screen_import,   &screen_sources,     &screen_import,
+    &screen_bring,
     &screen_settings,     &screen_audit,    &screen_audit_entry, &screen_help,
     &screen_drafts,       &screen_merge,    &screen_preview,
 };

@@ -25,6 +25,7 @@ extern const struct screen_ops screen_users;
 extern const struct screen_ops screen_user;
 extern const struct screen_ops screen_sources;
 extern const struct screen_ops screen_import;
+extern const struct screen_ops screen_bring;
 extern const struct screen_ops screen_help;
 extern const struct screen_ops screen_settings;
 extern const struct screen_ops screen_audit;

@@ -14,14 +14,13 @@
 #include "tui/registry.h"
 
 enum { MENU_INDENT = 14, LIST_BELOW = 2, WIDE = 100, CENTRED = -1 };
-enum tag { TAG_MENU, TAG_CHECKS, TAG_COPY, TAG_DELETE, TAG_COLUMNS, TAG_FILE, TAG_IMPORT };
+enum tag { TAG_MENU, TAG_CHECKS, TAG_COPY, TAG_DELETE, TAG_COLUMNS };
 struct integrations {
     struct integration_table table;
     struct listing listing;
     struct text_list asked; /* ids that a popup asks about */
-    struct incoming_list incoming;
-    int step;  /* of the first steps, while there is no integration */
-    bool read; /* at least once: a row that is new after that gets the selection */
+    int step;               /* of the first steps, while there is no integration */
+    bool read;              /* at least once: a row that is new after that gets the selection */
 };
 
 static const enum key_context integrations_contexts[] = {KEYS_INTEGRATIONS, KEYS_LIST, KEYS_LISTING,
@@ -81,7 +80,6 @@ static void integrations_close(struct screen *s)
     struct integrations *p = s->state;
     listing_release(&p->listing);
     text_list_release(&p->asked);
-    incoming_list_release(&p->incoming);
     integration_rows_release(&p->table.rows);
 }
 
@@ -281,8 +279,7 @@ static struct reaction act_anywhere(struct screen *s, enum action action)
     case ACTION_NEW:
         return react_open("form", "");
     case ACTION_IMPORT:
-        screen_popup(s, ask_import_file(TAG_FILE));
-        return react_stay();
+        return react_open("import-integrations", "");
     case ACTION_DEMO:
         do_demo(s->session);
         return react_stay();
@@ -337,30 +334,6 @@ static struct reaction integrations_key(struct screen *s, const struct key_event
 
 /* --- answers ------------------------------------------------------------------------------- */
 
-/* "~/x" is in the home of whoever runs this; the caller frees. */
-static char *whole_path(const char *typed)
-{
-    const char *home = getenv("HOME");
-    return typed[0] == '~' && typed[1] == '/' && home ? mem_printf("%s%s", home, typed + 1)
-                                                      : mem_strdup(typed);
-}
-
-static struct reaction look_into(struct screen *s, struct popup *prompt)
-{
-    struct integrations *p = s->state;
-    struct error err = {0};
-    char *typed = prompt_text(prompt);
-    char *path = whole_path(typed);
-    incoming_list_release(&p->incoming);
-    if (incoming_read(&p->incoming, &s->session->app, path, session_now_s(s->session), &err))
-        screen_popup(s, ask_incoming(TAG_IMPORT, path, &p->incoming));
-    else
-        prompt_complain(prompt, err.text);
-    free(path);
-    free(typed);
-    return react_stay();
-}
-
 /* Of a popup that asks about rows. */
 static struct reaction answered_row(struct screen *s, struct popup *popup)
 {
@@ -394,18 +367,10 @@ static struct reaction answered_row(struct screen *s, struct popup *popup)
 static struct reaction integrations_answered(struct screen *s, struct popup *popup)
 {
     struct integrations *p = s->state;
-    switch ((enum tag)popup->tag) {
-    case TAG_COLUMNS:
-        listing_take_columns(&p->listing, popup);
-        return react_stay();
-    case TAG_FILE:
-        return look_into(s, popup);
-    case TAG_IMPORT:
-        do_import(s->session, &p->incoming, popup);
-        return react_stay();
-    default:
+    if (popup->tag != TAG_COLUMNS)
         return answered_row(s, popup);
-    }
+    listing_take_columns(&p->listing, popup);
+    return react_stay();
 }
 
 static void integrations_paste(struct screen *s, const char *text)

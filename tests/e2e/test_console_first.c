@@ -71,11 +71,10 @@ static void first_steps__import_is_looked_at_before_it_is_saved(void **state)
     term_wait_text(term, "Import from a file", 0);
     term_key(term, "Down");
     term_key(term, "Enter");
-    term_wait_text(term, "Import integrations", 0);
+    term_wait_text(term, "Import integrations · choose a file", 0);
     term_type(term, "/nowhere");
     term_key(term, "Enter");
-    term_wait_text(term, "/nowhere", 0);
-    term_wait_text(term, "■", 0); /* it says why, and stays */
+    term_wait_text(term, "■ /nowhere", 0); /* it says why, and stays */
     term_key(term, "C-u");
     term_paste(term, path);
     term_key(term, "Enter");

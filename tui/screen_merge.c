@@ -10,22 +10,28 @@
 #include "tui/registry.h"
 #include "tui/when.h"
 
-enum { WHO_MAX = 96, SUMMARY_ROWS = 2, AUDIT_ROWS = 200 };
-enum column { COLUMN_FIELD, COLUMN_YOURS, COLUMN_THEIRS };
+enum {
+    WHO_MAX = 96,
+    SUMMARY_ROWS = 2,
+    AUDIT_ROWS = 200,
+    FIELD_COLS = 16,
+    MARGIN = 2,
+    DETAIL_ROWS = 7,
+    VALUE_ROWS = 3
+};
+enum column { COLUMN_FIELD, COLUMN_YOURS, COLUMN_THEIRS, COLUMN_COUNT };
 
 struct merge {
     struct merge_form merge;
     struct list list;
-    char who[WHO_MAX]; /* "alice, 14:31"; "somebody else" */
+    struct list_column columns[COLUMN_COUNT]; /* their widths follow the terminal's */
+    char who[WHO_MAX];                        /* "alice, 14:31"; "somebody else" */
 };
 
 static const enum key_context merge_contexts[] = {KEYS_MERGE, KEYS_LIST, KEYS_END};
 
-static const struct list_column columns[] = {
-    [COLUMN_FIELD] = {.title = "FIELD", .width = 16, .grow = 1},
-    [COLUMN_YOURS] = {.title = "YOURS", .width = 18, .grow = 2},
-    [COLUMN_THEIRS] = {.title = "THEIRS", .width = 18, .grow = 2},
-};
+static const char *const titles[COLUMN_COUNT] = {
+    [COLUMN_FIELD] = "FIELD", [COLUMN_YOURS] = "YOURS", [COLUMN_THEIRS] = "THEIRS"};
 
 /* --- life ------------------------------------------------------------------------------------ */
 
@@ -68,7 +74,9 @@ static bool merge_open(struct screen *s, const char *arg, struct error *err)
     if (!merge_form_open(&p->merge, s->session->form, err))
         return false;
     find_who(s, p->merge.theirs.id);
-    list_init(&p->list, columns, ARRAY_LEN(columns));
+    for (int i = 0; i < COLUMN_COUNT; i++)
+        p->columns[i] = (struct list_column){.title = titles[i], .width = FIELD_COLS};
+    list_init(&p->list, p->columns, COLUMN_COUNT);
     list_set_count(&p->list, p->merge.count);
     return true;
 }
@@ -80,6 +88,15 @@ static void merge_close(struct screen *s)
 
 /* --- drawing --------------------------------------------------------------------------------- */
 
+/* What the other side has, in words; the caller frees. */
+static char *value_text(const struct merge *p, size_t row, bool theirs)
+{
+    const struct merge_row *r = &p->merge.rows[row];
+    if (theirs && integration_form_row(r->row)->kind == KIND_SECRET)
+        return mem_printf("changed by %s", p->who);
+    return merge_form_text(&p->merge, row, theirs);
+}
+
 static void cell(void *ctx, size_t row, size_t column, struct list_cell *out)
 {
     const struct merge *p = ctx;
@@ -90,12 +107,9 @@ static void cell(void *ctx, size_t row, size_t column, struct list_cell *out)
         snprintf(out->text, sizeof out->text, "%s", s->label);
         return;
     }
-    char *value = merge_form_text(&p->merge, row, theirs);
-    if (theirs && s->kind == KIND_SECRET)
-        snprintf(out->text, sizeof out->text, "(%s) changed by %s", chosen ? "•" : " ", p->who);
-    else
-        snprintf(out->text, sizeof out->text, "(%s) %s", chosen ? "•" : " ", value);
-    out->role = chosen ? ROLE_TEXT : ROLE_DIM;
+    char *value = value_text(p, row, theirs);
+    snprintf(out->text, sizeof out->text, "(%s) %s", chosen ? "•" : " ", value);
+    out->role = chosen ? ROLE_HEADING : ROLE_TEXT;
     free(value);
 }
 
@@ -109,12 +123,36 @@ static void draw_summary(const struct merge *p, WINDOW *w, const struct area *ar
                p->merge.count - both);
 }
 
+/* Both values of the selected row whole, as far as there is room. */
+static void draw_detail(const struct merge *p, WINDOW *w, const struct area *area)
+{
+    int y = area->y + 1;
+    draw_rule(w, area->y, area->x, area->cols);
+    for (int theirs = 0; theirs < 2; theirs++) {
+        char *value = value_text(p, p->list.selected, theirs);
+        const struct area text = {y, area->x + MARGIN + FIELD_COLS / 2, VALUE_ROWS,
+                                  area->cols - FIELD_COLS / 2 - 2 * MARGIN};
+        draw_text(w, y, area->x + MARGIN, FIELD_COLS / 2 - 1, ROLE_HEADING,
+                  theirs ? "Theirs" : "Yours");
+        const int used = draw_wrapped(w, &text, ROLE_TEXT, value);
+        y += used > 0 ? used : 1;
+        free(value);
+    }
+}
+
 static void merge_draw(struct screen *s, WINDOW *w, const struct area *area)
 {
     struct merge *p = s->state;
-    const struct area body = {area->y + SUMMARY_ROWS, area->x, area->rows - SUMMARY_ROWS,
+    const bool detail = p->merge.count > 0 && area->rows >= 3 * DETAIL_ROWS - MARGIN;
+    const int below = detail ? DETAIL_ROWS : 0;
+    const struct area body = {area->y + SUMMARY_ROWS, area->x, area->rows - SUMMARY_ROWS - below,
                               area->cols};
+    const struct area bottom = {area->y + area->rows - below, area->x, below, area->cols};
+    p->columns[COLUMN_YOURS].width = p->columns[COLUMN_THEIRS].width =
+        (area->cols - FIELD_COLS - 3 * MARGIN) / 2;
     draw_summary(p, w, area);
+    if (detail)
+        draw_detail(p, w, &bottom);
     list_draw(&p->list, w, &body, true, cell, p);
 }
 

@@ -88,9 +88,43 @@ static void guard__as_drawn_at_80x24(void **state)
     guard(*state, 24, 80, "form-guard-80x24");
 }
 
+/* The line drops in the middle; the next console offers what was kept. */
+static void draft__as_it_is_offered(void **state)
+{
+    const struct showcase *s = *state;
+    struct term *term = edit_billing(s, 24, 80);
+    term_hang_up(term);
+    term_stop(term);
+    term = showcase_console(s, NULL, 24, 80);
+    term_wait_text(term, "Draft of 14:32 found", 0);
+    golden_screen(term, "draft-80x24");
+    term_key(term, "Esc");
+    term_wait_gone(term, "Draft of", 0);
+    term_key(term, "Down");
+    term_key(term, "e");
+    term_wait_text(term, "Draft of 14:32 found", 0);
+    golden_screen(term, "form-draft-80x24");
+    term_stop(term);
+}
+
+static const golden_mask preview_masks[] = {"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{22}",
+                                            "checkhook/[0-9.]+", NULL};
+
+static void preview__at_80x24(void **state)
+{
+    struct term *term = showcase_console(*state, NULL, 24, 80);
+    term_wait_text(term, "Billing events", 0);
+    term_key(term, "Down");
+    term_wait_cursor_on(term, "Billing events", 0);
+    term_key(term, "p");
+    term_wait_text(term, "Bearer (hidden)", 0);
+    golden_screen_masked(term, "preview-80x24", preview_masks);
+    term_stop(term);
+}
+
 /* What differs each time: ports, times, ids. */
-static const golden_mask result_masks[] = {"127\\.0\\.0\\.1:[0-9]+[^ ]*", " +[0-9]+ ms",
-                                           "[0-9a-f]{8}-[0-9a-f-]{27}", "finished in .*", NULL};
+static const golden_mask result_masks[] = {"finished in.*", "127\\.0\\.0\\.1:[0-9]+[^ ]*",
+                                           " +[0-9]+ ms", "[0-9a-f]{8}-[0-9a-f-]{27}", NULL};
 
 static void result(struct showcase *s, int rows, int cols, const char *name)
 {
@@ -141,6 +175,8 @@ int main(void)
         FRESH(guard__as_drawn_at_80x24),
         FRESH(result__as_drawn_at_100x30),
         FRESH(result__as_drawn_at_80x24),
+        FRESH(draft__as_it_is_offered),
+        FRESH(preview__at_80x24),
     };
     return cmocka_run_group_tests_name("golden_form", tests, NULL, NULL);
 }

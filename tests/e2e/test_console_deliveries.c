@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -288,6 +289,223 @@ static void delivery_request__hides_secret_parameters(void **state)
     receiver_stop(receiver);
 }
 
+/* --- many ---------------------------------------------------------------------------------- */
+
+/* Three that failed and one that did not; the bad receiver answers as told. */
+static struct term *open_with_failures(const struct product *p, struct receiver *receiver)
+{
+    receiver_answer(receiver, "/bad", (struct receiver_answer){.status = 400});
+    add_ticked(p, "Billing events", receiver, "/hook");
+    add_ticked(p, "Chat alerts", receiver, "/bad");
+    add_ticked(p, "Data lake", receiver, "/bad");
+    add_ticked(p, "Elastic", receiver, "/bad");
+    import_users(p);
+    product_expect(p, 1, "3 failed", "check", "run");
+    struct term *term = open_deliveries(p, 30, 100);
+    term_wait_text(term, "[4 Deliveries ▲3]", 0);
+    term_wait_text(term, "4 shown of 4 · 3 failed", 0);
+    return term;
+}
+
+static void deliveries_again__sends_all_that_failed_and_says_so(void **state)
+{
+    struct receiver *receiver = receiver_start();
+    struct term *term = open_with_failures(*state, receiver);
+    receiver_answer(receiver, "/bad", (struct receiver_answer){.status = 200});
+    term_key(term, "f");
+    term_wait_text(term, "failed only · 3 shown of 3", 0);
+    term_key(term, "R");
+    term_wait_text(term, "All that failed and was not sent again yet: 3.", 0);
+    term_key(term, "A");
+    term_wait_text(term, "● 3 deliveries are sent again.", 0);
+    term_wait_text(term, "failed only · 3 shown of 3 · 3 sent again", 0);
+    term_wait_gone(term, "▲3", 0);
+    term_wait_text(term, "○ 400", 0);
+    receiver_wait(receiver, 6, WAIT_MS);
+    term_key(term, "f");
+    term_wait_text(term, "7 shown of 7", 0);
+    quit(term);
+    receiver_stop(receiver);
+}
+
+static void deliveries_again__sends_the_marked_and_counts_the_others(void **state)
+{
+    struct receiver *receiver = receiver_start();
+    struct term *term = open_with_failures(*state, receiver);
+    product_expect(*state, 0, NULL, "integration", "test", "Billing events");
+    term_wait_text(term, "5 shown of 5", 0);
+    term_key(term, "Home");
+    term_key(term, "Space");
+    term_key(term, "Space");
+    term_key(term, "Space");
+    term_wait_text(term, "3 marked", 0);
+    term_key(term, "R");
+    term_wait_text(term, "Sends 2 marked deliveries again", 0);
+    term_wait_text(term, "1 marked cannot be sent again", 0);
+    term_key(term, "R");
+    term_wait_text(term, "● 2 deliveries are sent again. 1 left out", 0);
+    term_wait_gone(term, "marked", 0);
+    receiver_wait(receiver, 6, WAIT_MS);
+    quit(term);
+    receiver_stop(receiver);
+}
+
+static void deliveries_filter__finds_by_text_and_by_webhook(void **state)
+{
+    struct receiver *receiver = receiver_start();
+    struct term *term = open_with_failures(*state, receiver);
+    term_key(term, "/");
+    term_type(term, "data la");
+    term_wait_text(term, "1 found", 0);
+    term_wait_gone(term, "Elastic", 0);
+    term_key(term, "Enter");
+    term_key(term, "Esc");
+    term_wait_text(term, "4 shown of 4", 0);
+    term_key(term, "/");
+    term_type(term, "nowhere");
+    term_wait_text(term, "No delivery holds this text", 0);
+    term_key(term, "Esc");
+    term_wait_text(term, "4 shown of 4", 0);
+
+    term_key(term, "w");
+    term_wait_text(term, "Show deliveries of", 0);
+    term_key(term, "Space");
+    term_key(term, "Down");
+    term_key(term, "Space");
+    term_key(term, "Enter");
+    term_wait_text(term, "webhook: Billing events, Chat alerts · last 24 h · 2 shown of 2", 0);
+    term_wait_gone(term, "Elastic", 0);
+    quit(term);
+    receiver_stop(receiver);
+}
+
+/* A failure of an integration that is gone needs nobody: not counted, and shown as such. */
+static void deliveries_list__tells_removed_webhooks_apart(void **state)
+{
+    struct receiver *receiver = receiver_start();
+    struct term *term = open_with_failures(*state, receiver);
+    product_expect(*state, 0, NULL, "integration", "remove", "Elastic");
+    term_wait_text(term, "[4 Deliveries ▲2]", 0);
+    term_wait_text(term, "1/-", 0);
+    term_key(term, "f");
+    term_wait_text(term, "2 failed · 1 of removed webhooks", 0);
+    term_wait_text(term, "○ 400", 0);
+    quit(term);
+    receiver_stop(receiver);
+}
+
+/* --- pager, copies ------------------------------------------------------------------------- */
+
+/* A pager that keeps what it is given and waits for Enter. */
+static char *make_pager(const struct product *p)
+{
+    char *path = tmpdir_write(&p->dir, "pager",
+                              "#!/bin/sh\ncat >\"$0.shown\"\necho PAGED\nread x </dev/tty\n");
+    assert_int_equal(chmod(path, 0700), 0);
+    return path;
+}
+
+static struct term *open_with_pager(const struct product *p, const char *path)
+{
+    enum { ENV_MAX = 32 };
+    char pager[400];
+    const char *env[ENV_MAX] = {pager};
+    snprintf(pager, sizeof pager, "PAGER=%s", path);
+    for (size_t i = 0; p->env[i] && i + 2 < ENV_MAX; i++)
+        env[i + 1] = p->env[i];
+    struct term *term = term_start(&(struct term_options){.env = env, .rows = 30, .cols = 100});
+    term_wait_text(term, "[1 Integrations]", 0);
+    term_key(term, "4");
+    term_wait_text(term, "[4 Deliveries", 0);
+    return term;
+}
+
+/* The whole delivery, escaped; the console is there again afterwards. */
+static void delivery_pager__shows_all_of_it_escaped(void **state)
+{
+    const struct product *p = *state;
+    struct receiver *receiver = receiver_start();
+    receiver_answer(receiver, "/hook",
+                    (struct receiver_answer){.status = 400, .body = "no\033]0;title\a\033[31m"});
+    add_ticked(p, "Billing events", receiver, "/hook");
+    import_users(p);
+    product_expect(p, 1, NULL, "check", "run");
+    char *path = make_pager(p);
+    struct term *term = open_with_pager(p, path);
+    term_wait_text(term, "■ 400", 0);
+    term_key(term, "o");
+    term_wait_text(term, "PAGED", 0);
+    char *text = tmpdir_read(&p->dir, "pager.shown", NULL);
+    assert_non_null(strstr(text, "--- Attempt 1: response"));
+    assert_non_null(strstr(text, "fern@example.com"));
+    assert_non_null(strstr(text, "no\\u{1b}]0;title\\u{7}\\u{1b}[31m"));
+    assert_null(strchr(text, '\033'));
+    term_key(term, "Enter");
+    term_wait_text(term, "[4 Deliveries", 0);
+    quit(term);
+    free(text);
+    free(path);
+    receiver_stop(receiver);
+}
+
+static void delivery_copy__offers_curl_without_secrets(void **state)
+{
+    struct receiver *receiver = receiver_start();
+    struct term *term = open_with_failures(*state, receiver);
+    term_key(term, "y");
+    term_wait_text(term, "curl command", 0);
+    term_wait_text(term, "Event id", 0);
+    term_wait_text(term, "Request body", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "curl ", 0);
+    term_wait_text(term, "X-Checkhook-Event-Id", 0);
+    term_key(term, "Esc");
+    quit(term);
+    receiver_stop(receiver);
+}
+
+static void delivery_attempts__draws_phases_and_lines_are_cut_by_w(void **state)
+{
+    struct receiver *receiver = receiver_start();
+    struct term *term = open_with_failures(*state, receiver);
+    term_key(term, "Enter");
+    term_wait_text(term, "Delivery · no-mfa", 0);
+    for (int i = 0; i < 3; i++)
+        term_key(term, "Tab");
+    term_wait_text(term, "[Attempts 1]", 0);
+    term_wait_text(term, "first byte", 0);
+    term_wait_text(term, "████", 0);
+    term_key(term, "w");
+    term_wait_text(term, "Long lines are cut", 0);
+    term_key(term, "Esc");
+    quit(term);
+    receiver_stop(receiver);
+}
+
+/* Every kind of bad text in headers and body: nothing of it reaches the terminal raw. */
+static void delivery_response__bears_hostile_headers(void **state)
+{
+    struct receiver *receiver = receiver_start();
+    receiver_answer(receiver, "/hook",
+                    (struct receiver_answer){.status = 400,
+                                             .headers = "X-Evil: a\xe2\x80\xae"
+                                                        "b\xc2\x9b"
+                                                        "31m\r\n",
+                                             .body = "{\"a\":\"\xe2\x80\xae\033[2J\",\"b\":[1]}"});
+    add_ticked(*state, "Billing events", receiver, "/hook");
+    import_users(*state);
+    product_expect(*state, 1, NULL, "check", "run");
+    struct term *term = open_deliveries(*state, 30, 100);
+    term_wait_text(term, "■ 400", 0);
+    term_key(term, "Tab");
+    term_key(term, "Tab");
+    term_wait_text(term, "a\\u{202e}b\\u{9b}31m", 0);
+    term_wait_text(term, "    \"a\": \"\\u{202e}\\u{1b}[2J\",", 0);
+    term_wait_text(term, "control characters shown escaped", 0);
+    quit(term);
+    receiver_stop(receiver);
+}
+
 static void deliveries_empty__says_how_they_come_about(void **state)
 {
     struct term *term = open_deliveries(*state, 16, 60);
@@ -312,6 +530,14 @@ int main(void)
         TEST(deliveries_list__is_live_and_keeps_the_selection),
         TEST(delivery_response__is_shown_escaped),
         TEST(delivery_request__hides_secret_parameters),
+        TEST(deliveries_again__sends_all_that_failed_and_says_so),
+        TEST(deliveries_again__sends_the_marked_and_counts_the_others),
+        TEST(deliveries_filter__finds_by_text_and_by_webhook),
+        TEST(deliveries_list__tells_removed_webhooks_apart),
+        TEST(delivery_pager__shows_all_of_it_escaped),
+        TEST(delivery_copy__offers_curl_without_secrets),
+        TEST(delivery_attempts__draws_phases_and_lines_are_cut_by_w),
+        TEST(delivery_response__bears_hostile_headers),
         TEST(deliveries_empty__says_how_they_come_about),
     };
     return cmocka_run_group_tests_name("console_deliveries", tests, NULL, NULL);

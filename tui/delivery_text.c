@@ -18,7 +18,7 @@ enum {
     US_PER_MS = 1000,
     PHRASE_MAX = 128,
     USERS_SHOWN = 20,
-    BAR_COLS = 40,
+    BAR_COLS = 30,
     BODY_SHOWN = 16 * 1024, /* of a body; the pager has all of it */
     SAFE_MAX = 1 << 20,
 };

@@ -185,6 +185,17 @@ static char *describe(struct term *term)
     return text;
 }
 
+/* One sign for each character, however many bytes it has, so that columns stay what they are. */
+static void cover(char *text, regoff_t from, regoff_t to)
+{
+    char *out = text + from;
+    for (regoff_t i = from; i < to; i++) {
+        if (((unsigned char)text[i] & 0xc0) != 0x80)
+            *out++ = '~';
+    }
+    memmove(out, text + to, strlen(text + to) + 1);
+}
+
 static void mask(char *text, const char *pattern)
 {
     regex_t regex;
@@ -192,7 +203,7 @@ static void mask(char *text, const char *pattern)
     if (regcomp(&regex, pattern, REG_EXTENDED | REG_NEWLINE) != 0)
         support_die("'%s' is no regular expression", pattern);
     while (regexec(&regex, text, 1, &at, 0) == 0 && at.rm_eo > at.rm_so) {
-        memset(text + at.rm_so, '~', (size_t)(at.rm_eo - at.rm_so));
+        cover(text, at.rm_so, at.rm_eo);
         text += at.rm_eo;
     }
     regfree(&regex);

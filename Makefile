@@ -34,6 +34,8 @@ BUILD_PACKAGES := gcc libc6-dev make pkg-config libcsv-dev \
     $(sort $(foreach m,$(CORE_MODULES) $(TUI_MODULES),$(call package_of,$(m))))
 TEST_PACKAGES  := openssl curl tmux $(foreach m,$(TEST_MODULES) $(TERM_MODULES),$(call package_of,$(m)))
 BENCH_PACKAGES := nginx-light wrk
+TERMINAL_PACKAGES := htop tig# measured beside the console
+PICTURE_PACKAGES := xvfb xterm imagemagick xdotool x11-utils fonts-dejavu-core
 GATE_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind
 PEER_PACKAGES  := nginx $(if $(shell command -v npm),,npm)
 
@@ -207,10 +209,25 @@ bench-deliver: deps-build ## Measure deliveries against a bare libcurl loop and 
 	@$(MAKE) --no-print-directory -j$(JOBS) all $(OUT)/bench-deliver
 	@CHECKHOOK_BIN=$(CURDIR)/$(OUT)/checkhook $(OUT)/bench-deliver
 
+.PHONY: bench-console
+bench-console: deps-build ## Measure the console on a million users and a million deliveries
+	@.ci/deps $(TERMINAL_PACKAGES)
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(OUT)/bench-console
+	@CHECKHOOK_BIN=$(CURDIR)/$(OUT)/checkhook $(OUT)/bench-console build/bench-home
+
+# --- pictures
+
+.PHONY: screenshots
+screenshots: deps-build ## Draw the pictures in screenshots/ anew
+	@.ci/deps $(PICTURE_PACKAGES)
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(OUT)/showcase $(OUT)/frozen.so
+	@mkdir -p screenshots
+	@tests/pictures/draw $(OUT) screenshots $(NAMES)
+
 # --- gates
 
-.PHONY: check format format-check layers headers clang lint
-check: format-check layers headers clang lint asan valgrind test ## All gates, then the tests
+.PHONY: check format format-check layers headers pictures clang lint
+check: format-check layers headers pictures clang lint asan valgrind test ## All gates, then the tests
 
 format: ## Format all sources in place
 	clang-format -i $(PRODUCT_SOURCES) $(TEST_SOURCES) $(HEADERS)
@@ -225,6 +242,9 @@ layers: ## Fail on an include upwards, sideways or in a circle
 
 headers: libraries ## Fail when a header does not compile alone
 	@printf '%s\n' $(HEADERS) | xargs -P $(JOBS) -n 1 tests/gates/header $(CC) -std=c11 $(DEFINES) $(INCLUDES) $(WARNINGS)
+
+pictures: ## Fail when a screen has no picture
+	@tests/gates/pictures .
 
 clang: ## Fail when clang warns
 	@tests/gates/need clang

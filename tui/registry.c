@@ -5,18 +5,14 @@
 
 #include "core/base/mem.h"
 
-/* clang-format off: one a line */
 static const struct screen_ops *const screens[] = {
-    &screen_integrations, &screen_form,     &screen_params,      &screen_test,
-    &screen_checks, /* page 2; a run takes its place */
-    &screen_run,          &screen_check,    &screen_findings,    &screen_matrix,
-    &screen_deliveries,   &screen_delivery, &screen_users,       &screen_user,
-    &screen_sources,      &screen_import,   &screen_sources,     &screen_import,
-    &screen_bring,
-    &screen_settings,     &screen_audit,    &screen_audit_entry, &screen_help,
-    &screen_drafts,       &screen_merge,    &screen_preview,
+    &screen_integrations, &screen_form,       &screen_params,      &screen_test,
+    &screen_checks,       &screen_run,        &screen_check,       &screen_findings,
+    &screen_matrix,       &screen_deliveries, &screen_delivery,    &screen_users,
+    &screen_user,         &screen_sources,    &screen_import,      &screen_bring,
+    &screen_settings,     &screen_audit,      &screen_audit_entry, &screen_help,
+    &screen_drafts,       &screen_merge,      &screen_preview,
 };
-/* clang-format on */
 
 const struct screen_ops *registry_find(const char *id)
 {

@@ -186,6 +186,20 @@ struct popup *ask_delete(int tag, const struct integration_rows *rows, const str
     return popup;
 }
 
+struct popup *ask_demo(int tag)
+{
+    static const struct dialog_button buttons[] = {{"Cancel", KEY_NONE, 0}, {"Start", 's', 1}};
+    const struct dialog_spec spec = {
+        .tag = tag,
+        .title = "Demo endpoint",
+        .text = "checkhook's own receiver is started on this host, and an integration is made for "
+                "it. It ends with this console; no data leaves the host.",
+        .buttons = buttons,
+        .button_count = ARRAY_LEN(buttons),
+    };
+    return dialog_new(&spec);
+}
+
 static void describe_incoming(const struct incoming *item, struct checkmenu_entry *entry,
                               char *note, size_t size)
 {

@@ -32,6 +32,8 @@ struct popup *ask_copy_name(int tag, const struct integration_row *row);
  * several by a word and their number. */
 struct popup *ask_delete(int tag, const struct integration_rows *rows, const struct text_list *ids);
 
+/* Where there are integrations already, a key pressed by mistake makes none. */
+struct popup *ask_demo(int tag);
 /* Boxes of what was found, the new ones ticked. */
 struct popup *ask_incoming(int tag, const char *path, const struct incoming_list *list);
 

@@ -14,7 +14,7 @@
 #include "tui/registry.h"
 
 enum { MENU_INDENT = 14, LIST_BELOW = 2, WIDE = 100, CENTRED = -1 };
-enum tag { TAG_MENU, TAG_CHECKS, TAG_COPY, TAG_DELETE, TAG_COLUMNS };
+enum tag { TAG_MENU, TAG_CHECKS, TAG_COPY, TAG_DELETE, TAG_COLUMNS, TAG_DEMO };
 struct integrations {
     struct integration_table table;
     struct listing listing;
@@ -281,7 +281,10 @@ static struct reaction act_anywhere(struct screen *s, enum action action)
     case ACTION_IMPORT:
         return react_open("import-integrations", "");
     case ACTION_DEMO:
-        do_demo(s->session);
+        if (p->table.rows.count > 0)
+            screen_popup(s, ask_demo(TAG_DEMO));
+        else
+            do_demo(s->session);
         return react_stay();
     case ACTION_COLUMNS:
         screen_popup(s, listing_ask_columns(&p->listing, TAG_COLUMNS));
@@ -367,9 +370,12 @@ static struct reaction answered_row(struct screen *s, struct popup *popup)
 static struct reaction integrations_answered(struct screen *s, struct popup *popup)
 {
     struct integrations *p = s->state;
-    if (popup->tag != TAG_COLUMNS)
+    if (popup->tag == TAG_COLUMNS)
+        listing_take_columns(&p->listing, popup);
+    else if (popup->tag == TAG_DEMO)
+        do_demo(s->session);
+    else
         return answered_row(s, popup);
-    listing_take_columns(&p->listing, popup);
     return react_stay();
 }
 

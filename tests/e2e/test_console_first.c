@@ -131,6 +131,24 @@ static void first_steps__demo_endpoint_takes_a_test_and_ends_with_the_console(vo
     product_expect(p, 1, "refused", "integration", "test", "Demo endpoint");
 }
 
+static void demo__asks_where_there_are_integrations_already(void **state)
+{
+    const struct product *p = *state;
+    add_three(p);
+    struct term *term = console(p);
+    term_wait_text(term, "Audit archive", 0);
+    term_key(term, "d");
+    term_wait_text(term, "no data leaves the host", 0);
+    term_key(term, "Esc");
+    term_wait_gone(term, "no data leaves the host", 0);
+    term_wait_text(term, "3 integrations", 0);
+    term_key(term, "d");
+    term_wait_text(term, "[ Start s ]", 0);
+    term_key(term, "s");
+    term_wait_text(term, "4 integrations", 0);
+    quit(term);
+}
+
 /* --- sample */
 
 static void menu__sends_a_sample_notification(void **state)
@@ -275,6 +293,7 @@ int main(void)
         TEST(first_steps__import_is_looked_at_before_it_is_saved),
         TEST(import__command_says_what_it_would_do_first),
         TEST(first_steps__demo_endpoint_takes_a_test_and_ends_with_the_console),
+        TEST(demo__asks_where_there_are_integrations_already),
         TEST(menu__sends_a_sample_notification),
         TEST(marks__disable_and_delete_several),
         TEST(marks__go_with_escape),

@@ -37,7 +37,7 @@ static int64_t const_number_of(const struct run_line *line, size_t i)
     return *(const int64_t *)(const void *)((const char *)line + told_numbers[i].offset);
 }
 
-/* --- which checks ---------------------------------------------------------------------------- */
+/* --- which checks ----------------------------------------------------------------------------- */
 
 char *run_checks_join(const struct text_list *ids)
 {
@@ -83,7 +83,7 @@ static struct run_line *find_line(const struct run_result *result, const char *i
     return NULL;
 }
 
-/* --- while it goes on ------------------------------------------------------------------------ */
+/* --- while it goes on ------------------------------------------------------------------------- */
 
 char *run_lines_tell(const struct run_result *result)
 {
@@ -150,7 +150,7 @@ void run_foresee(const struct catalogue *catalogue, const struct config *config,
     hear_lines(run->lines, out);
 }
 
-/* --- when it has ended ----------------------------------------------------------------------- */
+/* --- when it has ended ------------------------------------------------------------------------ */
 
 static void fill_line(struct run_line *line, const struct run_check *row, const struct run *run)
 {

@@ -44,8 +44,7 @@ static const char *const phase_texts[] = {
     [PHASE_DONE] = "done",
 };
 
-/* --- evaluate ----------------------------------------------------------------------------------
- */
+/* --- evaluate --------------------------------------------------------------------------------- */
 
 static bool is_evaluated(const struct run_job *j, size_t line)
 {
@@ -139,8 +138,7 @@ static bool step_evaluate(struct run_job *j, int budget_ms, struct error *err)
     return begin_comparison(j, err);
 }
 
-/* --- compare -----------------------------------------------------------------------------------
- */
+/* --- compare ---------------------------------------------------------------------------------- */
 
 static void finish_line(struct run_line *line, const struct comparison *c)
 {
@@ -191,8 +189,7 @@ static bool step_compare(struct run_job *j, int budget_ms, struct error *err)
     return true;
 }
 
-/* --- write -------------------------------------------------------------------------------------
- */
+/* --- write ------------------------------------------------------------------------------------ */
 
 static bool write_line(struct run_job *j, size_t index, struct error *err)
 {
@@ -376,8 +373,7 @@ static bool step_write(struct run_job *j, int budget_ms, struct error *err)
     return ok && start_over(j, next, err);
 }
 
-/* --- the job -----------------------------------------------------------------------------------
- */
+/* --- the job ---------------------------------------------------------------------------------- */
 
 static void note_ends(struct run_job *j)
 {
@@ -437,8 +433,7 @@ static void release(struct job *job)
 
 static const struct job_ops ops = {step, progress, release};
 
-/* --- public ------------------------------------------------------------------------------------
- */
+/* --- public ----------------------------------------------------------------------------------- */
 
 struct job *run_job_new(const struct run_options *options, struct error *err)
 {

@@ -12,54 +12,16 @@
 #include "core/base/strbuf.h"
 #include "core/store/datasets.h"
 #include "core/store/db.h"
+#include "core/store/evaluate_private.h"
 #include "core/store/schema.h"
 
 enum {
-    SQL_MAX = 4 * 1024 * 1024,
     ROWS_PER_LOOK = 64, /* at the clock */
     FIRST_ANSWER = 2,   /* column: after the uid and the needs */
     SNAPSHOT_TRIES = 5,
 };
 
-/* One statement over all users and the questions that it answers. */
-struct pass {
-    size_t *questions;
-    size_t count;
-    size_t row;       /* users read */
-    int64_t spent_ms; /* inside the engine, for the time limit */
-};
-
-struct answer {
-    uint8_t *bits; /* four users a byte; NULL before its pass and where there is a fault */
-    struct tally tally;
-    char *fault;
-};
-
-struct evaluation {
-    struct db *db;
-    const struct question *questions;
-    struct answer *answers;
-    size_t count;
-    int64_t stamp;
-    int64_t *uids;
-    size_t users;
-    int64_t only;          /* the uid of the one user that is asked about; 0 = all */
-    uint64_t needs_met;    /* bit i: somebody has needs[i] */
-    bool anybody_signs_in; /* somebody is not known to be disabled */
-
-    struct pass *passes;
-    size_t pass_count, pass_at;
-    struct stmt *st; /* of the pass at hand; NULL between passes */
-    int limit_ms;
-    int64_t slice_started_ms;
-
-    struct stmt *who, *explain;
-    size_t explained; /* question of `explain` */
-    const char **values;
-};
-
-/* --- SQL ---------------------------------------------------------------------------------------
- */
+/* --- SQL -------------------------------------------------------------------------------------- */
 
 /* A sum of bits: bit 0 for a user who may be enabled, the others for what is known of that user. */
 static void add_needs(struct strbuf *sql)
@@ -70,7 +32,7 @@ static void add_needs(struct strbuf *sql)
     strbuf_adds(sql, " END");
 }
 
-static struct stmt *prepare(struct evaluation *e, struct strbuf *sql, struct error *err)
+struct stmt *evaluation_prepare(struct evaluation *e, struct strbuf *sql, struct error *err)
 {
     struct stmt *st = NULL;
 
@@ -89,13 +51,13 @@ static bool try_question(struct evaluation *e, const struct question *q, struct 
     struct strbuf sql;
     struct stmt *st;
 
-    strbuf_init(&sql, SQL_MAX);
+    strbuf_init(&sql, EVALUATE_SQL_MAX);
     strbuf_adds(&sql, "SELECT u.uid FROM users u WHERE (");
     question_add_verdict(&sql, q);
     strbuf_adds(&sql, ") > 0");
     for (size_t i = 0; i < q->explain_count; i++)
         strbuf_addf(&sql, " AND (%s) IS NOT NULL", q->explains[i].sql);
-    st = prepare(e, &sql, err);
+    st = evaluation_prepare(e, &sql, err);
     if (!st && strcmp(err->text, "not authorized") == 0)
         error_set(err, ERR_INVALID, "it reads something else than the data sets");
     stmt_free(st);
@@ -107,7 +69,7 @@ static struct stmt *prepare_pass(struct evaluation *e, const struct pass *pass, 
     struct strbuf sql;
     struct stmt *st;
 
-    strbuf_init(&sql, SQL_MAX);
+    strbuf_init(&sql, EVALUATE_SQL_MAX);
     strbuf_adds(&sql, "SELECT u.uid, ");
     if (e->pass_at == 0)
         add_needs(&sql);
@@ -121,7 +83,7 @@ static struct stmt *prepare_pass(struct evaluation *e, const struct pass *pass, 
     if (e->only)
         strbuf_addf(&sql, " WHERE u.uid = %" PRId64, e->only);
     strbuf_adds(&sql, " ORDER BY u.uid");
-    st = prepare(e, &sql, err);
+    st = evaluation_prepare(e, &sql, err);
     for (size_t i = 0; st && i < pass->count; i++) {
         const struct question *q = &e->questions[pass->questions[i]];
         question_bind(st, q, &q->applies);
@@ -130,8 +92,7 @@ static struct stmt *prepare_pass(struct evaluation *e, const struct pass *pass, 
     return st;
 }
 
-/* --- opening -----------------------------------------------------------------------------------
- */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 static void set_fault(struct evaluation *e, size_t question, const char *text)
 {
@@ -198,7 +159,7 @@ static bool take_snapshot(struct evaluation *e, struct store *s, struct error *e
                      "the data sets are changing; try again when the import is done");
 }
 
-static bool expired(void *ctx)
+bool evaluation_expired(void *ctx)
 {
     const struct evaluation *e = ctx;
     const struct pass *pass = e->pass_at < e->pass_count ? &e->passes[e->pass_at] : NULL;
@@ -223,8 +184,7 @@ static bool begin(struct evaluation *e, struct store *s, struct error *err)
     return true;
 }
 
-/* --- passes ------------------------------------------------------------------------------------
- */
+/* --- passes ----------------------------------------------------------------------------------- */
 
 static bool is_timed(const struct evaluation *e, const struct pass *pass)
 {
@@ -322,7 +282,7 @@ static bool read_rows(struct evaluation *e, int64_t until_ms, struct error *err)
     const size_t rows_per_look = is_timed(e, pass) ? 1 : ROWS_PER_LOOK;
     enum step step;
 
-    db_set_deadline(e->db, is_timed(e, pass) ? expired : NULL, e);
+    db_set_deadline(e->db, is_timed(e, pass) ? evaluation_expired : NULL, e);
     do {
         step = stmt_step(e->st, err);
         if (step == STEP_ROW)
@@ -346,8 +306,7 @@ static bool work(struct evaluation *e, int64_t until_ms, struct error *err)
     return fail_pass(e, &why, err);
 }
 
-/* --- public ------------------------------------------------------------------------------------
- */
+/* --- public ----------------------------------------------------------------------------------- */
 
 struct evaluation *evaluation_open(struct store *s, const struct question *questions, size_t count,
                                    int limit_ms, struct error *err)
@@ -405,112 +364,4 @@ bool evaluation_step(struct evaluation *e, int budget_ms, bool *done, struct err
     } while (ok && e->pass_at < e->pass_count && clock_monotonic_ms() < until_ms);
     *done = e->pass_at == e->pass_count;
     return ok;
-}
-
-int64_t evaluation_stamp(const struct evaluation *e)
-{
-    return e->stamp;
-}
-
-size_t evaluation_users(const struct evaluation *e)
-{
-    return e->users;
-}
-
-const char *evaluation_fault(const struct evaluation *e, size_t question)
-{
-    return e->answers[question].fault;
-}
-
-const char *evaluation_lacking(const struct evaluation *e, size_t question)
-{
-    const struct question *q = &e->questions[question];
-    const struct tally *tally = &e->answers[question].tally;
-
-    if (!e->anybody_signs_in || tally->failing + tally->passing > 0)
-        return NULL;
-    for (size_t i = 0; i < q->need_count; i++)
-        if (!(e->needs_met >> (q->needs[i] - needs) & 1))
-            return q->needs[i]->label;
-    return NULL;
-}
-
-struct tally evaluation_tally(const struct evaluation *e, size_t question)
-{
-    return e->answers[question].tally;
-}
-
-int64_t evaluation_uid(const struct evaluation *e, size_t user)
-{
-    assert(user < e->users);
-    return e->uids[user];
-}
-
-enum verdict evaluation_verdict(const struct evaluation *e, size_t question, size_t user)
-{
-    const uint8_t *bits = e->answers[question].bits;
-
-    assert(user < e->users);
-    return bits ? (enum verdict)(bits[user / 4] >> user % 4 * 2 & 3) : VERDICT_UNKNOWN;
-}
-
-static struct stmt *explain_of(struct evaluation *e, size_t question, struct error *err)
-{
-    const struct question *q = &e->questions[question];
-    struct strbuf sql;
-
-    if (e->explain && e->explained == question)
-        return e->explain;
-    stmt_free(e->explain);
-    strbuf_init(&sql, SQL_MAX);
-    strbuf_adds(&sql, "SELECT u.uid");
-    for (size_t i = 0; i < q->explain_count; i++)
-        strbuf_addf(&sql, ", (%s)", q->explains[i].sql);
-    strbuf_adds(&sql, " FROM users u WHERE u.uid = :uid");
-    e->explain = prepare(e, &sql, err);
-    e->explained = question;
-    for (size_t i = 0; e->explain && i < q->explain_count; i++)
-        question_bind(e->explain, q, &q->explains[i]);
-    e->values = mem_realloc(e->values, (q->explain_count + 1) * sizeof *e->values);
-    return e->explain;
-}
-
-/* A value that cannot be computed is left out: the finding matters more than its explanation. */
-static void explain(struct evaluation *e, size_t question, int64_t uid)
-{
-    size_t count = e->questions[question].explain_count;
-    struct error ignored = {0};
-    struct stmt *st = explain_of(e, question, &ignored);
-    bool row = false;
-    e->slice_started_ms = clock_monotonic_ms();
-    if (st) {
-        stmt_reset(st);
-        stmt_bind_int(st, ":uid", uid);
-        db_set_deadline(e->db, expired, e);
-        row = stmt_step(st, &ignored) == STEP_ROW;
-        db_set_deadline(e->db, NULL, NULL);
-    }
-    for (size_t i = 0; i < count; i++)
-        e->values[i] = row ? stmt_text(st, 1 + (int)i) : NULL;
-}
-
-bool evaluation_describe(struct evaluation *e, size_t question, size_t user, struct described *out,
-                         struct error *err)
-{
-    int64_t uid = evaluation_uid(e, user);
-
-    e->who =
-        db_prepare(e->db, "SELECT u.source, u.id, u.login FROM users u WHERE u.uid = :uid", err);
-    if (!e->who)
-        return false;
-    stmt_bind_int(e->who, ":uid", uid);
-    enum step step = stmt_step(e->who, err);
-    if (step == STEP_DONE)
-        error_set(err, ERR_IO, "user %lld is not in the snapshot", (long long)uid);
-    if (step != STEP_ROW)
-        return false;
-    explain(e, question, uid);
-    *out = (struct described){stmt_text(e->who, 0), stmt_text(e->who, 1), stmt_text(e->who, 2),
-                              e->values};
-    return true;
 }

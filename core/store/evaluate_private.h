@@ -1,0 +1,57 @@
+/*
+ * The inside of an evaluation, shared by evaluate.c, which asks, and evaluate_answers.c, which
+ * tells what was answered.
+ */
+#ifndef CHECKHOOK_CORE_STORE_EVALUATE_PRIVATE_H
+#define CHECKHOOK_CORE_STORE_EVALUATE_PRIVATE_H
+
+#include "core/base/strbuf.h"
+#include "core/store/db.h"
+#include "core/store/evaluate.h"
+
+enum { EVALUATE_SQL_MAX = 4 * 1024 * 1024 };
+
+/* One statement over all users and the questions that it answers. */
+struct pass {
+    size_t *questions;
+    size_t count;
+    size_t row;       /* users read */
+    int64_t spent_ms; /* inside the engine, for the time limit */
+};
+
+struct answer {
+    uint8_t *bits; /* four users a byte; NULL before its pass and where there is a fault */
+    struct tally tally;
+    char *fault;
+};
+
+struct evaluation {
+    struct db *db;
+    const struct question *questions;
+    struct answer *answers;
+    size_t count;
+    int64_t stamp;
+    int64_t *uids;
+    size_t users;
+    int64_t only;          /* the uid of the one user that is asked about; 0 = all */
+    uint64_t needs_met;    /* bit i: somebody has needs[i] */
+    bool anybody_signs_in; /* somebody is not known to be disabled */
+
+    struct pass *passes;
+    size_t pass_count, pass_at;
+    struct stmt *st; /* of the pass at hand; NULL between passes */
+    int limit_ms;
+    int64_t slice_started_ms;
+
+    struct stmt *who, *explain;
+    size_t explained; /* question of `explain` */
+    const char **values;
+};
+
+/* Releases the text; NULL where it cannot be prepared. */
+struct stmt *evaluation_prepare(struct evaluation *e, struct strbuf *sql, struct error *err);
+
+/* For db_set_deadline, with the evaluation: the time of the pass at hand is over. */
+bool evaluation_expired(void *ctx);
+
+#endif

@@ -253,6 +253,24 @@ static void enable__holds_and_releases(void **state)
     assert_int_equal(err.kind, ERR_NOT_FOUND);
 }
 
+static void several__are_changed_all_or_none(void **state)
+{
+    struct bed *bed = *state;
+    struct error err = {0};
+    struct text_list ids = {0};
+    text_list_add(&ids, bed->in.id);
+    text_list_add(&ids, "nobody");
+    assert_false(action_set_enabled_all(&bed->app, &ids, false, NOW, &err));
+    assert_int_equal(err.kind, ERR_NOT_FOUND);
+    assert_true(config_find(&bed->app.config, bed->in.id)->enabled);
+    assert_false(action_remove_integrations(&bed->app, &ids, NOW, &err));
+    assert_non_null(config_find(&bed->app.config, bed->in.id));
+    text_list_remove(&ids, "nobody");
+    fine(action_remove_integrations(&bed->app, &ids, NOW, &err), &err);
+    assert_null(config_find(&bed->app.config, bed->in.id));
+    text_list_release(&ids);
+}
+
 static void remove__ends_its_deliveries_and_ticks(void **state)
 {
     struct bed *bed = *state;
@@ -437,6 +455,7 @@ int main(void)
         TEST(save__keeps_secrets_when_only_the_path_moves),
         TEST(save__with_new_credentials_releases_the_hold),
         TEST(enable__holds_and_releases),
+        TEST(several__are_changed_all_or_none),
         TEST(remove__ends_its_deliveries_and_ticks),
         TEST(change__is_refused_while_others_hold_the_store),
         TEST(change__is_undone_when_the_store_refuses),

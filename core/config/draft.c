@@ -258,7 +258,7 @@ void drafts_read(const char *console_file, int64_t now_s, struct draft_list *out
     char *folder = folder_of(console_file);
     struct dirent **names = NULL;
     const int count = scandir(folder, &names, NULL, NULL);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; names && i < count; i++) {
         take_file(out, folder, names[i]->d_name, now_s);
         free(names[i]);
     }

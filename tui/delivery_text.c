@@ -88,6 +88,8 @@ static void add_message(const struct writer *w, const struct attempt *a)
         textview_add(w->out, ROLE_DIM, "(%s%s)", body.note, body.text ? " as follows" : "");
     if (body.text)
         add_body(w, body.text, strlen(body.text));
+    else if (!body.note[0])
+        textview_add(w->out, ROLE_DIM, "(no body)");
     bodies_release(&bodies);
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/base/mem.h"
 #include "core/config/access.h"
+#include "core/deliver/preview.h"
 #include "core/store/outbox.h"
 #include "core/store/runs.h"
 #include "tests/showcase/showcase.h"
@@ -135,8 +136,26 @@ static const char *outcome_word(int status)
                                         : "failed";
 }
 
+/* What the sender would send: request line, headers and length are those of the true message. */
+static void render(struct app *app, const struct integration *in, int64_t id, struct preview *out)
+{
+    struct error err = {0};
+    struct delivery d = {0};
+    struct event event = {0};
+    showcase_must(outbox_delivery(app->store, id, &d, &err) &&
+                      outbox_event_of(app->store, &d, &event, &err),
+                  &err);
+    const struct preview_of of = {.event = &event,
+                                  .integration = in,
+                                  .general = &app->config.general,
+                                  .keyring = app->keyring};
+    showcase_must(preview_message(out, &of, &err), &err);
+    event_release(&event);
+    delivery_release(&d);
+}
+
 static struct attempt attempt_of(const struct answered *a, const struct sent *d, int64_t id, int n,
-                                 const char *url)
+                                 const struct preview *sent)
 {
     const int64_t us = a->took_ms * 1000;
     const bool refusal = a->status == 401;
@@ -157,10 +176,8 @@ static struct attempt attempt_of(const struct answered *a, const struct sent *d,
         .first_byte_us = a->status == 0 ? -1 : us * 9 / 10,
         .total_us = us,
         .method = (char *)(uintptr_t) "POST",
-        .url = (char *)(uintptr_t)url,
-        .request_headers =
-            (char *)(uintptr_t) "{\"Content-Type\":\"application/json; charset=utf-8\","
-                                "\"User-Agent\":\"checkhook/0.1.0\",\"Authorization\":\"••••••\"}",
+        .url = sent->url,
+        .request_headers = sent->headers,
         .response_headers = (char *)(uintptr_t)(refusal ? "{\"content-type\":\"application/json\","
                                                           "\"www-authenticate\":\"Bearer realm=\\\""
                                                           "billing\\\", error=\\\"invalid_token"
@@ -180,14 +197,17 @@ static void record(struct app *app, const struct sent *d, int64_t id, int n)
     showcase_id(d->to, to);
     const struct integration *in = config_find(&app->config, to);
     const int64_t now = SHOWCASE_NOW_S - a->ago_s + a->took_ms / 1000;
+    struct preview sent = {0};
+    render(app, in, id, &sent);
     const struct attempt_result result = {
-        .attempt = attempt_of(a, d, id, n, in->url),
+        .attempt = attempt_of(a, d, id, n, &sent),
         .state = last ? d->state : DELIVERY_PENDING,
         .due_at = last ? SHOWCASE_NOW_S + d->due_in_s : SHOWCASE_NOW_S - d->answers[n].ago_s,
         .reason = last ? d->reason : "",
         .now = now,
     };
     showcase_must(outbox_record(app->store, &result, &err), &err);
+    preview_release(&sent);
 }
 
 static void hold(struct app *app, const struct sent *d)

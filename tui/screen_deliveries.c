@@ -11,29 +11,14 @@
 #include "tui/delivery_chart.h"
 #include "tui/delivery_copy.h"
 #include "tui/delivery_counts.h"
+#include "tui/delivery_layout.h"
 #include "tui/delivery_table.h"
 #include "tui/dialog.h"
 #include "tui/registry.h"
-#include "tui/sign.h"
 
 /* The detail follows when the selection has come to rest: to send every delivery that is passed
  * takes long on a slow line. */
 enum { TAG_REDELIVER = 1, TAG_WEBHOOKS, MENU_INDENT = 20, REST_MS = 120 };
-/*
- * Where the selected one is shown below: it needs less width than a pane beside the list would. The
- * list has a title and seven rows, and half of what is there above ROOMY_ROWS.
- */
-enum {
-    DETAIL_COLS = 80,
-    DETAIL_ROWS = 19,
-    LIST_BELOW = 1,
-    LIST_ROWS = 8,
-    ROOMY_ROWS = 25,
-    CHART_WIDE_COLS = 130,
-    CHART_TALL_ROWS = 36,
-    CHART_ROWS = 8,
-};
-
 struct deliveries {
     struct delivery_table table;
     struct delivery_counts counts;
@@ -192,37 +177,8 @@ static void draw_summary(struct deliveries *p, WINDOW *w, const struct area *are
     filter_draw(&p->table.filter, w, area->y, area->x + 1, area->cols - 2, count);
 }
 
-struct layout {
-    struct area list, detail, chart; /* rows 0 = not there */
-};
-
-static void lay_out(const struct screen *s, const struct area *area, struct layout *out)
-{
-    const struct deliveries *p = s->state;
-    const int rows = area->rows - LIST_BELOW;
-    *out = (struct layout){.list = {area->y + LIST_BELOW, area->x, rows, area->cols}};
-    if (session_accessible(s->session) || area->cols < DETAIL_COLS || area->rows < DETAIL_ROWS)
-        return;
-    const int spare = area->rows > ROOMY_ROWS ? area->rows - ROOMY_ROWS : 0;
-    const bool tall = area->rows >= CHART_TALL_ROWS && area->cols < CHART_WIDE_COLS;
-    out->list.rows = LIST_ROWS + spare / 2 - (tall ? CHART_ROWS / 2 : 0);
-    int y = out->list.y + out->list.rows + (area->rows >= ROOMY_ROWS);
-    if (tall && p->counts.day.known) {
-        out->chart = (struct area){y, area->x, CHART_ROWS - 1, area->cols};
-        y += CHART_ROWS;
-    }
-    out->detail = (struct area){y, area->x, area->y + area->rows - y, area->cols};
-    if (area->cols < CHART_WIDE_COLS || !p->counts.day.known)
-        return;
-    out->detail.cols -= DELIVERY_CHART_COLS + 2;
-    out->chart = (struct area){y + 1, area->x + area->cols - DELIVERY_CHART_COLS,
-                               out->detail.rows - 1, DELIVERY_CHART_COLS};
-    if (out->chart.rows > 2 * CHART_ROWS)
-        out->chart.rows = 2 * CHART_ROWS;
-}
-
 static void draw_below(struct deliveries *p, WINDOW *w, const struct area *area,
-                       const struct layout *lay)
+                       const struct delivery_layout *lay)
 {
     if (lay->detail.rows > 0)
         delivery_about_draw(&p->about, w, &lay->detail);
@@ -239,13 +195,13 @@ static void draw_below(struct deliveries *p, WINDOW *w, const struct area *area,
 static void deliveries_draw(struct screen *s, WINDOW *w, const struct area *area)
 {
     struct deliveries *p = s->state;
-    struct layout lay;
+    struct delivery_layout lay;
     if (p->table.view.rows.count == 0) {
         draw_empty(p, w, area);
         draw_summary(p, w, area);
         return;
     }
-    lay_out(s, area, &lay);
+    delivery_layout(area, session_accessible(s->session), p->counts.day.known, &lay);
     draw_below(p, w, area, &lay);
     delivery_table_draw(&p->table, w, &lay.list);
     draw_summary(p, w, area);

@@ -178,6 +178,12 @@ static void scroll_to_selection(struct list *l)
         l->top = l->count - page;
 }
 
+static void find_selection(struct list *l)
+{
+    scroll_to_selection(l);
+    l->selected_y = l->first_y + (int)(l->selected - l->top);
+}
+
 static void move_by(struct list *l, long rows)
 {
     long to = (long)l->selected + rows;
@@ -201,6 +207,8 @@ void list_select(struct list *l, size_t row)
     if (row >= l->count)
         row = l->count > 0 ? l->count - 1 : 0;
     l->selected = row;
+    if (l->page > 0) /* keys that come faster than they are shown */
+        find_selection(l);
 }
 
 void list_place_text(const struct list *l, char *out, size_t size)
@@ -229,8 +237,8 @@ void list_draw(struct list *l, WINDOW *w, const struct area *area, bool focus, l
     lay_out(l, area->cols, &p.layout);
     draw_titles(&p);
     l->page = area->rows - 1;
-    scroll_to_selection(l);
-    l->selected_y = area->y + 1 + (int)(l->selected - l->top);
+    l->first_y = area->y + 1;
+    find_selection(l);
     for (int i = 0; i < l->page && l->top + (size_t)i < l->count; i++) {
         const int y = area->y + 1 + i;
         draw_row(&p, y, l->top + (size_t)i, cell, ctx);

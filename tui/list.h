@@ -42,7 +42,8 @@ struct list {
     size_t selected;                       /* always below count, or 0 */
     size_t top;                            /* first row shown */
     int page;                              /* rows shown at the last drawing */
-    int selected_y; /* where the selected row stood at the last drawing: anchor of menus */
+    int first_y;                           /* where the first row shown stood at the last drawing */
+    int selected_y; /* where the selected row stands, also before it is drawn: anchor of menus */
 };
 
 void list_init(struct list *l, const struct list_column *columns, size_t column_count);

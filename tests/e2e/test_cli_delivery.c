@@ -136,6 +136,27 @@ static void list__finds_what_went_to_a_removed_integration(void **state)
     receiver_stop(receiver);
 }
 
+/* What page 4 counts as failed and tells apart, and tries as it shows them. */
+static void list__tells_open_failures_apart(void **state)
+{
+    const struct product *p = *state;
+    struct receiver *receiver = receiver_start();
+    receiver_answer(receiver, "/hook", (struct receiver_answer){.status = 400});
+    prepare(p, receiver, "Billing events");
+    product_expect(p, 1, "1 failed", "check", "run");
+    product_expect(p, 0, "1/186", "delivery", "list", "--open", "--text", "billing");
+    product_expect(p, 0, "no delivery to show", "delivery", "list", "--open", "--text", "nowhere");
+    product_expect(p, 0, "1 failed, 0 waiting, 0 held", "delivery", "stats");
+    product_expect(p, 0, "sent again", "delivery", "retry", "1");
+    product_expect(p, 0, "\"sent_again_as\"", "delivery", "show", "1", "--json");
+    product_expect(p, 0, "0 failed, 1 waiting, 0 held", "delivery", "stats", "--integration",
+                   "Billing events");
+    product_expect(p, 0, "no delivery to show", "delivery", "list", "--open");
+    product_expect(p, 0, NULL, "integration", "remove", "Billing events");
+    product_expect(p, 0, "1/-", "delivery", "list");
+    receiver_stop(receiver);
+}
+
 static void list__shows_why_it_is_held(void **state)
 {
     const struct product *p = *state;
@@ -422,6 +443,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(list__filters_by_time),
         TEST(list__finds_what_went_to_a_removed_integration),
+        TEST(list__tells_open_failures_apart),
         TEST(list__shows_why_it_is_held),
         TEST(list__shows_a_hold_within_the_terminal),
         TEST(show__tells_what_was_sent_from_what_would_be),

@@ -208,6 +208,12 @@ static void deliveries_have_their_shape(const struct product *p)
     json = json_of(p, 0, "delivery", "retry", id);
     has(first(json, 1), "id redelivery_of");
     cJSON_Delete(json);
+    json = json_of(p, 0, "delivery", "stats");
+    has(json, "created delivered failed now hours");
+    has(in(json, "now"), "failed sent_again removed tests waiting held");
+    has(first(in(json, "hours"), 24), "time delivered failed");
+    assert_int_equal(in(in(json, "now"), "waiting")->valueint, 1);
+    cJSON_Delete(json);
     json = json_of(p, 0, "deliver");
     has(json, "delivered failed waiting held");
     assert_int_equal(in(json, "delivered")->valueint, 1);

@@ -6,7 +6,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/mem.h"
-#include "tui/delivery_about.h"
+#include "tui/delivery_look.h"
 #include "tui/when.h"
 
 /* KEY_MS: of a search within the answer to a key; SLICE_MS: between keys. */

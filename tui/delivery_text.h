@@ -4,7 +4,7 @@
 #ifndef CHECKHOOK_TUI_DELIVERY_TEXT_H
 #define CHECKHOOK_TUI_DELIVERY_TEXT_H
 
-#include "tui/delivery_about.h"
+#include "tui/delivery_look.h"
 
 /* The part that d->tab says, into d->text. */
 void delivery_text_write(struct delivery_about *d, const struct app *app);

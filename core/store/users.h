@@ -23,8 +23,8 @@ typedef bool user_sink(void *ctx, const struct user_row *user, struct error *err
 struct user_filter {
     const char *failing; /* the check they fail (open findings); NULL = all users */
     const char *source;  /* NULL = any */
-    const char *text;    /* in name, login, e-mail, department or id, regardless of case; NULL = any */
-    int64_t limit;       /* 0 = all */
+    const char *text; /* in name, login, e-mail, department or id, regardless of case; NULL = any */
+    int64_t limit;    /* 0 = all */
 };
 
 /* By login, regardless of case. */

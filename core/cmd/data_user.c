@@ -215,7 +215,10 @@ static void print_findings(const cJSON *user)
 static int print_user(cJSON *user)
 {
     const cJSON *item;
-    cJSON_ArrayForEach(item, user) print_fact(item);
+    cJSON_ArrayForEach(item, user)
+    {
+        print_fact(item);
+    }
     print_rows(user, "factors");
     print_rows(user, "roles");
     print_findings(user);

@@ -14,7 +14,7 @@
 
 #include "tests/bench/process.h"
 
-enum { ROWS = 30, COLS = 100, FIRST_BYTE_MS = 3000 };
+enum { ROWS = 30, COLS = 100, FIRST_BYTE_MS = 3000, UNSEEN_MS = 100 };
 
 static _Noreturn void become(const char *const *args)
 {
@@ -83,12 +83,22 @@ struct answer pty_read(struct pty *pty, int64_t since_us, int quiet_ms)
     return read_answer(pty, since_us, quiet_ms, quiet_ms);
 }
 
-struct answer pty_press(struct pty *pty, const char *keys, int quiet_ms)
+static int64_t send_key(struct pty *pty, const char *key)
 {
     const int64_t now_us = monotonic_us();
-    if (write(pty->fd, keys, strlen(keys)) < 0)
+    if (write(pty->fd, key, strlen(key)) < 0)
         give_up("a key cannot be pressed: the program has ended");
-    return read_answer(pty, now_us, FIRST_BYTE_MS, quiet_ms);
+    return now_us;
+}
+
+struct answer pty_press(struct pty *pty, const char *key, int quiet_ms)
+{
+    return read_answer(pty, send_key(pty, key), FIRST_BYTE_MS, quiet_ms);
+}
+
+void pty_press_unseen(struct pty *pty, const char *key)
+{
+    read_answer(pty, send_key(pty, key), UNSEEN_MS, UNSEEN_MS);
 }
 
 long pty_status(const struct pty *pty, const char *name)

@@ -29,8 +29,12 @@ struct answer {
 /* Reads until nothing has come for `quiet_ms`; times count from `since_us`. */
 struct answer pty_read(struct pty *pty, int64_t since_us, int quiet_ms);
 
-/* Sends keys and reads the answer; WITHOUT_ANSWER_MS is waited for its first byte. */
-struct answer pty_press(struct pty *pty, const char *keys, int quiet_ms);
+/* Sends a key and reads the answer; its first byte is waited for as long as a patient user would.
+ */
+struct answer pty_press(struct pty *pty, const char *key, int quiet_ms);
+
+/* The same for a key that may have no answer. */
+void pty_press_unseen(struct pty *pty, const char *key);
 
 /* A number of /proc/PID/status, "VmRSS" (kB) or "voluntary_ctxt_switches". */
 long pty_status(const struct pty *pty, const char *name);

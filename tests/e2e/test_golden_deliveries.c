@@ -17,6 +17,7 @@ static struct term *open_page(const struct showcase *s, int rows, int cols)
     term_wait_text(term, "7 shown of 49 · 3 failed · 1 waiting", 0);
     for (int i = 0; i < 3; i++)
         term_key(term, "Down");
+    term_wait_cursor_on(term, "► 14:17:31", 0);
     return term;
 }
 

@@ -119,13 +119,14 @@ bool person_roles(struct store *s, int64_t uid, person_line *line, void *ctx, st
                      uid, line, ctx, err);
 }
 
-/* The events of the run that first saw it; a large event is split, so that a part names others. */
+/* By the events of the run that first saw it; a large event is split, so that a part names others.
+ */
 static const char select_deliveries[] =
-    "SELECT " DELIVERY_COLUMNS " FROM deliveries WHERE check_id = :check AND created_at >= :since"
-    " AND kind = 'finding' AND EXISTS (SELECT 1 FROM event_bodies b JOIN findings f"
-    "  ON f.first_run = b.run_id WHERE b.key = deliveries.body_key AND f.id = :finding"
-    "  AND instr(b.detail, :login) > 0)"
-    " ORDER BY created_at DESC LIMIT :limit";
+    "SELECT " DELIVERY_COLUMNS " FROM deliveries WHERE event_id IN"
+    " (SELECT e.id FROM events e CROSS JOIN event_bodies b ON b.event_id = e.id"
+    "  WHERE e.run_id = (SELECT first_run FROM findings WHERE id = :finding)"
+    "  AND e.check_id = :check AND instr(b.detail, :login) > 0)"
+    " AND kind = 'finding' AND created_at >= :since ORDER BY created_at DESC LIMIT :limit";
 
 bool person_deliveries(struct store *s, const struct finding *f, int64_t limit, delivery_sink *sink,
                        void *ctx, struct error *err)

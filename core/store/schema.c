@@ -217,6 +217,7 @@ static const char *const version_3[] = {
     "ALTER TABLE run_requests ADD COLUMN lines TEXT NOT NULL DEFAULT ''",
 
     /* All that one user fails. */
+    "CREATE INDEX events_run ON events(run_id, check_id)",
     "CREATE INDEX findings_user ON findings(source, user_id) WHERE resolved_at IS NULL",
     /* Pages of what failed, newest first: of all, and of one integration. */
     "CREATE INDEX deliveries_failed_at ON deliveries(created_at, id, state, kind, integration_id)"

@@ -306,8 +306,8 @@ static void import_heading(struct screen *s, char *out, size_t size)
 static void import_hint(struct screen *s, char *out, size_t size)
 {
     static const char *const hints[] = {
-        [PHASE_PICK] = "Type a part of a name, or type or paste a path. Nothing is imported before "
-                       "you confirm.",
+        [PHASE_PICK] =
+            "Type a part of a name, or paste a path. Nothing is imported before you agree.",
         [PHASE_REVIEW] = "Enter imports it: all of it, or nothing where the file turns out broken.",
         [PHASE_RUN] = "1-5 leave, the import goes on. Deliveries go on; changes wait for its end.",
     };

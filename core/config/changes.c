@@ -193,7 +193,7 @@ static void note_check(struct config_changes *c, const char *id, const struct ch
 static void add_integrations(struct config_changes *c, const struct config *before,
                              const struct config *after)
 {
-    for (size_t i = 0; i < before->integrations.count; i++) {
+    for (size_t i = 0; before->integrations.items && i < before->integrations.count; i++) {
         const struct integration *was = &before->integrations.items[i];
         const struct integration *is = integration_at(after, integration_place(after, was->id, i));
         if (!same_integration(was, is))

@@ -131,7 +131,7 @@ static const char *id_of(const struct integration_change *change)
 static bool is_of(const struct integration_change *change, const char *id)
 {
     const struct integration *in = change->before ? change->before : change->after;
-    return in && strcmp(in->id, id) == 0;
+    return in && id && strcmp(in->id, id) == 0;
 }
 
 static const char *check_id_of(const struct check_change *change)
@@ -193,10 +193,10 @@ static void note_check(struct config_changes *c, const char *id, const struct ch
 static void add_integrations(struct config_changes *c, const struct config *before,
                              const struct config *after)
 {
-    for (size_t i = 0; before->integrations.items && i < before->integrations.count; i++) {
+    for (size_t i = 0; i < before->integrations.count; i++) {
         const struct integration *was = &before->integrations.items[i];
         const struct integration *is = integration_at(after, integration_place(after, was->id, i));
-        if (!same_integration(was, is))
+        if (!is || !integration_equal(was, is))
             note_integration(c, was->id, was, is, i);
     }
     for (size_t i = 0; i < after->integrations.count; i++) {

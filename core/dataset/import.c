@@ -201,7 +201,7 @@ static void import_free(struct job *job)
 {
     struct import_job *ij = (struct import_job *)job;
     abandon(ij);
-    if (ij->reader)
+    if (ij->reader && ij->format)
         ij->format->format->close(ij->reader);
     if (ij->fd >= 0)
         close(ij->fd);

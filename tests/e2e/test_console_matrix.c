@@ -12,6 +12,8 @@
 #include "tests/support/golden.h"
 #include "tests/support/run.h"
 
+enum { KEY_MS = 40 };
+
 static struct term *open_matrix(const struct showcase *s, int rows, int cols)
 {
     struct term *term = showcase_console(s, NULL, rows, cols);
@@ -55,13 +57,23 @@ static void press(struct term *term, const char *keys)
     }
 }
 
+/* What is in sight depends on where the cursor was drawn before. */
+static void press_slowly(struct term *term, const char *keys)
+{
+    for (; *keys; keys++) {
+        const char key[2] = {*keys, '\0'};
+        press(term, key);
+        term_wait_quiet(term, KEY_MS);
+    }
+}
+
 static void matrix__looks_as_drawn(void **state)
 {
     static const int sizes[][2] = {{30, 100}, {24, 80}, {16, 60}};
     for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
         char name[64];
         struct term *term = open_matrix(*state, sizes[i][0], sizes[i][1]);
-        press(term, "jll jhl hjj ");
+        press_slowly(term, "jll jhl hjj ");
         snprintf(name, sizeof name, "matrix-%dx%d", sizes[i][1], sizes[i][0]);
         golden_screen(term, name);
         term_stop(term);

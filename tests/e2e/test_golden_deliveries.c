@@ -9,6 +9,8 @@
 
 /* The delivery that the reference screens show: refused, with a body that would colour the screen.
  */
+enum { QUIET_MS = 80 };
+
 static struct term *open_page(const struct showcase *s, int rows, int cols)
 {
     struct term *term = showcase_console(s, NULL, rows, cols);
@@ -18,6 +20,7 @@ static struct term *open_page(const struct showcase *s, int rows, int cols)
     for (int i = 0; i < 3; i++)
         term_key(term, "Down");
     term_wait_cursor_on(term, "► 14:17:31", 0);
+    term_wait_quiet(term, QUIET_MS); /* what opens now stands under the row that is drawn */
     return term;
 }
 

@@ -23,7 +23,7 @@ bool draft_find(const struct session *s, const char *id, struct draft *out)
     struct error ignored = {0};
     if (!draft_load(s->app.paths.console_file, id, out, &ignored))
         return false;
-    if (session_now_s(s) - out->saved_s <= DRAFT_KEPT_S)
+    if (out->saved_s >= session_now_s(s) - DRAFT_KEPT_S)
         return true;
     draft_release(out);
     return false;

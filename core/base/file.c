@@ -14,6 +14,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/mem.h"
+#include "core/base/random.h"
 
 enum { READ_SIZE = 65536, LOCK_POLL_MS = 10, PARENT_MODE = 0755 };
 
@@ -181,6 +182,118 @@ bool file_replace(const char *path, const void *bytes, size_t len, mode_t mode, 
     free(folder);
     free(target);
     return ok;
+}
+
+/* Whoever owns a folder on the way can lead it elsewhere; what is missing we make ourselves. */
+static bool way_is_ours(const char *path, struct error *err)
+{
+    char *copy = mem_strdup(path);
+    struct stat found;
+    bool ok = true;
+
+    for (char *p = copy + 1; ok && *copy; p++) {
+        const char kept = *p;
+
+        if (kept != '/' && kept != '\0')
+            continue;
+        *p = '\0';
+        ok = lstat(copy, &found) != 0 || found.st_uid == geteuid() ||
+             error_set(err, ERR_INVALID,
+                       "%s belongs to another user, so nothing of yours is kept there; set "
+                       "CHECKHOOK_HOME or HOME to a folder of your own",
+                       copy);
+        *p = kept;
+        if (kept == '\0')
+            break;
+    }
+    free(copy);
+    return ok;
+}
+
+int file_open_own_folder(const char *path, mode_t make_mode, int flags, struct error *err)
+{
+    struct stat found;
+    int fd;
+
+    if (geteuid() == 0 && !way_is_ours(path, err))
+        return -1;
+    if (make_mode != 0 && !file_exists(path) && !file_make_dir(path, make_mode, err))
+        return -1;
+    fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
+    if (fd < 0) {
+        if (lstat(path, &found) == 0 && S_ISLNK(found.st_mode))
+            error_set(err, ERR_INVALID, "%s is a link, so it is left alone; put a folder there",
+                      path);
+        else
+            error_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO,
+                        "the folder %s cannot be opened", path);
+        return -1;
+    }
+    if (fstat(fd, &found) == 0 && found.st_uid == geteuid())
+        return fd;
+    close(fd);
+    error_set(err, ERR_INVALID,
+              "%s belongs to another user, so nothing of yours is kept there; set CHECKHOOK_HOME "
+              "or HOME to a folder of your own",
+              path);
+    return -1;
+}
+
+static bool is_link(int folder_fd, const char *name)
+{
+    struct stat found;
+
+    return fstatat(folder_fd, name, &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(found.st_mode);
+}
+
+static bool refuse_link(const char *name, struct error *err)
+{
+    return error_set(err, ERR_INVALID, "%s is a link, so it is left alone; put a file there", name);
+}
+
+bool file_read_own(int folder_fd, const char *name, struct strbuf *out, struct error *err)
+{
+    int fd = openat(folder_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+    struct stat found;
+    bool ok;
+
+    if (fd < 0)
+        return errno == ELOOP ? refuse_link(name, err)
+                              : error_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO,
+                                            "%s cannot be read", name);
+    ok = (fstat(fd, &found) == 0 && S_ISREG(found.st_mode)) ||
+         error_set(err, ERR_IO, "%s is not a file", name);
+    ok = ok && read_all(fd, name, out, err);
+    close(fd);
+    return ok;
+}
+
+bool file_replace_own(int folder_fd, const char *name, const void *bytes, size_t len, mode_t mode,
+                      struct error *err)
+{
+    char unique[UUID_LEN + 1];
+    char *temporary;
+    bool ok;
+    int fd, number;
+
+    if (is_link(folder_fd, name))
+        return refuse_link(name, err);
+    uuid_make(unique);
+    temporary = mem_printf("%s.%s", name, unique);
+    fd = openat(folder_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    ok = fd >= 0 && write_all(fd, bytes, len) && fchmod(fd, mode) == 0 && fsync(fd) == 0 &&
+         renameat(folder_fd, temporary, folder_fd, name) == 0;
+    number = errno;
+    if (fd >= 0) {
+        close(fd);
+        if (!ok)
+            unlinkat(folder_fd, temporary, 0);
+    }
+    free(temporary);
+    if (ok)
+        (void)fsync(folder_fd);
+    errno = number;
+    return ok || error_errno(err, ERR_IO, "%s cannot be written", name);
 }
 
 bool file_make_dir(const char *path, mode_t mode, struct error *err)

@@ -26,6 +26,21 @@ bool file_read(const char *path, struct strbuf *out, struct error *err);
  */
 bool file_replace(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err);
 
+/*
+ * A folder of the effective user's own, for private files in a place that others may have prepared.
+ * Returns its descriptor, or -1: ERR_NOT_FOUND where it does not exist, ERR_INVALID where it
+ * belongs to another user (for root also where a folder on the way does), ERR_IO else. With
+ * `make_mode` it is made where missing. `flags`: O_NOFOLLOW where a link to a folder will not do,
+ * or 0.
+ */
+int file_open_own_folder(const char *path, mode_t make_mode, int flags, struct error *err);
+
+/* As file_read and file_replace, for the file `name` of such a folder, which is never reached
+ * through a link: ERR_INVALID where it is one. `name` has no slash. */
+bool file_read_own(int folder_fd, const char *name, struct strbuf *out, struct error *err);
+bool file_replace_own(int folder_fd, const char *name, const void *bytes, size_t len, mode_t mode,
+                      struct error *err);
+
 /* Makes the folder and its parents where missing: parents 0755, the last one with `mode`. A folder
  * that is there keeps its mode. */
 bool file_make_dir(const char *path, mode_t mode, struct error *err);

@@ -2,6 +2,7 @@
 #include "core/config/draft.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/base/mem.h"
+#include "core/base/random.h"
 #include "core/base/strbuf.h"
 
 enum { FILE_MODE = 0600, FOLDER_MODE = 0700, FILE_MAX = 512 * 1024, VERSION = 1 };
@@ -137,15 +139,16 @@ static void read_params(struct draft *d, const cJSON *list)
     param_list_release(&read);
 }
 
-static bool from_json(const cJSON *root, struct draft *d)
+/* A file cannot name another one: what is removed or saved later goes by the id. */
+static bool from_json(const cJSON *root, const char *own_id, struct draft *d)
 {
     const char *id = json_text(root, "id"), *name = json_text(root, "name");
     const cJSON *lists = json_member(root, "lists"), *secrets = json_member(root, "secrets");
     int64_t version = 0;
     if (!json_int(root, "version", &version) || version != VERSION || !id ||
-        strlen(id) != UUID_LEN || !json_int(root, "saved", &d->saved_s))
+        strcmp(id, own_id) != 0 || !json_int(root, "saved", &d->saved_s))
         return false;
-    memcpy(d->id, id, sizeof d->id);
+    memcpy(d->id, own_id, sizeof d->id);
     d->name = mem_strdup(name ? name : "");
     json_flag(root, "new", &d->is_new);
     read_values(d, json_member(root, "values"));
@@ -168,27 +171,39 @@ static char *folder_of(const char *console_file)
     return folder;
 }
 
-static char *file_of(const char *folder, const char *id)
+static char *file_of(const char *id)
 {
-    char *name = mem_printf("%s%s", id, suffix);
-    char *path = path_join(folder, name);
-    free(name);
-    return path;
+    return mem_printf("%s%s", id, suffix);
 }
 
-static bool read_file(const char *path, struct draft *out, struct error *err)
+static int open_folder(const char *console_file, mode_t make_mode, struct error *err)
+{
+    char *folder = folder_of(console_file);
+    const int fd = file_open_own_folder(folder, make_mode, O_NOFOLLOW, err);
+    free(folder);
+    return fd;
+}
+
+static bool check_id(const char *id, struct error *err)
+{
+    return uuid_valid(id) || error_set(err, ERR_INVALID, "'%.64s' is no id of a draft", id);
+}
+
+static bool read_file(int folder_fd, const char *id, struct draft *out, struct error *err)
 {
     struct strbuf bytes;
+    char *name = file_of(id);
     strbuf_init(&bytes, FILE_MAX);
-    bool ok = file_read(path, &bytes, err);
+    bool ok = file_read_own(folder_fd, name, &bytes, err);
     cJSON *root = ok ? json_parse(bytes.text, bytes.len, err) : NULL;
     ok = ok && root;
-    if (ok && !from_json(root, out)) {
+    if (ok && !from_json(root, id, out)) {
         draft_release(out);
-        ok = error_set(err, ERR_INVALID, "%s is no draft of this version", path);
+        ok = error_set(err, ERR_INVALID, "%s is no draft of this version", name);
     }
     cJSON_Delete(root);
     strbuf_release(&bytes);
+    free(name);
     return ok;
 }
 
@@ -196,11 +211,15 @@ bool draft_save(const char *console_file, const struct draft *d, struct error *e
 {
     if (!console_file)
         return true;
-    char *folder = folder_of(console_file), *path = file_of(folder, d->id), *text = to_json(d);
-    const bool ok = (file_exists(folder) || file_make_dir(folder, FOLDER_MODE, err)) &&
-                    file_replace(path, text, strlen(text), FILE_MODE, err);
-    free(folder);
-    free(path);
+    if (!check_id(d->id, err))
+        return false;
+    const int folder_fd = open_folder(console_file, FOLDER_MODE, err);
+    if (folder_fd < 0)
+        return false;
+    char *name = file_of(d->id), *text = to_json(d);
+    const bool ok = file_replace_own(folder_fd, name, text, strlen(text), FILE_MODE, err);
+    close(folder_fd);
+    free(name);
     free(text);
     return ok;
 }
@@ -209,63 +228,86 @@ bool draft_load(const char *console_file, const char *id, struct draft *out, str
 {
     if (!console_file)
         return error_set(err, ERR_NOT_FOUND, "no drafts are kept");
-    char *folder = folder_of(console_file), *path = file_of(folder, id);
-    const bool ok = read_file(path, out, err);
-    free(folder);
-    free(path);
+    const int folder_fd = check_id(id, err) ? open_folder(console_file, 0, err) : -1;
+    if (folder_fd < 0)
+        return false;
+    const bool ok = read_file(folder_fd, id, out, err);
+    close(folder_fd);
     return ok;
+}
+
+static void remove_file(int folder_fd, const char *id)
+{
+    char *name = file_of(id);
+    unlinkat(folder_fd, name, 0);
+    free(name);
 }
 
 void draft_remove(const char *console_file, const char *id)
 {
-    if (!console_file)
+    struct error ignored = {0};
+    if (!console_file || !check_id(id, &ignored))
         return;
-    char *folder = folder_of(console_file), *path = file_of(folder, id);
-    unlink(path);
-    free(folder);
-    free(path);
+    const int folder_fd = open_folder(console_file, 0, &ignored);
+    if (folder_fd < 0)
+        return;
+    remove_file(folder_fd, id);
+    close(folder_fd);
 }
 
 static int newest_first(const void *a, const void *b)
 {
     const struct draft *x = a, *y = b;
-    return (x->saved_s < y->saved_s) - (x->saved_s > y->saved_s);
+    const int order = (x->saved_s < y->saved_s) - (x->saved_s > y->saved_s);
+    return order != 0 ? order : strcmp(x->id, y->id);
 }
 
-/* One file of the folder: into the list, or away. */
-static void take_file(struct draft_list *out, const char *folder, const char *name, int64_t now_s)
+/* A file that is no draft of ours stays where it is; a clock set back makes none the newest. */
+static void take_file(struct draft_list *out, int folder_fd, const char *name, int64_t now_s)
 {
-    const size_t len = strlen(name);
     struct draft d = {0};
     struct error ignored = {0};
-    if (len != UUID_LEN + strlen(suffix) || strcmp(name + UUID_LEN, suffix) != 0)
+    char id[UUID_LEN + 1] = "";
+    if (strlen(name) != UUID_LEN + strlen(suffix) || strcmp(name + UUID_LEN, suffix) != 0)
         return;
-    char *path = path_join(folder, name);
-    const bool ok = read_file(path, &d, &ignored);
-    if (ok && now_s - d.saved_s <= DRAFT_KEPT_S && out->count < DRAFTS_MAX) {
-        *(struct draft *)list_add(&out->items, &out->count, sizeof d) = d;
-    } else {
-        unlink(path);
-        draft_release(&d);
+    memcpy(id, name, UUID_LEN);
+    if (!uuid_valid(id) || !read_file(folder_fd, id, &d, &ignored))
+        return;
+    if (d.saved_s > now_s)
+        d.saved_s = now_s;
+    *(struct draft *)list_add(&out->items, &out->count, sizeof d) = d;
+}
+
+/* The oldest are last. */
+static void drop_old(struct draft_list *list, int folder_fd, int64_t now_s)
+{
+    while (list->count > 0) {
+        struct draft *last = &list->items[list->count - 1];
+        if (list->count <= DRAFTS_MAX && last->saved_s >= now_s - DRAFT_KEPT_S)
+            return;
+        remove_file(folder_fd, last->id);
+        draft_release(last);
+        list->count--;
     }
-    free(path);
 }
 
 void drafts_read(const char *console_file, int64_t now_s, struct draft_list *out)
 {
-    if (!console_file)
+    struct error ignored = {0};
+    const int folder_fd = console_file ? open_folder(console_file, 0, &ignored) : -1;
+    if (folder_fd < 0)
         return;
-    char *folder = folder_of(console_file);
     struct dirent **names = NULL;
-    const int count = scandir(folder, &names, NULL, NULL);
+    const int count = scandirat(folder_fd, ".", &names, NULL, NULL);
     for (int i = 0; names && i < count; i++) {
-        take_file(out, folder, names[i]->d_name, now_s);
+        take_file(out, folder_fd, names[i]->d_name, now_s);
         free(names[i]);
     }
     free(names);
-    free(folder);
     if (out->count > 1)
         qsort(out->items, out->count, sizeof *out->items, newest_first);
+    drop_old(out, folder_fd, now_s);
+    close(folder_fd);
 }
 
 void draft_list_release(struct draft_list *list)

@@ -56,13 +56,15 @@ void draft_release(struct draft *d); /* accepts a zeroed struct */
 size_t draft_changes(const struct draft *d);
 
 /* `console_file` is paths.console_file: the folder of drafts lies beside it. NULL: nothing is kept,
- * and that is no error. */
+ * and that is no error. A folder of drafts that is a link or belongs to another user is refused
+ * with ERR_INVALID, as is an id that is no UUID; removing and reading all do nothing then. */
 bool draft_save(const char *console_file, const struct draft *d, struct error *err);
 /* ERR_NOT_FOUND where there is none. `out` is zeroed. */
 bool draft_load(const char *console_file, const char *id, struct draft *out, struct error *err);
 void draft_remove(const char *console_file, const char *id);
 
-/* All that are not too old; older ones and files that are no drafts are removed. */
+/* The DRAFTS_MAX newest that are not too old; other drafts are removed. A file that cannot be read
+ * as a draft of this version is left alone. One from the future counts as of now. */
 void drafts_read(const char *console_file, int64_t now_s, struct draft_list *out);
 void draft_list_release(struct draft_list *list);
 

@@ -5,6 +5,7 @@
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/file.h"
 #include "core/base/mem.h"
@@ -263,13 +264,26 @@ static bool is_on_disk(const char *path, const struct strbuf *text)
     return same;
 }
 
-static bool make_folder(const char *path, struct error *err)
+static bool write_file(const char *path, const struct strbuf *text, struct error *err)
 {
+    const char *slash = strrchr(path, '/');
     char *copy = mem_strdup(path);
-    const char *folder = dirname(copy);
-    const bool ok = file_exists(folder) || file_make_dir(folder, FOLDER_MODE, err);
+    const int folder_fd = file_open_own_folder(dirname(copy), FOLDER_MODE, 0, err);
+    const bool ok = folder_fd >= 0 && file_replace_own(folder_fd, slash ? slash + 1 : path,
+                                                       text->text, text->len, FILE_MODE, err);
+    if (folder_fd >= 0)
+        close(folder_fd);
     free(copy);
     return ok;
+}
+
+/* What `why` says after "FILE:" is the line. */
+static char *unreadable_text(const char *path, const char *why)
+{
+    const size_t len = strlen(path);
+    const bool has_line = strncmp(why, path, len) == 0 && why[len] == ':';
+    return mem_printf("%s cannot be read (%s%s), so it is left alone; mend it and start again",
+                      path, has_line ? "line " : "", has_line ? why + len + 1 : why);
 }
 
 /* --- public -------------------------------------------------------------------------------- */
@@ -305,6 +319,7 @@ void preferences_release(struct preferences *p)
         return;
     release_lists(p);
     free(p->path);
+    free(p->unreadable);
     *p = (struct preferences){0};
 }
 
@@ -316,8 +331,10 @@ bool preferences_load(struct preferences *p, const char *path, struct error *err
         return true;
     const bool ok = read_file(path, &bytes, err) && parse(p, &bytes, err);
     strbuf_release(&bytes);
-    if (!ok)
+    if (!ok) {
         set_defaults(p);
+        p->unreadable = unreadable_text(path, err->text);
+    }
     return ok;
 }
 
@@ -325,15 +342,14 @@ bool preferences_save(const struct preferences *p, struct error *err)
 {
     if (!p || !p->path)
         return true;
+    if (p->unreadable)
+        return error_set(err, ERR_CONFIG, "%s", p->unreadable);
     struct strbuf text;
     strbuf_init(&text, FILE_MAX);
     add_all(&text, p);
     bool ok = !text.overflow ||
               error_set(err, ERR_CONFIG, "%s would become larger than %d bytes", p->path, FILE_MAX);
-    ok =
-        ok &&
-        (is_on_disk(p->path, &text) ||
-         (make_folder(p->path, err) && file_replace(p->path, text.text, text.len, FILE_MODE, err)));
+    ok = ok && (is_on_disk(p->path, &text) || write_file(p->path, &text, err));
     strbuf_release(&text);
     return ok;
 }

@@ -36,8 +36,9 @@ struct list_preference {
 };
 
 struct preferences {
-    char *path; /* NULL = nothing is kept */
-    int theme;  /* enum preferred_theme; int where the schema stores through an offset */
+    char *path;       /* NULL = nothing is kept */
+    char *unreadable; /* why the file could not be read: it is left alone then; NULL = it could */
+    int theme;        /* enum preferred_theme; int where the schema stores through an offset */
     bool mouse; /* wheel and click are ours; off leaves them to the terminal's own selection */
     int64_t escape_delay_ms;
     bool ascii;
@@ -57,12 +58,13 @@ void preferences_release(struct preferences *p); /* accepts a zeroed struct */
 /*
  * Init, and what the file at `path` says; a missing one, or a path of NULL, is none. ERR_CONFIG,
  * ERR_IO: "FILE:LINE: setting 'x': why"; then everything has its default, and the struct can be
- * used all the same.
+ * used all the same, except that it is not saved over the file.
  */
 bool preferences_load(struct preferences *p, const char *path, struct error *err);
 
 /* Writes the file (0600) atomically, its folder (0700) where missing. Without a path, or where
- * nothing differs from what is on disk, nothing is written. */
+ * nothing differs from what is on disk, nothing is written. ERR_CONFIG where loading had failed,
+ * ERR_INVALID where the file is a link or its folder belongs to another user: it is left alone. */
 bool preferences_save(const struct preferences *p, struct error *err);
 
 /* The preference of a list; NULL where none is set. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -227,7 +228,7 @@ static void drafts_read__gives_the_newest_first_and_drops_old_ones(void **state)
     assert_int_equal(list.count, 2);
     assert_string_equal(list.items[0].id, kept[2].id);
     assert_string_equal(list.items[1].id, kept[1].id);
-    assert_false(file_exists(broken));
+    assert_true(file_exists(broken));
     char *old = path_of(bed, kept[0].id);
     assert_false(file_exists(old));
     draft_list_release(&list);
@@ -237,6 +238,154 @@ static void drafts_read__gives_the_newest_first_and_drops_old_ones(void **state)
     assert_int_equal(list.count, 0);
     free(broken);
     free(old);
+}
+
+/* The number stands in the id, so that files come in another order than ages. */
+static void number_id(char out[UUID_LEN + 1], int number)
+{
+    snprintf(out, UUID_LEN + 1, "%08x-1111-4111-8111-111111111111", (unsigned)number);
+}
+
+static void save_aged(const struct bed *bed, int number, int64_t saved_s)
+{
+    struct draft draft = {.saved_s = saved_s};
+    struct error err = {0};
+    number_id(draft.id, number);
+    assert_true(draft_save(bed->console_file, &draft, &err));
+    draft_release(&draft);
+}
+
+static void drafts_read__drops_the_oldest_beyond_the_limit(void **state)
+{
+    enum { EXTRA = 3 };
+    struct bed *bed = *state;
+    struct draft_list list = {0};
+    char id[UUID_LEN + 1];
+    for (int i = 0; i < DRAFTS_MAX + EXTRA; i++) /* the first of the folder are the oldest */
+        save_aged(bed, i, NOW_S - 1000 + i);
+    drafts_read(bed->console_file, NOW_S, &list);
+    assert_int_equal(list.count, DRAFTS_MAX);
+    for (int i = 0; i < DRAFTS_MAX + EXTRA; i++) {
+        number_id(id, i);
+        char *path = path_of(bed, id);
+        assert_int_equal(file_exists(path), i >= EXTRA);
+        free(path);
+    }
+    number_id(id, DRAFTS_MAX + EXTRA - 1);
+    assert_string_equal(list.items[0].id, id);
+    draft_list_release(&list);
+}
+
+static void drafts_read__takes_the_future_as_now_and_any_age(void **state)
+{
+    struct bed *bed = *state;
+    struct draft_list list = {0};
+    char id[UUID_LEN + 1];
+    save_aged(bed, 1, INT64_C(9007199254740991));
+    save_aged(bed, 2, INT64_C(-9007199254740991));
+    drafts_read(bed->console_file, NOW_S, &list);
+    assert_int_equal(list.count, 1);
+    number_id(id, 1);
+    assert_string_equal(list.items[0].id, id);
+    assert_int_equal(list.items[0].saved_s, NOW_S);
+    draft_list_release(&list);
+}
+
+static void drafts_read__leaves_alone_what_is_no_draft_of_ours(void **state)
+{
+    static const char own[] = "11111111-1111-4111-8111-111111111111";
+    static const char *const contents[] = {
+        "",
+        "{\"version\": 2, \"id\": \"11111111-1111-4111-8111-111111111111\", \"saved\": 1}",
+        "{\"version\": 1, \"id\": \"../../../../../../../../tmp/aim/abcde\", \"saved\": 1}",
+        "{\"version\": 1, \"id\": \"22222222-2222-4222-8222-222222222222\", \"saved\": 1}",
+    };
+    struct bed *bed = *state;
+    for (size_t i = 0; i < ARRAY_LEN(contents); i++) {
+        struct draft_list list = {0};
+        struct draft draft = {0};
+        struct error err = {0};
+        char *name = mem_printf("drafts/%s.json", own);
+        free(tmpdir_write(&bed->dir, name, contents[i]));
+        drafts_read(bed->console_file, NOW_S, &list);
+        assert_int_equal(list.count, 0);
+        assert_true(tmpdir_exists(&bed->dir, name));
+        assert_false(draft_load(bed->console_file, own, &draft, &err));
+        free(name);
+    }
+}
+
+static void draft__reaches_no_file_outside_its_folder(void **state)
+{
+    struct bed *bed = *state;
+    struct draft draft = {.id = "../aim"}, out = {0};
+    struct error err = {0};
+    save_aged(bed, 1, NOW_S);
+    free(tmpdir_write(&bed->dir, "aim.json", "{}"));
+    draft_remove(bed->console_file, "../aim");
+    assert_true(tmpdir_exists(&bed->dir, "aim.json"));
+    assert_false(draft_save(bed->console_file, &draft, &err));
+    assert_int_equal(err.kind, ERR_INVALID);
+    assert_false(draft_load(bed->console_file, "../aim", &out, &err));
+}
+
+static void draft__follows_no_link(void **state)
+{
+    struct bed *bed = *state;
+    struct draft draft = {.saved_s = NOW_S}, out = {0};
+    struct error err = {0};
+    number_id(draft.id, 1);
+    char *path = path_of(bed, draft.id), *folder = tmpdir_path(&bed->dir, "drafts");
+    char *target = tmpdir_write(&bed->dir, "target", "precious");
+    free(tmpdir_write(&bed->dir, "drafts/other", ""));
+    assert_int_equal(symlink(target, path), 0);
+    assert_false(draft_save(bed->console_file, &draft, &err));
+    assert_non_null(strstr(err.text, "is a link"));
+    assert_false(draft_load(bed->console_file, draft.id, &out, &err));
+    assert_non_null(strstr(err.text, "is a link"));
+    char *text = tmpdir_read(&bed->dir, "target", NULL);
+    assert_string_equal(text, "precious");
+    free(text);
+
+    char *elsewhere = tmpdir_path(&bed->dir, "elsewhere");
+    assert_int_equal(rename(folder, elsewhere), 0);
+    assert_int_equal(symlink(elsewhere, folder), 0);
+    number_id(draft.id, 2);
+    assert_false(draft_save(bed->console_file, &draft, &err));
+    assert_int_equal(err.kind, ERR_INVALID);
+    number_id(draft.id, 1);
+    draft_remove(bed->console_file, draft.id);
+    assert_int_equal(unlink(folder), 0);
+    assert_int_equal(rename(elsewhere, folder), 0);
+    assert_int_equal(unlink(path), 0);
+    free(elsewhere);
+    free(target);
+    free(folder);
+    free(path);
+}
+
+static void draft__keeps_nothing_in_the_folder_of_another_user(void **state)
+{
+    struct bed *bed = *state;
+    struct draft draft = {.id = "11111111-1111-4111-8111-111111111111"};
+    struct draft_list list = {0};
+    struct error err = {0};
+    if (geteuid() != 0)
+        skip();
+    save_aged(bed, 1, 0); /* too old: reading would remove it */
+    char *folder = tmpdir_path(&bed->dir, "drafts");
+    assert_int_equal(chown(folder, 65534, 65534), 0);
+    assert_false(draft_save(bed->console_file, &draft, &err));
+    assert_int_equal(err.kind, ERR_INVALID);
+    assert_non_null(strstr(err.text, "belongs to another user"));
+    drafts_read(bed->console_file, NOW_S, &list);
+    assert_int_equal(list.count, 0);
+    number_id(draft.id, 1);
+    draft_remove(bed->console_file, draft.id);
+    char *path = path_of(bed, draft.id);
+    assert_true(file_exists(path));
+    free(path);
+    free(folder);
 }
 
 static void draft_save__keeps_nothing_where_there_is_no_folder_for_it(void **state)
@@ -261,6 +410,12 @@ int main(void)
         TEST(form_draft_open__keeps_stored_secrets_and_tells_what_others_changed),
         TEST(form_draft_open__names_what_was_removed),
         TEST(drafts_read__gives_the_newest_first_and_drops_old_ones),
+        TEST(drafts_read__drops_the_oldest_beyond_the_limit),
+        TEST(drafts_read__takes_the_future_as_now_and_any_age),
+        TEST(drafts_read__leaves_alone_what_is_no_draft_of_ours),
+        TEST(draft__reaches_no_file_outside_its_folder),
+        TEST(draft__follows_no_link),
+        TEST(draft__keeps_nothing_in_the_folder_of_another_user),
         TEST(draft_save__keeps_nothing_where_there_is_no_folder_for_it),
     };
     return cmocka_run_group_tests_name("draft", tests, NULL, NULL);

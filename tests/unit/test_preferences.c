@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/mem.h"
 #include "core/config/preferences.h"
@@ -156,6 +157,76 @@ static void load__names_file_line_and_setting(void **state)
     }
 }
 
+static void save__leaves_a_file_alone_that_could_not_be_read(void **state)
+{
+    static const char mine[] = "mouse = false;\ntheme = \"pink\";\n";
+    struct place *place = *state;
+    struct error err = {0};
+    free(tmpdir_write(&place->dir, "own/console.conf", mine));
+    assert_false(preferences_load(&place->p, place->path, &err));
+    place->p.ascii = true;
+    assert_false(preferences_save(&place->p, &place->err));
+    assert_int_equal(place->err.kind, ERR_CONFIG);
+    assert_non_null(
+        strstr(place->err.text, "console.conf cannot be read (line 2: setting 'theme'"));
+    assert_non_null(strstr(place->err.text, "so it is left alone"));
+    char *text = tmpdir_read(&place->dir, "own/console.conf", NULL);
+    assert_string_equal(text, mine);
+    free(text);
+    free(tmpdir_write(&place->dir, "own/console.conf", "mouse = false;\n"));
+    preferences_release(&place->p);
+    assert_true(preferences_load(&place->p, place->path, &err));
+    place->p.ascii = true;
+    save_and_load(place);
+    assert_true(place->p.ascii);
+}
+
+static void save__follows_no_link(void **state)
+{
+    struct place *place = *state;
+    char *target = tmpdir_write(&place->dir, "target", "precious");
+    free(tmpdir_write(&place->dir, "own/other", ""));
+    assert_int_equal(symlink(target, place->path), 0);
+    preferences_init(&place->p, place->path);
+    place->p.ascii = true;
+    assert_false(preferences_save(&place->p, &place->err));
+    assert_int_equal(place->err.kind, ERR_INVALID);
+    assert_non_null(strstr(place->err.text, "is a link"));
+    char *text = tmpdir_read(&place->dir, "target", NULL);
+    assert_string_equal(text, "precious");
+    free(text);
+    free(target);
+}
+
+/* As when HOME still names the user whom sudo was called by; `given` is what that user owns. */
+static void save_as_root_below(struct place *place, const char *given, const char *file)
+{
+    char *folder = tmpdir_path(&place->dir, given), *path = tmpdir_path(&place->dir, file);
+    struct error err = {0};
+    assert_int_equal(chown(folder, 65534, 65534), 0);
+    preferences_init(&place->p, path);
+    place->p.ascii = true;
+    assert_false(preferences_save(&place->p, &err));
+    assert_int_equal(err.kind, ERR_INVALID);
+    assert_non_null(strstr(err.text, "belongs to another user"));
+    assert_false(tmpdir_exists(&place->dir, file));
+    preferences_release(&place->p);
+    free(folder);
+    free(path);
+}
+
+static void save__keeps_nothing_in_the_folder_of_another_user(void **state)
+{
+    struct place *place = *state;
+    if (geteuid() != 0)
+        skip();
+    free(tmpdir_write(&place->dir, "alice/.config/other", ""));
+    save_as_root_below(place, "alice/.config", "alice/.config/console.conf");
+    free(tmpdir_write(&place->dir, "bob/.config/other", ""));
+    save_as_root_below(place, "bob", "bob/.config/checkhook/console.conf");
+    assert_false(tmpdir_exists(&place->dir, "bob/.config/checkhook"));
+}
+
 static void nothing__is_asked_of_no_preferences(void **state)
 {
     struct error err = {0};
@@ -188,6 +259,9 @@ int main(void)
         TEST(save__keeps_lists_by_name),
         TEST(save__writes_nothing_for_defaults),
         TEST(load__names_file_line_and_setting),
+        TEST(save__leaves_a_file_alone_that_could_not_be_read),
+        TEST(save__follows_no_link),
+        TEST(save__keeps_nothing_in_the_folder_of_another_user),
         cmocka_unit_test(nothing__is_asked_of_no_preferences),
         cmocka_unit_test(theme__is_named_as_in_the_file),
     };

@@ -6,6 +6,8 @@
 
 #include "core/base/clock.h"
 #include "core/base/mem.h"
+#include "core/base/strbuf.h"
+#include "core/base/text.h"
 #include "tui/draw.h"
 
 enum {
@@ -13,7 +15,8 @@ enum {
     AGAIN_MS = 2000,
     DAY_S = 86400,
     MINUTE_S = 60,
-    NAMES_MAX = 64,
+    NAMES_MAX = 4096,
+    NAME_COLS = 28,
     RIGHT_COLS = 16
 };
 
@@ -102,16 +105,19 @@ static void put_count(struct pen *p, enum role role, int64_t count, const char *
 static void put_webhooks(struct pen *p, const struct delivery_table *t)
 {
     const struct config *config = &t->session->app.config;
-    char names[NAMES_MAX] = "";
+    struct strbuf names;
+    strbuf_init(&names, NAMES_MAX);
     for (size_t i = 0; i < t->webhooks.count && i < 2; i++) {
         const struct integration *in = config_find(config, t->webhooks.items[i]);
-        const size_t len = strlen(names);
-        snprintf(names + len, sizeof names - len, "%s%.28s", i > 0 ? ", " : "",
-                 in ? in->name : "removed");
+        strbuf_adds(&names, i > 0 ? ", " : "");
+        text_cut_add(&names, in ? in->name : "removed", NAME_COLS, theme_ellipsis());
     }
+    if (names.len > 0)
+        p->x +=
+            draw_textf(p->w, p->y, p->x, p->right - p->x, ROLE_ACCENT, "webhook: %s", names.text);
+    strbuf_release(&names);
     if (t->webhooks.count == 0)
         return;
-    p->x += draw_textf(p->w, p->y, p->x, p->right - p->x, ROLE_ACCENT, "webhook: %s", names);
     if (t->webhooks.count > 2)
         p->x += draw_textf(p->w, p->y, p->x, p->right - p->x, ROLE_ACCENT, " and %zu more",
                            t->webhooks.count - 2);

@@ -24,7 +24,7 @@ enum column {
 
 static const struct list_column columns[] = {
     [COLUMN_TIME] = {.title = "TIME", .width = 8},
-    [COLUMN_STATUS] = {.title = "STATUS", .width = 7},
+    [COLUMN_STATUS] = {.title = "STATUS", .width = 7, .grow = 2, .most = 9},
     [COLUMN_WEBHOOK] = {.title = "WEBHOOK", .width = 14, .grow = 1},
     [COLUMN_EVENT] = {.title = "EVENT", .width = 13},
     [COLUMN_TRY] = {.title = "TRY", .width = 7, .drop = 1, .right = true},
@@ -110,17 +110,23 @@ static bool wants_newer(const struct delivery_table *t)
     return !t->view.at_top && t->list.selected < 2 * page_of(t);
 }
 
-/* What is needed at once comes first: the rows below, then those above. */
-static bool fill(struct delivery_table *t, int budget_ms, struct error *err)
+/* Lent: it holds until webhooks or filter change. */
+static void lend_filter(struct delivery_table *t)
 {
-    struct store *store = t->session->app.store;
-    const int64_t until = clock_monotonic_ms() + budget_ms;
     t->view.filter = (struct window_filter){
         .integration_ids = (const char *const *)t->webhooks.items,
         .integration_count = t->webhooks.count,
         .failed = t->failed_only,
         .text = filter_text(&t->filter),
     };
+}
+
+/* What is needed at once comes first: the rows below, then those above. */
+static bool fill(struct delivery_table *t, int budget_ms, struct error *err)
+{
+    struct store *store = t->session->app.store;
+    const int64_t until = clock_monotonic_ms() + budget_ms;
+    lend_filter(t);
     bool ok = true;
     do {
         const struct place was = remember(t);
@@ -149,6 +155,7 @@ bool delivery_table_restart(struct delivery_table *t, struct error *err)
 bool delivery_table_refresh(struct delivery_table *t, struct error *err)
 {
     const struct place was = remember(t);
+    lend_filter(t);
     const bool ok = outbox_view_refresh(&t->view, t->session->app.store, KEY_MS, err);
     go_back(t, &was);
     return ok && fill(t, KEY_MS, err);

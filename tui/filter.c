@@ -29,6 +29,10 @@ bool filter_typing(const struct filter *f)
 static enum filter_result take_text(struct filter *f)
 {
     char *now = editor_text(f->line);
+    if (f->text && strcmp(now, f->text) == 0) { /* it may be lent */
+        free(now);
+        return FILTER_TOOK;
+    }
     const bool same = strcmp(now, filter_text(f)) == 0;
     free(f->text);
     f->text = now;

@@ -327,7 +327,6 @@ static const char *const titles[KEYS_CONTEXT_COUNT] = {
     [KEYS_PREVIEW] = "Request preview",
     [KEYS_MERGE] = "Changed meanwhile",
     [KEYS_FILTER] = "Filter",
-    [KEYS_COLUMNS] = "Columns",
     [KEYS_PICKER] = "Files",
     [KEYS_IMPORT] = "Import",
     [KEYS_SOURCES] = "Data sets",

@@ -13,6 +13,7 @@ enum {
     SIGN_X = 2,
     NAME_X = 4,
     NAME_COLS = 22,
+    NAME_COLS_MORE = 28,
     CELLS_X = 28,
     WIDE = 100, /* from so many columns on cells have … */
     WIDE_CELL = 11,
@@ -143,12 +144,14 @@ struct grid {
     WINDOW *w;
     const struct area *area;
     int cell;   /* columns of one */
+    int names;  /* columns of the names of checks */
     int height; /* rows of one */
 };
 
 static int column_x(const struct grid *g, size_t index)
 {
-    return g->area->x + CELLS_X + (int)(index - g->view->columns.first) * g->cell;
+    const int cells_x = g->area->x + CELLS_X + g->names - NAME_COLS;
+    return cells_x + (int)(index - g->view->columns.first) * g->cell;
 }
 
 static size_t last_shown(const struct matrix_axis *a)
@@ -233,7 +236,7 @@ static void draw_row(const struct grid *g, int y, size_t row)
     if (here)
         draw_text(g->w, y, g->area->x, 1, ROLE_TEXT, "►");
     draw_text(g->w, y, g->area->x + SIGN_X, 1, sign.role, sign.mark);
-    draw_text(g->w, y, g->area->x + NAME_X, NAME_COLS, here ? ROLE_HEADING : ROLE_TEXT,
+    draw_text(g->w, y, g->area->x + NAME_X, g->names, here ? ROLE_HEADING : ROLE_TEXT,
               check->check->title);
     for (size_t i = v->columns.first; i < last_shown(&v->columns); i++)
         draw_cell(g, y, row, i);
@@ -274,6 +277,10 @@ static void lay_out(struct matrix_view *v, struct grid *g)
     int across = cells / g->cell;
     if (across < (int)v->columns.count)
         across = (cells - COUNT_COLS) / g->cell;
+    /* What is left over goes to the names. */
+    const int spare = cells - (int)v->columns.count * g->cell - COUNT_COLS;
+    const int more = spare < NAME_COLS_MORE ? spare : NAME_COLS_MORE;
+    g->names = NAME_COLS + (g->area->cols >= WIDE && more > 0 ? more : 0);
     g->height = (int)v->rows.count * 2 <= body ? 2 : 1;
     axis_scroll(&v->columns, (size_t)(across > 0 ? across : 1));
     axis_scroll(&v->rows, (size_t)(body / g->height > 0 ? body / g->height : 1));

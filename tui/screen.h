@@ -24,7 +24,7 @@ enum reaction_kind {
     REACT_ACT,    /* do what a key of everywhere does: ACTION_COPY, ACTION_UNDO, ACTION_HELP … */
 };
 
-enum { SCREEN_ARG_MAX = 128 };
+enum { SCREEN_ARG_MAX = 320 }; /* a name of 64 characters and a word before it */
 
 struct reaction {
     enum reaction_kind kind;

@@ -19,6 +19,7 @@ struct integrations {
     struct integration_table table;
     struct listing listing;
     struct text_list asked; /* ids that a popup asks about */
+    bool asked_enable;      /* what the open menu would do to them: enable, or disable */
     int step;               /* of the first steps, while there is no integration */
     bool read;              /* at least once: a row that is new after that gets the selection */
 };
@@ -189,7 +190,8 @@ static int64_t open_failures(struct screen *s, const struct integration_row *row
 
 static struct popup *action_menu(struct screen *s, const struct integration_row *row)
 {
-    const struct integrations *p = s->state;
+    struct integrations *p = s->state;
+    p->asked_enable = would_enable(p, &p->asked);
     const struct action_choice choice = {
         .failed = open_failures(s, row),
         .locked = session_no_change(s->session),
@@ -197,7 +199,7 @@ static struct popup *action_menu(struct screen *s, const struct integration_row 
         .contexts = integrations_contexts,
     };
     return p->listing.marks.count > 0
-               ? ask_marked(TAG_MENU, p->asked.count, would_enable(p, &p->asked), &choice)
+               ? ask_marked(TAG_MENU, p->asked.count, p->asked_enable, &choice)
                : ask_action(TAG_MENU, row, &choice);
 }
 
@@ -337,6 +339,25 @@ static struct reaction integrations_key(struct screen *s, const struct key_event
 
 /* --- answers ------------------------------------------------------------------------------- */
 
+/* Somebody else has done it while the menu was open: to turn it over now would be the contrary. */
+static bool menu_is_stale(const struct integrations *p, enum action action)
+{
+    return action == ACTION_ENABLE && would_enable(p, &p->asked) != p->asked_enable;
+}
+
+static struct reaction answered_menu(struct screen *s, const char *id, enum action action)
+{
+    struct integrations *p = s->state;
+    if (menu_is_stale(p, action)) {
+        session_say(s->session, ROLE_WARN, "▲ Nothing was done: somebody else %s it meanwhile.",
+                    p->asked_enable ? "enabled" : "disabled");
+        return react_stay();
+    }
+    if (p->listing.marks.count == 0)
+        listing_select(&p->listing, id);
+    return do_action(s, action);
+}
+
 /* Of a popup that asks about rows. */
 static struct reaction answered_row(struct screen *s, struct popup *popup)
 {
@@ -349,9 +370,7 @@ static struct reaction answered_row(struct screen *s, struct popup *popup)
     }
     switch ((enum tag)popup->tag) {
     case TAG_MENU:
-        if (p->listing.marks.count == 0)
-            listing_select(&p->listing, id);
-        return do_action(s, (enum action)menu_value(popup));
+        return answered_menu(s, id, (enum action)menu_value(popup));
     case TAG_CHECKS:
         do_assign(s->session, id, popup);
         return react_stay();

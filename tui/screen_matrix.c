@@ -29,28 +29,71 @@ static size_t unsaved(const struct matrix *m)
 
 /* --- reading ------------------------------------------------------------------------------- */
 
-static void fill(struct matrix_view *v, const struct config *config)
+/* The columns in the order of the ids: ticks name integrations by id, and there may be many. */
+struct column_of {
+    const char *id;
+    size_t column;
+};
+
+static int compare_ids(const void *left, const void *right)
+{
+    const struct column_of *a = left, *b = right;
+    return strcmp(a->id, b->id);
+}
+
+static struct column_of *columns_by_id(const struct integration_rows *hooks)
+{
+    struct column_of *columns = mem_alloc((hooks->count + 1) * sizeof *columns);
+    for (size_t i = 0; i < hooks->count; i++)
+        columns[i] = (struct column_of){hooks->items[i].id, i};
+    qsort(columns, hooks->count, sizeof *columns, compare_ids);
+    return columns;
+}
+
+static const struct column_of *find_column(const struct column_of *columns, size_t count,
+                                           const char *id)
+{
+    const struct column_of wanted = {.id = id};
+    return bsearch(&wanted, columns, count, sizeof *columns, compare_ids);
+}
+
+static void fill(struct matrix_view *v, const struct column_of *columns,
+                 const struct config *config)
 {
     matrix_init(&v->matrix, v->checks.count, v->hooks.count);
     for (size_t row = 0; row < v->checks.count; row++) {
-        for (size_t column = 0; column < v->hooks.count; column++)
-            matrix_put(&v->matrix, row, column,
-                       config_is_ticked(config, v->checks.items[row].check->id,
-                                        v->hooks.items[column].id));
+        const struct check_config *check = config_check(config, v->checks.items[row].check->id);
+        for (size_t i = 0; check && i < check->integrations.count; i++) {
+            const struct column_of *found =
+                find_column(columns, v->hooks.count, check->integrations.items[i]);
+            if (found)
+                matrix_put(&v->matrix, row, found->column, true);
+        }
     }
 }
 
+static size_t row_of(const struct matrix_view *v, const char *check_id)
+{
+    size_t row = 0;
+    while (row < v->checks.count && strcmp(v->checks.items[row].check->id, check_id) != 0)
+        row++;
+    return row;
+}
+
 /* What was not saved yet is kept, cell by cell, over what somebody else saved meanwhile. */
-static void take_over_unsaved(struct matrix_view *v, const struct matrix_view *old)
+static void take_over_unsaved(struct matrix_view *v, const struct column_of *columns,
+                              const struct matrix_view *old)
 {
     for (size_t row = 0; row < old->matrix.rows; row++) {
-        for (size_t column = 0; column < old->matrix.columns; column++) {
+        const size_t to = row_of(v, old->checks.items[row].check->id);
+        for (size_t column = 0; to < v->checks.count && column < old->matrix.columns; column++) {
             const enum matrix_cell cell = matrix_cell(&old->matrix, row, column);
-            const size_t now = integration_rows_find(&v->hooks, old->hooks.items[column].id);
-            const bool on = cell == MATRIX_ADDED;
-            if ((on || cell == MATRIX_REMOVED) && now < v->hooks.count &&
-                matrix_is_on(&v->matrix, row, now) != on)
-                matrix_toggle(&v->matrix, row, now);
+            if (cell != MATRIX_ADDED && cell != MATRIX_REMOVED)
+                continue;
+            const struct column_of *now =
+                find_column(columns, v->hooks.count, old->hooks.items[column].id);
+            if (now && matrix_is_on(&v->matrix, to, now->column) != (cell == MATRIX_ADDED))
+                matrix_toggle(&v->matrix, to, now->column);
         }
     }
 }
@@ -65,8 +108,10 @@ static bool read_page(struct screen *s, struct error *err)
         matrix_view_release(&now);
         return false;
     }
-    fill(&now, &app->config);
-    take_over_unsaved(&now, &old);
+    struct column_of *columns = columns_by_id(&now.hooks);
+    fill(&now, columns, &app->config);
+    take_over_unsaved(&now, columns, &old);
+    free(columns);
     now.rows = old.rows;
     now.columns = old.columns;
     old.rows = old.columns = (struct matrix_axis){0};

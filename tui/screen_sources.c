@@ -195,7 +195,7 @@ static struct reaction sources_answered(struct screen *s, struct popup *popup)
 static struct reaction open_users(const struct dataset *d)
 {
     char arg[SCREEN_ARG_MAX];
-    snprintf(arg, sizeof arg, "source:%.100s", d->source);
+    snprintf(arg, sizeof arg, "source:%s", d->source);
     return react_switch("users", arg);
 }
 

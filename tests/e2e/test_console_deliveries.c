@@ -350,6 +350,23 @@ static void deliveries_again__sends_the_marked_and_counts_the_others(void **stat
     receiver_stop(receiver);
 }
 
+/* What was typed is lent to the list, which is read again while the cursor moves in it. */
+static void deliveries_filter__goes_on_while_others_deliver(void **state)
+{
+    struct receiver *receiver = receiver_start();
+    struct term *term = open_with_failures(*state, receiver);
+    term_key(term, "/");
+    term_type(term, "data");
+    term_wait_text(term, "1 found", 0);
+    term_key(term, "Left");
+    term_key(term, "Home");
+    product_expect(*state, 1, NULL, "integration", "test", "Data lake");
+    term_wait_text(term, "2 found", 0);
+    term_key(term, "Esc");
+    quit(term);
+    receiver_stop(receiver);
+}
+
 static void deliveries_filter__finds_by_text_and_by_webhook(void **state)
 {
     struct receiver *receiver = receiver_start();
@@ -532,6 +549,7 @@ int main(void)
         TEST(delivery_request__hides_secret_parameters),
         TEST(deliveries_again__sends_all_that_failed_and_says_so),
         TEST(deliveries_again__sends_the_marked_and_counts_the_others),
+        TEST(deliveries_filter__goes_on_while_others_deliver),
         TEST(deliveries_filter__finds_by_text_and_by_webhook),
         TEST(deliveries_list__tells_removed_webhooks_apart),
         TEST(delivery_pager__shows_all_of_it_escaped),

@@ -100,13 +100,17 @@ static bool check_unchanged(const struct save_options *options, const struct int
                             struct error *err)
 {
     if (!options->before)
-        return true;
+        return !now || options->overwrite ||
+               error_set(err, ERR_CONFLICT,
+                         "integration '%s' was saved by somebody else meanwhile: open it again to "
+                         "see it",
+                         now->name);
     if (!now)
         return error_set(err, ERR_NOT_FOUND,
                          "integration '%s' was removed by somebody else meanwhile",
                          options->before->name);
     if (!options->overwrite && !integration_equal(options->before, now))
-        return error_set(err, ERR_BUSY,
+        return error_set(err, ERR_CONFLICT,
                          "integration '%s' was changed by somebody else meanwhile: open it again "
                          "to see their change",
                          now->name);

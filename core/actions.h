@@ -6,8 +6,9 @@
  * store does not keep the configuration from others), works on what is on disk now, and commits it
  * together with what it means for the store: holds, facts and waiting deliveries of integrations,
  * and the audit; then it wakes the worker. Where it fails nothing was changed, unless the error
- * says "saved, but …". ERR_BUSY: somebody else changed the same thing meanwhile, or is changing the
- * configuration or the store, or work of this process is writing. Needs APP_STORE.
+ * says "saved, but …". ERR_CONFLICT: somebody else changed the same thing meanwhile. ERR_BUSY:
+ * somebody else is changing the configuration or the store, or work of this process is writing.
+ * Needs APP_STORE.
  */
 #ifndef CHECKHOOK_CORE_ACTIONS_H
 #define CHECKHOOK_CORE_ACTIONS_H
@@ -31,7 +32,8 @@ bool action_commit(struct app *app, int64_t now_s, struct error *err); /* ends i
 void action_abort(struct app *app);
 
 struct save_options {
-    const struct integration *before; /* as it was when editing began; NULL = a new one */
+    const struct integration *before; /* as it was when editing began; NULL = a new one, that
+                                         nobody saved yet */
     int64_t now_s;
     bool overwrite; /* also when somebody else changed it since `before` */
 };
@@ -41,7 +43,7 @@ struct save_options {
  * (everything wrong into problems, false with ERR_INVALID; problems that the caller put there
  * before count), puts and commits. New credentials
  * release its hold; a new origin makes it "untested"; disabling holds its deliveries and enabling
- * releases them. ERR_BUSY: changed by somebody else since `before`; ERR_NOT_FOUND: removed.
+ * releases them. ERR_CONFLICT: changed by somebody else since `before`; ERR_NOT_FOUND: removed.
  */
 bool action_save_integration(struct app *app, struct integration *in,
                              const struct save_options *options, struct text_list *dropped,

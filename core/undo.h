@@ -12,8 +12,8 @@
 
 /*
  * Puts every piece back as it was, in one commit of configuration and store (as actions.h says).
- * ERR_BUSY: one of them was changed by somebody else since (*stale, it cannot be undone any more),
- * or somebody is changing things now; then nothing is put back. ERR_INVALID: the name of an
+ * ERR_CONFLICT: one of them was changed by somebody else since (*stale, it cannot be undone any
+ * more), or somebody is changing things now; then nothing is put back. ERR_INVALID: the name of an
  * integration that comes back was given to another meanwhile. done_s is when the change was made:
  * what a removal ended then waits again.
  */

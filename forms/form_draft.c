@@ -53,7 +53,7 @@ static void put_value(struct integration_form *form, const struct draft_value *v
         integration_form_row(row)->kind == KIND_PARAMS)
         return;
     char *now = setting_get(integration_form_row(row), &form->before);
-    if (strcmp(now, v->was) != 0)
+    if (strcmp(now, v->was) != 0 && strcmp(now, v->is) != 0)
         text_list_add(&notes->overtaken, integration_form_row(row)->label);
     integration_form_set(form, row, v->is);
     free(now);
@@ -85,9 +85,10 @@ static void put_params(struct integration_form *form, const struct draft_params 
 bool form_draft_open(struct integration_form *form, struct app *app, const struct draft *draft,
                      struct form_draft_notes *notes, struct error *err)
 {
-    if (!integration_form_open(form, app, draft->is_new ? "" : draft->id, err))
+    const bool still_new = draft->is_new && !config_find(&app->config, draft->id);
+    if (!integration_form_open(form, app, still_new ? "" : draft->id, err))
         return false;
-    if (draft->is_new) {
+    if (still_new) {
         memcpy(form->draft.id, draft->id, sizeof form->draft.id);
         memcpy(form->before.id, draft->id, sizeof form->before.id);
     }
@@ -97,7 +98,11 @@ bool form_draft_open(struct integration_form *form, struct app *app, const struc
         put_params(form, &draft->lists[i], notes);
     for (size_t i = 0; i < draft->secrets.count; i++) {
         const int row = integration_form_find(draft->secrets.items[i]);
-        if (row != FORM_NO_ROW)
+        if (row == FORM_NO_ROW || integration_form_row(row)->kind != KIND_SECRET)
+            continue;
+        const bool saved =
+            draft->is_new && setting_secret(integration_form_row(row), &form->before);
+        if (!saved)
             text_list_add(&notes->secrets, integration_form_row(row)->label);
     }
     return true;

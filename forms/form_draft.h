@@ -18,8 +18,9 @@ struct form_draft_notes {
 void form_draft_notes_release(struct form_draft_notes *notes);
 
 /*
- * Opens a form from a draft: of its integration as it is now, or a new one with the draft's id.
- * ERR_NOT_FOUND: the integration was removed. `form` is zeroed or released before, `notes` zeroed.
+ * Opens a form from a draft: of its integration as it is now, or a new one with the draft's id,
+ * where nobody saved that meanwhile. ERR_NOT_FOUND: the integration was removed. `form` is zeroed
+ * or released before, `notes` zeroed.
  */
 bool form_draft_open(struct integration_form *form, struct app *app, const struct draft *draft,
                      struct form_draft_notes *notes, struct error *err);

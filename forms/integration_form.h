@@ -122,8 +122,8 @@ struct form_save {
 
 /*
  * Saves through action_save_integration; then editing goes on from there. dropped gets the labels
- * of secrets that did not follow a new address. ERR_INVALID: see the rows' errors; ERR_BUSY:
- * changed by somebody else, reload or overwrite; ERR_NOT_FOUND: removed.
+ * of secrets that did not follow a new address. ERR_INVALID: see the rows' errors;
+ * ERR_CONFLICT: changed by somebody else, merge or overwrite; ERR_NOT_FOUND: removed.
  */
 bool integration_form_save(struct integration_form *form, const struct form_save *options,
                            struct text_list *dropped, struct error *err);

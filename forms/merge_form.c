@@ -109,4 +109,5 @@ void merge_form_apply(struct merge_form *m, struct text_list *dropped)
     integration_release(&typed);
     integration_release(&form->before);
     integration_copy(&form->before, &m->theirs);
+    form->is_new = false;
 }

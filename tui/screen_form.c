@@ -214,8 +214,7 @@ static struct reaction save(struct screen *s)
     text_list_release(&dropped);
     if (ok)
         return settle(s);
-    if (err.kind == ERR_BUSY && config_find(&s->session->app.config, p->form.draft.id) &&
-        !p->form.is_new) {
+    if (err.kind == ERR_CONFLICT) {
         form_view_refresh(&p->view);
         return react_open("merge", "");
     }

@@ -16,7 +16,8 @@ enum error_kind {
     ERR_NONE = 0,
     ERR_INVALID,   /* what the user gave is wrong: exit 2 */
     ERR_NOT_FOUND, /* the named thing does not exist: exit 2 */
-    ERR_BUSY,      /* held or changed by somebody else: exit 4 */
+    ERR_BUSY,      /* held by somebody else, or by other work here: exit 4 */
+    ERR_CONFLICT,  /* changed by somebody else since it was read: exit 4 */
     ERR_CONFIG,    /* the configuration cannot be used: exit 3 */
     ERR_IO,        /* a file or the database cannot be used: exit 3 */
     ERR_CRYPTO,    /* key missing or a sealed value does not open: exit 3 */

@@ -18,7 +18,7 @@ enum { TELL_WAIT_MS = 3000, GIVE_UP_MS = 10 * 60 * 1000 };
 static const int exit_codes[] = {
     [ERR_NONE] = EXIT_DONE,       [ERR_INVALID] = EXIT_USAGE,   [ERR_NOT_FOUND] = EXIT_USAGE,
     [ERR_BUSY] = EXIT_BUSY,       [ERR_CONFIG] = EXIT_UNUSABLE, [ERR_IO] = EXIT_UNUSABLE,
-    [ERR_CRYPTO] = EXIT_UNUSABLE, [ERR_CANCELLED] = EXIT_NO,
+    [ERR_CRYPTO] = EXIT_UNUSABLE, [ERR_CANCELLED] = EXIT_NO,    [ERR_CONFLICT] = EXIT_BUSY,
 };
 
 int cmd_exit_code(enum error_kind kind)

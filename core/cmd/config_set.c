@@ -224,13 +224,16 @@ static bool set_all(struct cmd *cmd, struct both *b, struct error *err)
     const bool config = touches_config(cmd);
     if (config && !action_begin(&cmd->app, err))
         return false;
-    if (!set_words(cmd, b, touched, err)) {
+    if (!set_words(cmd, b, touched, err) ||
+        (touched[CONSOLE] && !preferences_save(&b->preferences, err))) {
         if (config)
             action_abort(&cmd->app);
         return false;
     }
-    return (!config || action_commit(&cmd->app, clock_now_s(), err)) &&
-           (!touched[CONSOLE] || preferences_save(&b->preferences, err));
+    if (!config || action_commit(&cmd->app, clock_now_s(), err))
+        return true;
+    return touched[CONSOLE] ? error_wrap(err, "the settings of your console are saved; the others")
+                            : false;
 }
 
 static int set(struct cmd *cmd)

@@ -295,7 +295,7 @@ static int save(struct cmd *cmd, struct integration *in, const struct integratio
         assigned && action_save_integration(&cmd->app, in, &options, &dropped, &problems, &err);
     int code;
     print_problems(&problems);
-    if (!saved && err.kind == ERR_BUSY && may_repeat(cmd, before, asked)) {
+    if (!saved && err.kind == ERR_CONFLICT && may_repeat(cmd, before, asked)) {
         code = SAVE_AGAIN;
     } else if (!saved) {
         code = cmd_fail(&err);

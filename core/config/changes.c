@@ -278,7 +278,7 @@ bool config_changes_stand(const struct config_changes *c, const struct config *n
         const struct integration_change *change = &c->integrations[i];
         size_t place = integration_place(now, id_of(change), change->place);
         if (!same_integration(change->after, integration_at(now, place)))
-            return error_set(err, ERR_BUSY,
+            return error_set(err, ERR_CONFLICT,
                              "integration '%s' was changed by somebody else meanwhile",
                              name_of(change));
     }
@@ -286,11 +286,11 @@ bool config_changes_stand(const struct config_changes *c, const struct config *n
         const struct check_change *change = &c->checks[i];
         size_t place = check_place(now, check_id_of(change), change->place);
         if (!same_check(change->after, check_at(now, place)))
-            return error_set(err, ERR_BUSY, "check '%s' was changed by somebody else meanwhile",
+            return error_set(err, ERR_CONFLICT, "check '%s' was changed by somebody else meanwhile",
                              check_id_of(change));
     }
     if (c->general.after && !same_general(c->general.after, &now->general))
-        return error_set(err, ERR_BUSY, "the settings were changed by somebody else meanwhile");
+        return error_set(err, ERR_CONFLICT, "the settings were changed by somebody else meanwhile");
     return true;
 }
 

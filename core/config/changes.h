@@ -45,7 +45,7 @@ bool config_changes_none(const struct config_changes *c);
 void config_changes_add(struct config_changes *c, const struct config *before,
                         const struct config *after);
 
-/* Is every piece still as the change left it? ERR_BUSY names the first that is not. */
+/* Is every piece still as the change left it? ERR_CONFLICT names the first that is not. */
 bool config_changes_stand(const struct config_changes *c, const struct config *now,
                           struct error *err);
 

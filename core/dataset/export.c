@@ -180,7 +180,13 @@ static bool open_out(struct export_job *ej, struct error *err)
         return refuse_existing(ej->path, err);
     ej->part = mem_printf("%s.part-%ld", ej->path, (long)getpid());
     const int fd = open(ej->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    ej->out = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (fd < 0) {
+        error_errno(err, ERR_INVALID, "%s cannot be made", ej->path);
+        free(ej->part); /* it may be another's */
+        ej->part = NULL;
+        return false;
+    }
+    ej->out = fdopen(fd, "w");
     return ej->out || error_errno(err, ERR_INVALID, "%s cannot be made", ej->path);
 }
 

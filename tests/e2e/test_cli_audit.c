@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,6 +126,26 @@ static void config__says_all_that_is_wrong_and_changes_nothing(void **state)
     product_expect(p, 0, "nothing was changed yet", "audit", "list");
 }
 
+/* Full to the last byte: it can be read, and nothing can be added. */
+static void config__changes_nothing_where_the_own_settings_cannot_be_saved(void **state)
+{
+    enum { ROOM = 256 * 1024 };
+    static const char head[] = "lists=({list=\"", tail[] = "\";reverse=true;});";
+    const struct product *p = *state;
+    char *text = malloc(ROOM);
+    assert_non_null(text);
+    product_expect(p, 0, "Changed", "config", "set", "retention_days=30"); /* makes the home */
+    snprintf(text, ROOM, "%s%0*d%s", head, (int)(ROOM - sizeof head - sizeof tail), 0, tail);
+    free(tmpdir_write(&p->dir, "home/console.conf", text));
+    product_expect(p, 3, "would become larger", "config", "set", "schedule.hour=7",
+                   "console.theme=light");
+    product_expect(p, 0, "\"hour\": 6", "config", "show", "--json");
+    cJSON *list = JSON(p, "audit", "list");
+    assert_int_equal(cJSON_GetArraySize(list), 1);
+    cJSON_Delete(list);
+    free(text);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, product_setup, product_teardown)
 
 int main(void)
@@ -135,6 +156,7 @@ int main(void)
         TEST(audit__tells_of_runs_imports_and_removals),
         TEST(config__shows_what_was_set),
         TEST(config__says_all_that_is_wrong_and_changes_nothing),
+        TEST(config__changes_nothing_where_the_own_settings_cannot_be_saved),
     };
     return cmocka_run_group_tests_name("cli_audit", tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* Test Connectivity of drafts and of what is saved; parameters on their way; conflicts. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <cjson/cJSON.h>
 #include <cmocka.h>
@@ -244,6 +247,30 @@ static void conflict__is_merged(void **state)
     cJSON_Delete(json);
 }
 
+/* Nobody changed anything: there is nothing to merge. */
+static void lock__of_somebody_else_is_said_in_the_form(void **state)
+{
+    const struct product *p = *state;
+    product_expect(p, 0, "Added", "integration", "add", "Hook", "url=https://hooks.example.com/",
+                   "auth.type=none");
+    struct term *term = console_open(p, 24, 160);
+    term_key(term, "e");
+    console_tab_to(term, "Display name", "Description");
+    term_type(term, "mine");
+    term_wait_text(term, "1 unsaved change", 0);
+    char *lock = tmpdir_path(&p->dir, "home/checkhook.conf.lock");
+    const int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    term_key(term, "F2");
+    term_wait_text(term, "is being changed by somebody else; try again", 0);
+    term_wait_text(term, "Edit integration · Hook", 0);
+    close(fd);
+    term_key(term, "F2");
+    term_wait_text(term, "● Saved Hook.", 0);
+    console_quit(term);
+    free(lock);
+}
+
 int main(void)
 {
 #define WITH_HOME(test) cmocka_unit_test_setup_teardown(test, product_setup, product_teardown)
@@ -253,6 +280,7 @@ int main(void)
         WITH_HOME(params__reach_the_receiver),
         WITH_HOME(test__shows_the_token_under_way_and_ends_with_escape),
         WITH_HOME(conflict__is_merged),
+        WITH_HOME(lock__of_somebody_else_is_said_in_the_form),
     };
 #undef WITH_HOME
     return cmocka_run_group_tests_name("console_test", tests, NULL, NULL);

@@ -161,6 +161,21 @@ static void save__reports_every_problem_and_keeps_the_file(void **state)
     integration_release(&in);
 }
 
+static void save__of_a_new_one_replaces_none_that_is_there(void **state)
+{
+    struct bed *bed = *state;
+    struct error err = {0}, none = {0};
+    struct integration again = changed(bed);
+    mem_replace(&again.description, "again");
+    assert_false(save(bed, &bed->app, &again, NULL, &err));
+    assert_int_equal(err.kind, ERR_CONFLICT);
+    assert_true(integration_equal(stored(bed), &bed->in));
+    const struct save_options force = {.now_s = NOW, .overwrite = true};
+    fine(action_save_integration(&bed->app, &again, &force, NULL, &bed->problems, &none), &none);
+    assert_string_equal(stored(bed)->description, "again");
+    integration_release(&again);
+}
+
 static void save__refuses_what_somebody_else_changed(void **state)
 {
     struct bed *bed = *state;
@@ -173,7 +188,7 @@ static void save__refuses_what_somebody_else_changed(void **state)
     fine(save(bed, &other, &theirs, &bed->in, &err), &err);
 
     assert_false(save(bed, &bed->app, &ours, &bed->in, &err));
-    assert_int_equal(err.kind, ERR_BUSY);
+    assert_int_equal(err.kind, ERR_CONFLICT);
     assert_string_equal(stored(bed)->description, "theirs");
     struct save_options force = {.before = &bed->in, .now_s = NOW, .overwrite = true};
     struct error none = {0};
@@ -451,6 +466,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(save__reports_every_problem_and_keeps_the_file),
         TEST(save__refuses_what_somebody_else_changed),
+        TEST(save__of_a_new_one_replaces_none_that_is_there),
         TEST(save__drops_the_secrets_of_a_moved_receiver),
         TEST(save__keeps_secrets_when_only_the_path_moves),
         TEST(save__with_new_credentials_releases_the_hold),

@@ -190,6 +190,38 @@ static void form_draft_open__keeps_stored_secrets_and_tells_what_others_changed(
     integration_form_release(&mine);
 }
 
+/* A second console, or one that died before it could remove the draft. */
+static void form_draft_open__of_a_new_one_edits_what_was_saved_meanwhile(void **state)
+{
+    struct bed *bed = *state;
+    struct integration_form again = {0};
+    struct form_draft_notes notes = {0};
+    struct draft draft = {0};
+    struct error err = {0};
+    fill(&bed->form);
+    set(&bed->form, "timeout_s", "7");
+    keep(bed, &bed->form, NOW_S);
+    set(&bed->form, "timeout_s", "9");
+    set(&bed->form, "description", "saved");
+    save_form(&bed->form);
+
+    load(bed, bed->form.draft.id, &draft);
+    assert_true(draft.is_new);
+    assert_true(form_draft_open(&again, &bed->app, &draft, &notes, &err));
+    assert_false(again.is_new);
+    assert_true(integration_equal(&again.before, &bed->form.draft));
+    assert_int_equal(integration_form_changes(&again), 1);
+    assert_text(&again, "timeout_s", "7");
+    assert_text(&again, "description", "saved");
+    assert_string_equal(again.draft.auth.password, bed->form.draft.auth.password);
+    assert_int_equal(notes.secrets.count, 0);
+    assert_int_equal(notes.overtaken.count, 1);
+    assert_string_equal(notes.overtaken.items[0], "Timeout");
+    form_draft_notes_release(&notes);
+    draft_release(&draft);
+    integration_form_release(&again);
+}
+
 static void form_draft_open__names_what_was_removed(void **state)
 {
     struct bed *bed = *state;
@@ -407,6 +439,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(draft_save__writes_no_secret_and_for_its_user_alone),
         TEST(form_draft_open__brings_a_new_one_back),
+        TEST(form_draft_open__of_a_new_one_edits_what_was_saved_meanwhile),
         TEST(form_draft_open__keeps_stored_secrets_and_tells_what_others_changed),
         TEST(form_draft_open__names_what_was_removed),
         TEST(drafts_read__gives_the_newest_first_and_drops_old_ones),

@@ -202,6 +202,25 @@ static void export__keeps_a_file_that_appears_meanwhile(void **state)
     free(path);
 }
 
+/* Another's, or left by one that died under the same number. */
+static void export__keeps_a_part_file_that_it_did_not_make(void **state)
+{
+    struct world *w = *state;
+    struct error err = {0};
+    char *path = tmpdir_path(&w->dir, "users.csv");
+    char *part = mem_printf("users.csv.part-%ld", (long)getpid());
+    free(tmpdir_write(&w->dir, part, "precious"));
+    const struct export_options options = {.store = w->store, .path = path};
+    assert_null(export_job_new(&options, &err));
+    assert_int_equal(err.kind, ERR_INVALID);
+    assert_non_null(strstr(err.text, "File exists"));
+    char *text = tmpdir_read(&w->dir, part, NULL);
+    assert_string_equal(text, "precious");
+    free(text);
+    free(part);
+    free(path);
+}
+
 static void export__that_is_cancelled_leaves_nothing(void **state)
 {
     struct world *w = *state;
@@ -235,6 +254,7 @@ int main(void)
         FIXED(export__leaves_nothing_beside_the_file),
         FIXED(export__never_overwrites_unless_told),
         FIXED(export__keeps_a_file_that_appears_meanwhile),
+        FIXED(export__keeps_a_part_file_that_it_did_not_make),
         FIXED(export__that_is_cancelled_leaves_nothing),
     };
     return cmocka_run_group_tests_name("export", tests, NULL, NULL);

@@ -398,7 +398,7 @@ static void integration_form_save__notices_somebody_else(void **state)
     assert_true(save(&bed->form, false, NULL, &err));
     set(&mine, "description", "mine");
     assert_false(save(&mine, false, NULL, &err));
-    assert_int_equal(err.kind, ERR_BUSY);
+    assert_int_equal(err.kind, ERR_CONFLICT);
     assert_string_equal(bed->app.config.integrations.items[0].description, "theirs");
     assert_true(save(&mine, true, NULL, &err));
     assert_string_equal(bed->app.config.integrations.items[0].description, "mine");

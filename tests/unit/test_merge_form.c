@@ -120,7 +120,7 @@ static void merge_form_open__asks_only_about_what_they_changed(void **state)
     set(&mine, "description", "mine");
     set(&mine, "max_in_flight", "7");
     assert_false(save(&mine, false, NULL, &err));
-    assert_int_equal(err.kind, ERR_BUSY);
+    assert_int_equal(err.kind, ERR_CONFLICT);
 
     assert_true(merge_form_open(&m, &mine, &err));
     assert_int_equal(m.count, 3);
@@ -223,6 +223,34 @@ static void merge_form_apply__leaves_a_secret_typed_for_the_old_address(void **s
     integration_form_release(&mine);
 }
 
+/* Two consoles with the same draft of a new one. */
+static void merge_form_apply__of_a_new_one_goes_on_from_what_was_saved(void **state)
+{
+    struct bed *bed = *state;
+    struct integration_form mine = {0};
+    struct merge_form m = {0};
+    struct error err = {0};
+    fill_basic(&bed->form);
+    assert_true(integration_form_open(&mine, &bed->app, "", &err));
+    memcpy(mine.draft.id, bed->form.draft.id, sizeof mine.draft.id);
+    set(&mine, "description", "mine");
+    save_theirs(bed);
+    assert_false(save(&mine, false, NULL, &err));
+    assert_int_equal(err.kind, ERR_CONFLICT);
+    err = (struct error){0};
+    assert_true(merge_form_open(&m, &mine, &err));
+    assert_true(find(&m, "url")->take_theirs);
+    merge_form_apply(&m, NULL);
+    assert_true(save(&mine, false, NULL, &err));
+    const struct integration *saved = &bed->app.config.integrations.items[0];
+    assert_int_equal(bed->app.config.integrations.count, 1);
+    assert_string_equal(saved->description, "mine");
+    assert_string_equal(saved->url, bed->form.draft.url);
+    assert_string_equal(saved->auth.password, bed->form.draft.auth.password);
+    merge_form_release(&m);
+    integration_form_release(&mine);
+}
+
 static void merge_form_open__names_what_was_removed(void **state)
 {
     struct bed *bed = *state;
@@ -246,6 +274,7 @@ int main(void)
         TEST(merge_form_text__shows_both_but_no_secret),
         TEST(merge_form_apply__saves_what_was_chosen),
         TEST(merge_form_apply__leaves_a_secret_typed_for_the_old_address),
+        TEST(merge_form_apply__of_a_new_one_goes_on_from_what_was_saved),
         TEST(merge_form_open__names_what_was_removed),
     };
     return cmocka_run_group_tests_name("merge_form", tests, NULL, NULL);

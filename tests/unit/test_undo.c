@@ -286,7 +286,7 @@ static void undo_changes__refuses_what_others_changed(void **state)
     bool stale;
     assert_false(try_undo(bed, &stale, &err));
     assert_true(stale);
-    assert_int_equal(err.kind, ERR_BUSY);
+    assert_int_equal(err.kind, ERR_CONFLICT);
     assert_non_null(strstr(err.text, "'Tickets' was changed by somebody else"));
     assert_false(store_in_transaction(bed->app.store));
     char *now = tmpdir_read(&bed->dir, "checkhook.conf", NULL);

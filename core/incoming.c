@@ -8,6 +8,7 @@
 #include "core/actions.h"
 #include "core/base/file.h"
 #include "core/base/mem.h"
+#include "core/base/text.h"
 #include "core/config/schema.h"
 #include "core/config/validate.h"
 
@@ -29,6 +30,9 @@ void incoming_list_release(struct incoming_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         integration_release(&list->items[i].in);
+        if (list->items[i].here)
+            integration_release(list->items[i].here);
+        free(list->items[i].here);
         text_list_release(&list->items[i].missing);
     }
     free(list->items);
@@ -110,14 +114,21 @@ static bool is_valid(struct incoming *item, const struct integration_list *other
     return ok;
 }
 
-/* Two of one name in the file: the later one cannot be saved. */
-static bool is_repeated(const struct incoming_list *list, size_t index)
+/* Two of one name or id in the file: the later one cannot be saved. */
+static void refuse_repeated(struct incoming_list *list, size_t index)
 {
-    for (size_t i = 0; i < index; i++) {
-        if (strcmp(list->items[i].in.id, list->items[index].in.id) == 0)
-            return true;
+    struct incoming *item = &list->items[index];
+    for (size_t i = 0; i < index && item->fate != INCOMING_BAD; i++) {
+        const struct incoming *other = &list->items[i];
+        if (other->fate == INCOMING_BAD)
+            continue;
+        const bool same_name = text_equal_nocase(other->in.name, item->in.name);
+        if (!same_name && strcmp(other->in.id, item->in.id) != 0)
+            continue;
+        item->fate = INCOMING_BAD;
+        snprintf(item->why, sizeof item->why, "the file already holds one %s '%.180s'",
+                 same_name ? "named" : "with this id,", other->in.name);
     }
-    return false;
 }
 
 static const struct integration *of_name(const struct config *config, const char *name)
@@ -131,10 +142,13 @@ static void judge(struct incoming *item, struct app *app, int64_t now_s)
     char from[UUID_LEN + 1];
     const struct integration *here = of_name(&app->config, item->in.name);
     memcpy(from, item->in.id, sizeof from);
-    if (here)
+    if (here) {
+        item->here = mem_zalloc(sizeof *item->here);
+        integration_copy(item->here, here);
         memcpy(item->in.id, here->id, sizeof item->in.id);
-    else if (config_find(&app->config, from))
+    } else if (config_find(&app->config, from)) {
         uuid_make(item->in.id);
+    }
     const struct move move = {app->keyring, from, item->in.id, here, now_s, &item->missing};
     move_secrets(&move, &item->in);
     if (here)
@@ -155,12 +169,8 @@ bool incoming_read(struct incoming_list *out, struct app *app, const char *path,
         file_read(path, &text, err) && incoming_parse(out, path, text.text, text.len, err);
     strbuf_release(&text);
     for (size_t i = 0; ok && i < out->count; i++) {
-        struct incoming *item = &out->items[i];
-        judge(item, app, now_s);
-        if (item->fate != INCOMING_BAD && is_repeated(out, i)) {
-            item->fate = INCOMING_BAD;
-            snprintf(item->why, sizeof item->why, "the file holds this integration twice");
-        }
+        judge(&out->items[i], app, now_s);
+        refuse_repeated(out, i);
     }
     if (!ok)
         incoming_list_release(out);
@@ -168,6 +178,20 @@ bool incoming_read(struct incoming_list *out, struct app *app, const char *path,
 }
 
 /* --- saving ---------------------------------------------------------------------------------- */
+
+static bool check_unchanged(const struct incoming *item, const struct integration *now,
+                            struct error *err)
+{
+    if (now && item->here ? integration_equal(item->here, now) : !now && !item->here)
+        return true;
+    return error_set(err, ERR_BUSY,
+                     "integration '%s' was %s by somebody else meanwhile: read the file again to "
+                     "see what would happen now",
+                     now ? now->name : item->here->name,
+                     !now         ? "removed"
+                     : item->here ? "changed"
+                                  : "added");
+}
 
 static bool put(struct app *app, const struct incoming *item, struct error *err)
 {
@@ -192,7 +216,8 @@ bool incoming_save(struct app *app, const struct incoming_list *list, const bool
         const struct incoming *item = &list->items[i];
         if (!wanted[i] || item->fate == INCOMING_BAD || item->fate == INCOMING_SAME)
             continue;
-        if (!put(app, item, err)) {
+        if (!check_unchanged(item, config_find(&app->config, item->in.id), err) ||
+            !put(app, item, err)) {
             action_abort(app);
             return false;
         }

@@ -26,6 +26,7 @@ enum incoming_fate {
 struct incoming {
     struct integration in; /* as it would be saved, under the id it would have */
     enum incoming_fate fate;
+    struct integration *here; /* owned: the one it was judged against; NULL = none */
     struct text_list missing; /* names of the secrets that do not come along */
     char why[256];
 };
@@ -49,8 +50,8 @@ void incoming_list_release(struct incoming_list *list); /* accepts a zeroed stru
 
 /*
  * Saves those that `wanted` says (as many as the list has; those that are bad or the same are
- * passed over), all or none, and counts them. Checks stay as they are. ERR_INVALID, ERR_BUSY:
- * nothing was saved.
+ * passed over), all or none, and counts them. Checks stay as they are. ERR_INVALID, ERR_BUSY
+ * (one that is here was added, changed or removed since it was judged): nothing was saved.
  */
 bool incoming_save(struct app *app, const struct incoming_list *list, const bool *wanted,
                    int64_t now_s, size_t *saved, struct error *err);

@@ -216,6 +216,82 @@ static void incoming_read__refuses_what_holds_no_integration(void **state)
     }
 }
 
+static void incoming_read__refuses_the_second_of_one_name_alone(void **state)
+{
+    struct bed *bed = *state;
+    char *file = write_file(
+        bed, "[{\"name\":\"Dup A\",\"url\":\"https://a.example/\",\"auth\":{\"type\":\"none\"},"
+             "\"timeout_s\":9999},"
+             "{\"name\":\"Dup A\",\"url\":\"https://b.example/\",\"auth\":{\"type\":\"none\"}},"
+             "{\"name\":\"dup a\",\"url\":\"https://c.example/\",\"auth\":{\"type\":\"none\"}},"
+             "{\"name\":\"Other\",\"url\":\"https://d.example/\",\"auth\":{\"type\":\"none\"}}]");
+    const struct incoming *item = look(bed, &bed->ours, file, "dup a");
+    assert_int_equal(item->fate, INCOMING_BAD);
+    assert_string_equal(item->why, "the file already holds one named 'Dup A'");
+    assert_int_equal(bed->list.items[0].fate, INCOMING_BAD);
+    assert_int_equal(bed->list.items[1].fate, INCOMING_NEW); /* the one before it is not saved */
+    assert_int_equal(save_all(bed, &bed->ours), 2);
+    free(file);
+}
+
+/* Between the look and the save. */
+static void change_here(struct app *app, const char *name, int timeout_s)
+{
+    struct error err = {0};
+    fine(action_begin(app, &err), &err);
+    config_find(&app->config, name)->timeout_s = timeout_s;
+    fine(action_commit(app, NOW, &err), &err);
+}
+
+static void assert_busy(struct bed *bed, const char *want)
+{
+    struct error err = {0};
+    size_t saved = 0;
+    bool *wanted = mem_zalloc(bed->list.count * sizeof *wanted);
+    for (size_t i = 0; i < bed->list.count; i++)
+        wanted[i] = true;
+    assert_false(incoming_save(&bed->ours, &bed->list, wanted, NOW, &saved, &err));
+    assert_int_equal(err.kind, ERR_BUSY);
+    assert_non_null(strstr(err.text, want));
+    assert_int_equal(saved, 0);
+    free(wanted);
+}
+
+static void incoming_save__refuses_what_changed_meanwhile(void **state)
+{
+    struct bed *bed = *state;
+    struct error err = {0};
+    add(&bed->ours, "Chat", false);
+    change_here(&bed->ours, "Chat", 11);
+    assert_int_equal(look(bed, &bed->ours, bed->their_file, "Chat")->fate, INCOMING_REPLACES);
+    change_here(&bed->ours, "Chat", 12);
+    assert_busy(bed, "'Chat' was changed by somebody else meanwhile");
+    assert_int_equal(config_find(&bed->ours.config, "Chat")->timeout_s, 12);
+
+    look(bed, &bed->ours, bed->their_file, "Chat");
+    char *id = mem_strdup(config_find(&bed->ours.config, "Chat")->id);
+    fine(action_remove_integration(&bed->ours, id, NOW, &err), &err);
+    assert_busy(bed, "'Chat' was removed by somebody else meanwhile");
+    assert_int_equal(bed->ours.config.integrations.count, 0);
+    free(id);
+}
+
+static void incoming_save__refuses_what_was_added_meanwhile(void **state)
+{
+    struct bed *bed = *state;
+    struct incoming_list first = {0};
+    look(bed, &bed->ours, bed->their_file, "Chat");
+    first = bed->list;
+    bed->list = (struct incoming_list){0};
+    look(bed, &bed->ours, bed->their_file, "Chat");
+    assert_int_equal(save_all(bed, &bed->ours), 2);
+    change_here(&bed->ours, "Chat", 12);
+    incoming_list_release(&bed->list);
+    bed->list = first;
+    assert_busy(bed, "was added by somebody else meanwhile");
+    assert_int_equal(config_find(&bed->ours.config, "Chat")->timeout_s, 12);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -225,6 +301,9 @@ int main(void)
         TEST(incoming_read__keeps_secrets_of_its_own_key),
         TEST(incoming_read__takes_all_that_show_prints),
         TEST(incoming_read__refuses_what_holds_no_integration),
+        TEST(incoming_read__refuses_the_second_of_one_name_alone),
+        TEST(incoming_save__refuses_what_changed_meanwhile),
+        TEST(incoming_save__refuses_what_was_added_meanwhile),
     };
     return cmocka_run_group_tests_name("incoming", tests, NULL, NULL);
 }

@@ -12,15 +12,18 @@
 
 enum { CHANGE_MAX = 16 * 1024 };
 
-/* Is this the only name on either side? */
+/* Is this the only name on both sides, and is it there? */
 static bool only(const struct config_difference *d, const char *name)
 {
     const cJSON *sides[] = {d->before, d->after};
+    bool found = false;
     for (size_t i = 0; i < ARRAY_LEN(sides); i++)
-        for (const cJSON *member = sides[i]->child; member; member = member->next)
+        for (const cJSON *member = sides[i]->child; member; member = member->next) {
             if (strcmp(member->string, name) != 0)
                 return false;
-    return true;
+            found = true;
+        }
+    return found;
 }
 
 static bool only_webhooks(const struct config_difference *d)
@@ -107,7 +110,8 @@ static char *one_value(const char *name, const char *value)
 
 bool audit_note(struct app *app, const struct audit_note *note, struct error *err)
 {
-    char *before = one_value(note->before_name, note->before);
+    char *before = note->before_all ? json_compact(note->before_all)
+                                    : one_value(note->before_name, note->before);
     char *after = one_value(note->after_name, note->after);
     const struct audit_row row = {
         .at = clock_now_s(),
@@ -125,13 +129,19 @@ bool audit_note(struct app *app, const struct audit_note *note, struct error *er
 
 /* --- showing -------------------------------------------------------------------------------- */
 
+static const char *shown(const cJSON *object, const char *name)
+{
+    const char *text = json_text(object, name);
+    return text && !*text ? "(empty)" : text;
+}
+
 static void walk(const cJSON *before, const cJSON *after, audit_change_sink *sink, void *ctx)
 {
     for (const cJSON *m = before ? before->child : NULL; m; m = m->next)
-        sink(ctx, m->string, json_text(before, m->string), json_text(after, m->string));
+        sink(ctx, m->string, shown(before, m->string), shown(after, m->string));
     for (const cJSON *m = after ? after->child : NULL; m; m = m->next) {
         if (!json_member(before, m->string))
-            sink(ctx, m->string, NULL, json_text(after, m->string));
+            sink(ctx, m->string, NULL, shown(after, m->string));
     }
 }
 

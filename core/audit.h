@@ -19,6 +19,7 @@ struct audit_note {
     const char *subject;              /* NULL = none */
     const char *before_name, *before; /* one value of before and of after; NULL = none */
     const char *after_name, *after;
+    const cJSON *before_all;   /* a flat object of texts, instead of `before`; NULL = none */
     const struct actor *actor; /* NULL = app->actor */
 };
 
@@ -31,7 +32,7 @@ bool audit_difference(struct app *app, const struct config_difference *d, int64_
 
 /* --- for those who show it ------------------------------------------------------------------- */
 
-/* before or after NULL = it was, is not set. */
+/* before or after NULL = it was, is not set; "(empty)" = without a value. */
 typedef void audit_change_sink(void *ctx, const char *name, const char *before, const char *after);
 
 /* Walks what the two objects of a row say, by name; texts are lent for the call. */

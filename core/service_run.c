@@ -2,6 +2,8 @@
 #include <stdio.h>
 
 #include "core/audit.h"
+#include "core/base/json.h"
+#include "core/base/mem.h"
 #include "core/service_private.h"
 #include "core/store/runs.h"
 
@@ -193,21 +195,40 @@ void service_start_daily(struct service *s)
 
 /* --- pruning --------------------------------------------------------------------------------- */
 
+/* {"deliveries":"12"}, what there was any of; the caller deletes. */
+static cJSON *removed_of(const struct prune_counts *counts)
+{
+    const struct {
+        const char *name;
+        int64_t count;
+    } rows[] = {
+        {"deliveries", counts->deliveries}, {"events", counts->events},
+        {"findings", counts->findings},     {"runs", counts->runs},
+        {"audit", counts->audit},
+    };
+    cJSON *removed = mem_check(cJSON_CreateObject());
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char text[24];
+        snprintf(text, sizeof text, "%lld", (long long)rows[i].count);
+        if (rows[i].count > 0)
+            json_add_text(removed, rows[i].name, text);
+    }
+    return removed;
+}
+
 /* Not worth to wait for: the log says it as well. */
 static void note_pruned(struct service *s, const struct prune_counts *counts)
 {
     struct error ignored = {0};
-    char deliveries[24];
-    snprintf(deliveries, sizeof deliveries, "%lld", (long long)counts->deliveries);
-    const struct audit_note note = {.what = "old entries removed",
-                                    .before_name = "deliveries",
-                                    .before = deliveries,
-                                    .actor = &s->actor};
     if (prune_counts_none(counts) || !store_begin_within(s->options.app->store, 0, &ignored))
         return;
+    cJSON *removed = removed_of(counts);
+    const struct audit_note note = {
+        .what = "old entries removed", .before_all = removed, .actor = &s->actor};
     if (!audit_note(s->options.app, &note, &ignored) ||
         !store_commit(s->options.app->store, &ignored))
         store_rollback(s->options.app->store);
+    cJSON_Delete(removed);
 }
 
 static void end_prune(struct service *s, enum job_state state, const struct error *err)

@@ -43,38 +43,50 @@ static bool is_empty(const char *text)
     return !text || !*text;
 }
 
+/* NULL: it is not there, which is something else than empty. */
 static void add_pair(struct sides *s, const char *name, const char *before, const char *after)
 {
-    if (strcmp(before ? before : "", after ? after : "") == 0)
+    if (before && after ? strcmp(before, after) == 0 : before == after)
         return;
-    if (!is_empty(before))
+    if (before)
         json_add_text(s->before, name, before);
-    if (!is_empty(after))
+    if (after)
         json_add_text(s->after, name, after);
 }
 
-/* What is stored is compared, and not shown. */
+/* Of a setting: one that is empty is not set. */
+static void add_value(struct sides *s, const char *name, const char *before, const char *after)
+{
+    add_pair(s, name, is_empty(before) ? NULL : before, is_empty(after) ? NULL : after);
+}
+
+/* What is stored is compared, and not shown. NULL as in add_pair. */
 static void add_secret(struct sides *s, const char *name, const char *before, const char *after)
 {
-    if (is_empty(before) || is_empty(after))
-        add_pair(s, name, is_empty(before) ? NULL : secret_set,
-                 is_empty(after) ? NULL : secret_set);
-    else if (strcmp(before, after) != 0)
-        add_pair(s, name, secret_set, secret_changed);
+    const bool had = before && *before, has = after && *after;
+    if (had && has)
+        add_pair(s, name, secret_set, strcmp(before, after) == 0 ? secret_set : secret_changed);
+    else
+        add_pair(s, name, had ? secret_set : before, has ? secret_set : after);
 }
 
 /* --- parameters ----------------------------------------------------------------------------- */
 
-static void add_param(struct sides *s, const char *list, const struct param *a,
-                      const struct param *b)
+static const char *value_or_empty(const struct param *p)
 {
-    static const struct param none = {0};
-    const struct param *was = a ? a : &none, *is = b ? b : &none, *any = a ? a : is;
+    return p && !p->value ? "" : p ? p->value : NULL;
+}
+
+/* One of the two may be NULL. */
+static void add_param(struct sides *s, const char *list, const struct param *was,
+                      const struct param *is)
+{
+    const struct param *any = was ? was : is;
     char *name = mem_printf("%s.%s:%s", list, param_place_text(any->place), any->key);
-    if (was->secret || is->secret)
-        add_secret(s, name, was->value, is->value);
+    if ((was && was->secret) || (is && is->secret))
+        add_secret(s, name, value_or_empty(was), value_or_empty(is));
     else
-        add_pair(s, name, was->value, is->value);
+        add_pair(s, name, value_or_empty(was), value_or_empty(is));
     free(name);
 }
 
@@ -117,9 +129,9 @@ static void add_setting(struct sides *s, const struct setting *row, const struct
     const bool alone = !was || !is;
     char *before = value_of(row, was, alone), *after = value_of(row, is, alone);
     if (row->kind == KIND_SECRET)
-        add_secret(s, row->name, before, after);
+        add_secret(s, row->name, is_empty(before) ? NULL : before, is_empty(after) ? NULL : after);
     else
-        add_pair(s, row->name, before, after);
+        add_value(s, row->name, before, after);
     free(before);
     free(after);
 }
@@ -162,7 +174,12 @@ static bool tell(const struct walk *w, struct config_difference *d, const struct
 {
     d->before = s->before;
     d->after = s->after;
-    return sides_equal(s) || w->sink(w->ctx, d, w->err);
+    return w->sink(w->ctx, d, w->err);
+}
+
+static bool tell_words(const struct walk *w, struct config_difference *d, const struct sides *s)
+{
+    return sides_equal(s) || tell(w, d, s);
 }
 
 /* any: one of the two, of which the other may be NULL. */
@@ -180,10 +197,10 @@ static bool compare_integration(const struct walk *w, const struct integration *
         .part = PART_INTEGRATION, .id = any->id, .name = any->name, .was = was, .is = is};
     if (!was || !is) {
         char *checks = checks_of(is ? w->after : w->before, any->id);
-        add_pair(&s, "checks", is ? NULL : checks, is ? checks : NULL);
+        add_value(&s, "checks", is ? NULL : checks, is ? checks : NULL);
         free(checks);
     }
-    const bool ok = tell(w, &d, &s);
+    const bool ok = tell(w, &d, &s); /* what differs may have no words: the order of parameters */
     sides_release(&s);
     return ok;
 }
@@ -294,9 +311,9 @@ static bool compare_check(const struct walk *w, const char *id, const struct che
     add_pair(&s, "enabled", enabled_text(was), enabled_text(is));
     add_pair(&s, "severity", severity_or_none(was), severity_or_none(is));
     add_ticks(&s, w, was, is);
-    add_pair(&s, "ignore", old_ignore, ignore);
+    add_value(&s, "ignore", old_ignore, ignore);
     add_numbers(&s, was, is);
-    const bool ok = tell(w, &d, &s);
+    const bool ok = tell_words(w, &d, &s);
     sides_release(&s);
     free(old_ignore);
     free(ignore);
@@ -329,11 +346,11 @@ static bool compare_general(const struct walk *w)
         const struct setting *row = &general_settings[i];
         char *before = setting_get(row, &w->before->general);
         char *after = setting_get(row, &w->after->general);
-        add_pair(&s, row->name, before, after);
+        add_value(&s, row->name, before, after);
         free(before);
         free(after);
     }
-    const bool ok = tell(w, &d, &s);
+    const bool ok = tell_words(w, &d, &s);
     sides_release(&s);
     return ok;
 }

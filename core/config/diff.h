@@ -21,10 +21,11 @@ struct config_difference {
     const char *name;                   /* of the integration now, else then; id of the check; "" */
     const struct integration *was, *is; /* PART_INTEGRATION; NULL = there was, is none */
     /*
-     * Flat objects of texts, by the names of settings: only those that differ; an empty value is
-     * left out. Parameters are "params.header:KEY"; the ticks of a check "webhook NAME" with "on";
-     * those of an integration that came or went are its "checks". One that came or went has all its
-     * settings that are not at their default.
+     * Flat objects of texts, by the names of settings: only those that differ; a setting that
+     * is empty is left out. Parameters are "params.header:KEY", without a value ""; the ticks of a
+     * check "webhook NAME" with "on"; those of an integration that came or went are its "checks".
+     * One that came or went has all its settings that are not at their default. Both are empty
+     * where an integration differs in what has no words, as the order of its parameters.
      */
     const cJSON *before, *after;
 };

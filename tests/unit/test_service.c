@@ -719,13 +719,33 @@ static void service__prunes_at_the_start_and_after_the_daily_run(void **state)
     assert_int_equal(number(s, "SELECT count(*) FROM deliveries"), 1);
     assert_log(s, "6 old entries removed deliveries=1 events=1 findings=0 runs=0", 1);
     assert_int_equal(number(s, "SELECT count(*) FROM audit WHERE who = 'service' AND"
-                               " what = 'old entries removed'"),
+                               " what = 'old entries removed' AND"
+                               " before = '{\"deliveries\":\"1\",\"events\":\"1\"}'"),
                      1);
     pass((int64_t)2 * DAY_S * 1000);
     settle(s);
     assert_int_equal(number(s, "SELECT count(*) FROM deliveries"), 0);
     assert_log(s, "6 old entries removed", 2);
     (void)later;
+}
+
+static void service__notes_all_that_it_pruned(void **state)
+{
+    struct scene *s = *state;
+    run_sql(s, "INSERT INTO findings (check_id, source, user_id, login, since_s, last_seen_s,"
+               " first_run, resolved_at, resolved_run, explain) VALUES"
+               " ('c', 's', 'a', 'l', 1, 1, 1, 2, 1, '{}'), ('c', 's', 'b', 'l', 1, 1, 1, 2, 1,"
+               " '{}')");
+    run_sql(s, "INSERT INTO runs (kind, started_ms, time_ms, users, day) VALUES"
+               " ('now', 1, 1, 1, 0), ('now', 2, 1, 1, 0)");
+    run_sql(s, "DELETE FROM audit");
+    start(s);
+    settle(s);
+    assert_int_equal(number(s, "SELECT count(*) FROM audit WHERE who = 'service' AND"
+                               " what = 'old entries removed' AND"
+                               " before = '{\"findings\":\"2\",\"runs\":\"2\"}'"),
+                     1);
+    assert_int_equal(number(s, "SELECT count(*) FROM audit WHERE what = 'old entries removed'"), 1);
 }
 
 static void service__prunes_when_retention_days_changes(void **state)
@@ -777,6 +797,7 @@ int main(void)
         TEST(service_timeout__stays_calm_where_runs_cannot_be_read),
         TEST(service_timeout__stays_calm_when_a_failed_run_is_put_off),
         TEST(service__prunes_at_the_start_and_after_the_daily_run),
+        TEST(service__notes_all_that_it_pruned),
         TEST(service__prunes_when_retention_days_changes),
     };
     return cmocka_run_group_tests_name("service", tests, NULL, NULL);

@@ -31,6 +31,17 @@ static void ask_quit(struct everywhere *e)
     screen_popup(e->stack->top, dialog_new(&spec));
 }
 
+bool everywhere_keeps_page(struct everywhere *e, const struct reaction *r)
+{
+    const struct stack *stack = e->stack;
+    const bool ends = r->kind == REACT_CLOSE && !stack->top->below && !stack->wanted;
+    if (!ends || !session_job_running(e->session))
+        return false;
+    if (!stack->top->popup)
+        ask_quit(e);
+    return true;
+}
+
 static void quit(struct everywhere *e)
 {
     if (e->stack->top->below)

@@ -21,6 +21,10 @@ enum action everywhere_action(const struct screen *s, int key, bool typing);
 /* Is it done whatever the screen would do with the key? */
 bool everywhere_first(enum action action);
 
+/* Would the console end by this reaction of the top screen, and work with it? Then that is asked
+ * first, over its page, which stays. */
+bool everywhere_keeps_page(struct everywhere *e, const struct reaction *r);
+
 void everywhere_act(struct everywhere *e, enum action action);
 
 /* The answer of a popup of ours (its tag is below 0). What is to be given to the screen then, as

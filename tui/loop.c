@@ -2,6 +2,7 @@
 #include "tui/loop.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/clock.h"
 #include "core/base/mem.h"
@@ -13,7 +14,7 @@
 #include "tui/stack.h"
 #include "tui/terminal.h"
 
-enum { REPAINT_MS = 100, MINUTE_MS = 60000, SILENT_MS = 300, WHEEL_STEPS = 3 };
+enum { REPAINT_MS = 100, MINUTE_MS = 60000, SILENT_MS = 300, WHEEL_STEPS = 3, KEPT_MAX = 16 };
 
 struct loop {
     struct session *session;
@@ -22,6 +23,10 @@ struct loop {
     struct undo undo;
     bool leaving, dirty;
     bool told; /* that an action waits for another process */
+    /* What came meanwhile, and is done after it: */
+    int kept[KEPT_MAX];
+    size_t kept_count;
+    struct terminal_signals signals;
     int64_t painted_ms, painted_minute;
 };
 
@@ -33,7 +38,8 @@ static void act_everywhere(struct loop *l, enum action action)
 
 static void apply(struct loop *l, const struct reaction *r)
 {
-    stack_apply(&l->stack, r);
+    if (!everywhere_keeps_page(&l->everywhere, r))
+        stack_apply(&l->stack, r);
     l->dirty |= r->kind != REACT_IGNORE;
     l->leaving |= !l->stack.top;
     if (r->kind == REACT_ACT)
@@ -87,6 +93,12 @@ static void key_to_popup(struct loop *l, struct screen *s, const struct key_even
         end_popup(l, s, popup, result == POPUP_DONE);
 }
 
+/* A filter over nothing would take the keys and show no line. */
+static bool is_offered(const struct screen *s, enum action action)
+{
+    return action != ACTION_FILTER || !s->ops->works || s->ops->works(s, action);
+}
+
 static void dispatch(struct loop *l, struct screen *s, const struct key_event *event)
 {
     if (everywhere_first(event->action)) {
@@ -94,7 +106,8 @@ static void dispatch(struct loop *l, struct screen *s, const struct key_event *e
     } else if (s->popup) {
         key_to_popup(l, s, event);
     } else {
-        struct reaction r = s->ops->key ? s->ops->key(s, event) : react_ignore();
+        const bool mine = s->ops->key && is_offered(s, event->action);
+        struct reaction r = mine ? s->ops->key(s, event) : react_ignore();
         apply(l, &r);
         if (r.kind == REACT_IGNORE)
             act_everywhere(l, event->action);
@@ -145,6 +158,8 @@ static void press(struct loop *l, int key)
     const struct key_event event = {key, key_action(screen_contexts(s), key, false)};
     l->session->message[0] = '\0';
     l->dirty = true;
+    if (!s->popup)
+        stack_forget_wanted(&l->stack);
     if (event.action != ACTION_NONE || s->popup)
         dispatch(l, s, &event);
     else
@@ -171,11 +186,20 @@ static void handle_mouse(struct loop *l)
         handle_key(l, key);
 }
 
+static int next_key(struct loop *l)
+{
+    if (l->kept_count == 0)
+        return terminal_key();
+    const int key = l->kept[0];
+    memmove(l->kept, l->kept + 1, --l->kept_count * sizeof *l->kept);
+    return key;
+}
+
 /* True when there was any. */
 static bool handle_keys(struct loop *l)
 {
     bool any = false;
-    for (int key = terminal_key(); key != TERMINAL_NO_KEY && !l->leaving; key = terminal_key()) {
+    for (int key = next_key(l); key != TERMINAL_NO_KEY && !l->leaving; key = next_key(l)) {
         any = true;
         if (key == TERMINAL_RESIZED)
             l->dirty = true;
@@ -193,6 +217,30 @@ static bool handle_keys(struct loop *l)
 
 /* --- waiting for other processes ------------------------------------------------------------ */
 
+/* Esc gives up, and what was typed before it with it. Pasted text and clicks were meant for what
+ * stood there then. */
+static bool read_esc(struct loop *l)
+{
+    for (int key = terminal_key(); key != TERMINAL_NO_KEY; key = terminal_key()) {
+        if (key == KEY_ESC) {
+            l->kept_count = 0;
+            return true;
+        }
+        if (key == TERMINAL_PASTED)
+            terminal_forget_pasted();
+        else if (key >= 0 && l->kept_count < KEPT_MAX)
+            l->kept[l->kept_count++] = key;
+    }
+    return false;
+}
+
+static void keep_signals(struct terminal_signals *kept, const struct terminal_signals *more)
+{
+    kept->suspend |= more->suspend;
+    kept->resumed |= more->resumed;
+    kept->resized |= more->resized;
+}
+
 static bool wait_for_writer(void *ctx, int64_t waited_ms)
 {
     struct loop *l = ctx;
@@ -204,10 +252,11 @@ static bool wait_for_writer(void *ctx, int64_t waited_ms)
                                  " Esc gives up.");
     l->told = l->dirty = true;
     const struct terminal_signals signals = terminal_take_signals();
+    keep_signals(&l->signals, &signals);
     if (signals.hang_up || terminal_hung_up())
         terminal_abandon();
     l->leaving |= signals.quit || signals.hang_up || terminal_hung_up();
-    return !l->leaving && terminal_key() != KEY_ESC;
+    return !l->leaving && !read_esc(l);
 }
 
 /* --- turns --------------------------------------------------------------------------------- */
@@ -220,6 +269,8 @@ static int until_repaint_ms(const struct loop *l)
 
 static int timeout_ms(struct loop *l)
 {
+    if (l->kept_count > 0 || l->signals.suspend || l->signals.resumed || l->signals.resized)
+        return 0;
     int timeout = session_timeout_ms(l->session);
     int repaint = l->dirty ? until_repaint_ms(l) : -1;
     if (repaint >= 0 && (timeout < 0 || repaint < timeout))
@@ -237,6 +288,8 @@ static void wait_for_something(struct loop *l)
     size_t count = l->session->worker ? 3 : 2;
     transport_poll(l->session->transport, fds, count, timeout_ms(l));
     struct terminal_signals signals = terminal_take_signals();
+    keep_signals(&signals, &l->signals);
+    l->signals = (struct terminal_signals){0};
     if (signals.suspend)
         act_everywhere(l, ACTION_SUSPEND);
     if (signals.resumed)

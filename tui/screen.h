@@ -75,7 +75,9 @@ struct screen_ops {
     void (*hint)(struct screen *s, char *out, size_t size);
 
     struct reaction (*key)(struct screen *s, const struct key_event *event);
-    /* Does the action do something now? The key bar shows only those that do. NULL = all do. */
+    /* Does the action do something now? The key bar shows only those that do; a filter that does
+     * nothing is not begun, other keys come all the same: a screen may know more than it offers.
+     * NULL = all do. */
     bool (*works)(const struct screen *s, enum action action);
     /* Its caption in the key bar now, where that of the key table is too general; NULL, or a
      * result of NULL: that of the key table. */

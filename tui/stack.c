@@ -38,6 +38,16 @@ static bool close_to_page(struct stack *s)
     return !s->top || stack_may_close_top(s);
 }
 
+/* The page in place of the only screen, which stays where the page does not open. */
+static void replace_page(struct stack *s, const struct screen_ops *ops, const char *arg)
+{
+    struct screen *old = s->top;
+    if (push(s, ops, arg)) {
+        s->top->below = NULL;
+        screen_free(old);
+    }
+}
+
 /* Where a screen asks before it is closed, its answer leads there (stack_apply). */
 static void open_page(struct stack *s, const struct screen_ops *ops, const char *arg)
 {
@@ -46,11 +56,7 @@ static void open_page(struct stack *s, const struct screen_ops *ops, const char 
     if (!close_to_page(s))
         return;
     s->wanted = NULL;
-    struct screen *old = s->top;
-    if (push(s, ops, arg)) {
-        s->top->below = NULL;
-        screen_free(old);
-    }
+    replace_page(s, ops, arg);
 }
 
 static void close_top(struct stack *s)
@@ -58,6 +64,11 @@ static void close_top(struct stack *s)
     const struct screen_ops *wanted = s->wanted;
     char arg[SCREEN_ARG_MAX];
     snprintf(arg, sizeof arg, "%s", s->wanted_arg);
+    if (wanted && !s->top->below) {
+        s->wanted = NULL;
+        replace_page(s, wanted, arg);
+        return;
+    }
     pop(s);
     if (wanted)
         open_page(s, wanted, arg);

@@ -75,6 +75,25 @@ static void mouse__turns_pages_and_presses_keys_of_the_bar(void **state)
     quit(term);
 }
 
+/* A page that was asked for, and not taken, is forgotten by a click as it is by a key. */
+static void mouse__quits_though_a_page_was_wanted_before(void **state)
+{
+    struct term *term = open_console(*state, NULL);
+    click(term, "3 Matrix");
+    term_wait_text(term, "[3 Matrix]", 0);
+    term_key(term, "Space");
+    term_wait_text(term, "1 unsaved change", 0);
+    term_key(term, "2");
+    term_wait_text(term, "Unsaved changes", 0);
+    term_key(term, "Esc");
+    term_wait_gone(term, "Unsaved changes", 0);
+    click(term, "Quit");
+    term_wait_text(term, "Unsaved changes", 0);
+    term_key(term, "D");
+    assert_int_equal(term_wait_exit(term, 0), 0);
+    term_stop(term);
+}
+
 /* Nothing under a box can be pressed. */
 static void mouse__does_not_reach_what_a_box_covers(void **state)
 {
@@ -179,6 +198,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SHOWN(mouse__selects_and_then_opens_a_row),
         SHOWN(mouse__turns_pages_and_presses_keys_of_the_bar),
+        SHOWN(mouse__quits_though_a_page_was_wanted_before),
         SHOWN(mouse__does_not_reach_what_a_box_covers),
         SHOWN(mouse__turns_pages_while_a_filter_is_typed),
         SHOWN(mouse__scrolls_with_the_wheel),

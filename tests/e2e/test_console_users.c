@@ -95,6 +95,26 @@ static void users__of_an_empty_home_say_how_to_begin(void **state)
     term_stop(term);
 }
 
+/* There is nothing to filter: no line that nobody sees takes the keys. */
+static void users__of_an_empty_home_begin_no_filter(void **state)
+{
+    struct term *term = open_users(*state, 24, 80);
+    term_wait_text(term, "No users yet", 0);
+    term_key(term, "/");
+    term_key(term, "3");
+    term_wait_text(term, "[3 Matrix]", 0);
+    term_key(term, "/");
+    term_key(term, "4");
+    term_wait_text(term, "[4 Deliveries]", 0);
+    term_key(term, "/");
+    term_key(term, "1");
+    term_wait_text(term, "[1 Integrations]", 0);
+    term_key(term, "/");
+    term_key(term, "?");
+    term_wait_text(term, "Help · Integrations", 0);
+    term_stop(term);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -103,6 +123,8 @@ int main(void)
         cmocka_unit_test(users__with_findings_come_alone),
         cmocka_unit_test(users__are_sorted_both_ways),
         cmocka_unit_test_setup_teardown(users__of_an_empty_home_say_how_to_begin,
+                                        showcase_setup_empty, showcase_teardown),
+        cmocka_unit_test_setup_teardown(users__of_an_empty_home_begin_no_filter,
                                         showcase_setup_empty, showcase_teardown),
     };
     return cmocka_run_group_tests_name("console_users", tests, showcase_setup, showcase_teardown);

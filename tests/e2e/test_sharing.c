@@ -446,7 +446,15 @@ static void waiting__a_console_says_why_and_goes_on(void **state)
     struct term *console = start_console(p, 24, 80); /* opens at once */
     term_key(console, "x");
     term_wait_text(console, "Waiting for another checkhook that writes", 0);
+    term_paste(console, "dropped");
+    term_key(console, "4"); /* is kept until it can be done */
     end_writing(writer);
+    term_wait_text(console, "[4 Deliveries", 0);
+    term_key(console, "1");
+    term_wait_text(console, "○ off", 0);
+    term_key(console, "x");
+    term_wait_text(console, "Billing events is enabled", 0);
+    term_key(console, "x");
     term_wait_text(console, "Billing events is disabled", 0);
     writer = begin_writing(p);
     term_key(console, "x");

@@ -184,7 +184,7 @@ static bool check_unchanged(const struct incoming *item, const struct integratio
 {
     if (now && item->here ? integration_equal(item->here, now) : !now && !item->here)
         return true;
-    return error_set(err, ERR_BUSY,
+    return error_set(err, ERR_CONFLICT,
                      "integration '%s' was %s by somebody else meanwhile: read the file again to "
                      "see what would happen now",
                      now ? now->name : item->here->name,

@@ -50,8 +50,9 @@ void incoming_list_release(struct incoming_list *list); /* accepts a zeroed stru
 
 /*
  * Saves those that `wanted` says (as many as the list has; those that are bad or the same are
- * passed over), all or none, and counts them. Checks stay as they are. ERR_INVALID, ERR_BUSY
- * (one that is here was added, changed or removed since it was judged): nothing was saved.
+ * passed over), all or none, and counts them. Checks stay as they are. ERR_CONFLICT: one that is
+ * here was added, changed or removed since it was judged; that, ERR_INVALID, ERR_BUSY: nothing was
+ * saved.
  */
 bool incoming_save(struct app *app, const struct incoming_list *list, const bool *wanted,
                    int64_t now_s, size_t *saved, struct error *err);

@@ -45,7 +45,7 @@ static char *seal(struct bed *bed, const char *name, const char *clear)
 
 static void save(struct bed *bed, struct integration *in, const struct integration *before)
 {
-    const struct save_options options = {.before = before, .now_s = NOW};
+    const struct save_options options = {.before = before, .overwrite = !before, .now_s = NOW};
     struct problem_list problems = {0};
     fine(action_save_integration(&bed->app, in, &options, NULL, &problems, &bed->err), &bed->err);
     problem_list_release(&problems);

@@ -243,7 +243,7 @@ static void change_here(struct app *app, const char *name, int timeout_s)
     fine(action_commit(app, NOW, &err), &err);
 }
 
-static void assert_busy(struct bed *bed, const char *want)
+static void assert_conflict(struct bed *bed, const char *want)
 {
     struct error err = {0};
     size_t saved = 0;
@@ -251,7 +251,7 @@ static void assert_busy(struct bed *bed, const char *want)
     for (size_t i = 0; i < bed->list.count; i++)
         wanted[i] = true;
     assert_false(incoming_save(&bed->ours, &bed->list, wanted, NOW, &saved, &err));
-    assert_int_equal(err.kind, ERR_BUSY);
+    assert_int_equal(err.kind, ERR_CONFLICT);
     assert_non_null(strstr(err.text, want));
     assert_int_equal(saved, 0);
     free(wanted);
@@ -265,13 +265,13 @@ static void incoming_save__refuses_what_changed_meanwhile(void **state)
     change_here(&bed->ours, "Chat", 11);
     assert_int_equal(look(bed, &bed->ours, bed->their_file, "Chat")->fate, INCOMING_REPLACES);
     change_here(&bed->ours, "Chat", 12);
-    assert_busy(bed, "'Chat' was changed by somebody else meanwhile");
+    assert_conflict(bed, "'Chat' was changed by somebody else meanwhile");
     assert_int_equal(config_find(&bed->ours.config, "Chat")->timeout_s, 12);
 
     look(bed, &bed->ours, bed->their_file, "Chat");
     char *id = mem_strdup(config_find(&bed->ours.config, "Chat")->id);
     fine(action_remove_integration(&bed->ours, id, NOW, &err), &err);
-    assert_busy(bed, "'Chat' was removed by somebody else meanwhile");
+    assert_conflict(bed, "'Chat' was removed by somebody else meanwhile");
     assert_int_equal(bed->ours.config.integrations.count, 0);
     free(id);
 }
@@ -288,7 +288,7 @@ static void incoming_save__refuses_what_was_added_meanwhile(void **state)
     change_here(&bed->ours, "Chat", 12);
     incoming_list_release(&bed->list);
     bed->list = first;
-    assert_busy(bed, "was added by somebody else meanwhile");
+    assert_conflict(bed, "was added by somebody else meanwhile");
     assert_int_equal(config_find(&bed->ours.config, "Chat")->timeout_s, 12);
 }
 

@@ -159,7 +159,8 @@ libraries:
 # --- tests
 
 PEERS := build/peers#         servers of others that tests talk to
-RUN_TESTS = CHECKHOOK_BIN=$(CURDIR)/$(OUT)/checkhook tests/run -j $(JOBS)
+TEST_JOBS ?= $(shell expr 2 \* $(JOBS))#     tests wait more than they work
+RUN_TESTS = CHECKHOOK_BIN=$(CURDIR)/$(OUT)/checkhook tests/run -j $(TEST_JOBS)
 
 .PHONY: test unit e2e campaign one asan valgrind demo
 test: deps-test ## Install what is missing, build and run all tests

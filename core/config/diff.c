@@ -77,11 +77,10 @@ static const char *value_or_empty(const struct param *p)
     return p && !p->value ? "" : p ? p->value : NULL;
 }
 
-/* One of the two may be NULL. */
-static void add_param(struct sides *s, const char *list, const struct param *was,
-                      const struct param *is)
+/* The parameter `any` as it was and as it is; one of the two may be NULL. */
+static void add_param(struct sides *s, const char *list, const struct param *any,
+                      const struct param *was, const struct param *is)
 {
-    const struct param *any = was ? was : is;
     char *name = mem_printf("%s.%s:%s", list, param_place_text(any->place), any->key);
     if ((was && was->secret) || (is && is->secret))
         add_secret(s, name, value_or_empty(was), value_or_empty(is));
@@ -95,11 +94,14 @@ static void add_params(struct sides *s, const char *name, const struct param_lis
 {
     static const struct param_list none = {0};
     const struct param_list *a = before ? before : &none, *b = after ? after : &none;
-    for (size_t i = 0; i < a->count; i++)
-        add_param(s, name, &a->items[i], param_find(b, a->items[i].place, a->items[i].key));
+    for (size_t i = 0; i < a->count; i++) {
+        const struct param *was = &a->items[i];
+        add_param(s, name, was, was, param_find(b, was->place, was->key));
+    }
     for (size_t i = 0; i < b->count; i++) {
-        if (!param_find(a, b->items[i].place, b->items[i].key))
-            add_param(s, name, NULL, &b->items[i]);
+        const struct param *is = &b->items[i];
+        if (!param_find(a, is->place, is->key))
+            add_param(s, name, is, NULL, is);
     }
 }
 

@@ -426,6 +426,23 @@ void term_wait_cursor_on_at(const char *file, int line, struct term *term, const
              timeout_ms);
 }
 
+/* On a loaded machine a program can be silent for long because it waits for the processor. */
+static bool is_at_work(pid_t pid)
+{
+    char path[64], line[512];
+    char state = 'S';
+
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *f = fopen(path, "r");
+    if (!f)
+        return false;
+    const char *name_end = fgets(line, sizeof line, f) ? strrchr(line, ')') : NULL;
+    if (name_end)
+        sscanf(name_end + 1, " %c", &state);
+    fclose(f);
+    return state == 'R' || state == 'D';
+}
+
 void term_wait_quiet(struct term *term, int quiet_ms)
 {
     size_t seen;
@@ -436,7 +453,7 @@ void term_wait_quiet(struct term *term, int quiet_ms)
         seen = term->output.len;
         while (term->output.len == seen && pump(term, deadline_ms))
             ;
-    } while (term->output.len != seen);
+    } while (term->output.len != seen || (term->fd >= 0 && is_at_work(term->pid)));
 }
 
 bool term_run_on(struct term *term, int time_ms)

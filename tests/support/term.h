@@ -94,7 +94,8 @@ void term_wait_row_at(const char *file, int line, struct term *term, int row, co
 void term_wait_cursor_on_at(const char *file, int line, struct term *term, const char *text,
                             int timeout_ms);
 
-/* Waits until nothing has come for QUIET_MS; only before a whole screen is compared. */
+/* Waits until nothing has come for QUIET_MS and the program sleeps (its state in /proc/PID/stat,
+ * see proc(5)); only before a whole screen is compared. */
 void term_wait_quiet(struct term *term, int quiet_ms);
 
 /* Waits for the end of the program; returns its exit status, or 128 + N for signal N. */

@@ -197,7 +197,7 @@ static void sharing__loses_no_change_of_the_configuration(void **state)
     const struct product *p = *state;
     pid_t pids[WRITERS];
     struct run_child service = start_service(p);
-    struct term *console = start_console(p, 24, 80);
+    struct term *console = start_console(p, 30, 80); /* room for all */
     start_processes(p, add_integrations, pids, WRITERS);
     wait_for_processes(pids, WRITERS);
     for (int number = 0; number < WRITERS; number++)

@@ -224,17 +224,18 @@ static void add_findings(struct store *s, const struct bigstore *b, int64_t now)
 #define ENVELOPE_ID         "printf('f0000000-0000-4000-8000-%012x', i / 20)"
 #define INTEGRATION(number) "printf('00000000-0000-4000-8000-%012x', " number ")"
 #define MADE_AT             "(:now - (:deliveries - i) * :history / :deliveries)"
+#define RUN                 "1 + i / 900" /* 45 events each */
 #define HAS_FAILED          "i % :failed_each = 7"
 
 static const char *const statements[] = {
     COUNT_TO(":deliveries") "INSERT INTO events (id, envelope_id, kind, check_id, run_id,"
                             " published_ms) SELECT " EVENT_ID ", " ENVELOPE_ID
-                            ", 'finding', 'no-mfa', 1, " MADE_AT " * 1000"
+                            ", 'finding', 'no-mfa', " RUN ", " MADE_AT " * 1000"
                             " FROM n WHERE i % 20 = 0",
 
     COUNT_TO(":deliveries") "INSERT INTO event_bodies (key, event_id, envelope_id, run_id,"
                             " published_ms, detail) SELECT i / 20 + 1, " EVENT_ID ", " ENVELOPE_ID
-                            ", 1, " MADE_AT " * 1000,"
+                            ", " RUN ", " MADE_AT " * 1000,"
                             " '{\"id\":\"' || " EVENT_ID
                             " || '\",\"checkId\":\"no-mfa\",\"title\":\"No MFA\","
                             "\"description\":[\"d\"],\"recommendedActions\":[\"a\"],\"severity\":"

@@ -7,19 +7,22 @@
 #include "core/audit.h"
 #include "core/base/mem.h"
 #include "core/checks/notify.h"
+#include "core/config/ignore.h"
 #include "core/store/findings.h"
 #include "core/store/lock.h"
 
 struct open_users {
-    const struct text_list *ignore; /* NULL = none */
+    struct ignore_set ignore;
     struct text_list logins, explains;
 };
 
-static bool add_user(void *ctx, const struct finding *f, struct error *err)
+static bool add_user(void *ctx, const struct finding *f, const struct finding_user *user,
+                     struct error *err)
 {
     struct open_users *users = ctx;
+    const struct ignore_user facts = {f->login, user->email, user->department, user->type};
     (void)err;
-    if (users->ignore && text_list_has(users->ignore, f->login))
+    if (ignore_set_has(&users->ignore, &facts))
         return true;
     text_list_add(&users->logins, f->login);
     text_list_add(&users->explains, f->explain);
@@ -61,8 +64,10 @@ static bool send_users(struct app *app, const struct check *check, const struct 
                        int64_t now_ms, struct sent_open *out, struct error *err)
 {
     const struct check_config *own = config_check(&app->config, check->id);
-    struct open_users users = {.ignore = own ? &own->ignore : NULL};
-    bool ok = findings_each(app->store, check->id, 0, add_user, &users, err);
+    struct open_users users = {0};
+    if (own)
+        ignore_set_init(&users.ignore, &own->ignore);
+    bool ok = findings_first(app->store, check->id, 0, add_user, &users, err);
     struct event_user *named = named_users(&users);
     const struct notice notice = {
         .store = app->store,
@@ -76,6 +81,7 @@ static bool send_users(struct app *app, const struct check *check, const struct 
          note_sent(app, check, out, err);
     out->users = users.logins.count;
     free(named);
+    ignore_set_release(&users.ignore);
     text_list_release(&users.logins);
     text_list_release(&users.explains);
     return ok;

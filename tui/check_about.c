@@ -2,16 +2,15 @@
 #include "tui/check_about.h"
 
 #include <stdio.h>
-
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "core/base/clock.h"
-#include "core/base/json.h"
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "core/base/text.h"
+#include "core/checks/explain.h"
 #include "core/schedule.h"
 #include "core/store/findings.h"
 #include "tui/sign.h"
@@ -19,7 +18,6 @@
 
 enum { HISTORY_RUNS = 10, HISTORY_BYTES = 64, LINE_BYTES = 512, WHY_BYTES = 4096 };
 enum { LOGIN_COLS_MIN = 10, LOGIN_COLS_MAX = 16, TYPE_COLS = 7, DAY_S = 86400 };
-enum { DAY_CHARS = 10, TIME_CHARS = 20 }; /* "2026-09-15T14:32:05Z" */
 
 /* A finding as it is shown. */
 struct finding_line {
@@ -130,45 +128,7 @@ static void add_texts(struct textview *out, const char *title, const char *mark,
         textview_add(out, ROLE_TEXT, "%s%s", mark, texts->items[i]);
 }
 
-/* --- why ------------------------------------------------------------------------------------- */
-
-/* "last_login" as "last login". */
-static void add_words(struct strbuf *out, const char *key)
-{
-    for (; *key; key++)
-        strbuf_add(out, *key == '_' ? " " : key, 1);
-}
-
-/* Of a time its day: the rest is for machines. */
-static void add_value(struct strbuf *out, const char *value)
-{
-    int64_t ignored = 0;
-    const bool time =
-        strlen(value) >= TIME_CHARS && value[DAY_CHARS] == 'T' && time_parse(value, &ignored);
-    strbuf_add(out, value, time ? (size_t)DAY_CHARS : strlen(value));
-}
-
 /* --- the first findings ---------------------------------------------------------------------- */
-
-char *check_why(const char *explain)
-{
-    struct error ignored = {0};
-    cJSON *object = json_parse(explain, strlen(explain), &ignored);
-    struct strbuf out;
-    strbuf_init(&out, WHY_BYTES);
-    const cJSON *member;
-    cJSON_ArrayForEach(member, object)
-    {
-        char *value = cJSON_IsString(member) ? NULL : json_compact(member);
-        strbuf_adds(&out, out.len > 0 ? ", " : "");
-        add_words(&out, member->string);
-        strbuf_adds(&out, " ");
-        add_value(&out, value ? value : member->valuestring);
-        free(value);
-    }
-    cJSON_Delete(object);
-    return strbuf_detach(&out);
-}
 
 static const char *type_of(const struct finding_user *user)
 {
@@ -194,7 +154,7 @@ static bool take_finding(void *ctx, const struct finding *f, const struct findin
     (void)err;
     struct finding_line *line = list_add(&lines->items, &lines->count, sizeof *line);
     *line = (struct finding_line){.login = mem_strdup(f->login), .stale = f->stale};
-    line->why = lines->why ? check_why(f->explain) : mem_strdup("");
+    line->why = lines->why ? explain_text(f->explain) : mem_strdup("");
     snprintf(line->type, sizeof line->type, "%s", type_of(user));
     seen_text(user, lines->now_s, line->seen, sizeof line->seen);
     return true;

@@ -21,9 +21,6 @@ bool check_about(struct textview *out, struct session *session, const struct che
 /* When the service runs the checks again, Unix seconds; not after now: they are due. */
 bool check_next_run(struct session *session, int64_t *at_s, struct error *err);
 
-/* {"role":"Owner","last_login":"…"} as "role Owner, last login 2026-09-15"; the caller frees. */
-char *check_why(const char *explain);
-
 /* "17 of 412 users"; "-" where it was not counted. */
 void check_found(const struct check_summary *check, char *out, size_t size);
 

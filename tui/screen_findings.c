@@ -6,9 +6,9 @@
 
 #include "core/base/mem.h"
 #include "core/checks/catalogue.h"
+#include "core/checks/explain.h"
 #include "core/store/findings.h"
 #include "core/store/runs.h"
-#include "tui/check_about.h"
 #include "tui/listing.h"
 #include "tui/registry.h"
 #include "tui/when.h"
@@ -138,7 +138,7 @@ static bool add_row(void *ctx, const struct finding *f, const struct finding_use
         .key = mem_printf("%s\n%s", f->source, f->user_id),
         .source = mem_strdup(f->source),
         .login = mem_strdup(f->login),
-        .why = check_why(f->explain),
+        .why = explain_text(f->explain),
         .since = f->since,
         .uid = user->uid,
         .stale = f->stale,

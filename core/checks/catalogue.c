@@ -14,12 +14,30 @@
 
 enum { FILE_BYTES_MAX = 1024 * 1024 };
 
-static struct check *add_check(struct catalogue *c, bool builtin)
+/* Where checks are read into, and from whom. */
+struct loader {
+    struct catalogue *catalogue;
+    bool builtin;
+    struct probe *probe; /* of own checks: made when the first one is read */
+};
+
+static struct check *add_check(const struct loader *l)
 {
+    struct catalogue *c = l->catalogue;
     struct check *check = list_add(&c->items, &c->count, sizeof *check);
 
-    check->builtin = builtin;
+    check->builtin = l->builtin;
     return check;
+}
+
+/* Without it (there is no memory database) the first run says what is wrong. */
+static struct probe *probe_of(struct loader *l)
+{
+    struct error ignored = {0};
+
+    if (!l->builtin && !l->probe)
+        l->probe = probe_new(&ignored);
+    return l->probe;
 }
 
 /* The entry keeps its place but not its id, which belongs to the one that came first. */
@@ -39,7 +57,7 @@ static void refuse_taken_id(struct catalogue *c)
     *check = refused;
 }
 
-static void read_entries(struct catalogue *c, const config_t *file, const char *path, bool builtin)
+static void read_entries(struct loader *l, const config_t *file, const char *path)
 {
     const config_setting_t *root = config_root_setting(file);
     const config_setting_t *list = config_lookup(file, "checks");
@@ -50,14 +68,14 @@ static void read_entries(struct catalogue *c, const config_t *file, const char *
             continue;
         char *why = mem_printf("%s:%d: setting '%s': a catalogue holds checks = ( { … }, … )", path,
                                entry_line(other), config_setting_name(other));
-        entry_make_faulty(add_check(c, builtin), path, entry_line(other), why);
+        entry_make_faulty(add_check(l), path, entry_line(other), why);
         free(why);
     }
     if (!list || !config_setting_is_list(list))
         return;
     for (int i = 0; i < config_setting_length(list); i++) {
-        entry_read(add_check(c, builtin), config_setting_get_elem(list, (unsigned)i), path);
-        refuse_taken_id(c);
+        entry_read(add_check(l), config_setting_get_elem(list, (unsigned)i), path, probe_of(l));
+        refuse_taken_id(l->catalogue);
     }
 }
 
@@ -73,23 +91,23 @@ static char *read_file(const char *path, struct error *err)
     return text;
 }
 
-static void load_file(struct catalogue *c, const char *path, bool builtin)
+static void load_file(struct loader *l, const char *path)
 {
     struct error err = {0};
     char *text = read_file(path, &err);
     config_t file;
 
     if (!text) {
-        entry_make_faulty(add_check(c, builtin), path, 1, err.text);
+        entry_make_faulty(add_check(l), path, 1, err.text);
         return;
     }
     config_init(&file);
     if (config_read_string(&file, text)) {
-        read_entries(c, &file, path, builtin);
+        read_entries(l, &file, path);
     } else {
         int line = config_error_line(&file);
         char *why = mem_printf("%s:%d: %s", path, line, config_error_text(&file));
-        entry_make_faulty(add_check(c, builtin), path, line, why);
+        entry_make_faulty(add_check(l), path, line, why);
         free(why);
     }
     config_destroy(&file);
@@ -111,16 +129,18 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 
 static void load_folder(struct catalogue *c, const char *dir, bool builtin)
 {
+    struct loader loader = {.catalogue = c, .builtin = builtin};
     struct dirent **names = NULL;
     int count = scandir(dir, &names, is_catalogue_file, by_name);
 
     for (int i = 0; i < count; i++) {
         char *path = path_join(dir, names[i]->d_name);
-        load_file(c, path, builtin);
+        load_file(&loader, path);
         free(path);
         free(names[i]);
     }
     free(names);
+    probe_free(loader.probe);
 }
 
 bool catalogue_load(struct catalogue *c, const char *share_dir, const char *checks_dir,
@@ -138,6 +158,15 @@ bool catalogue_load(struct catalogue *c, const char *share_dir, const char *chec
         load_folder(c, checks_dir, false);
     free(dir);
     return c->count > 0;
+}
+
+void catalogue_load_file(struct catalogue *c, const char *path)
+{
+    struct loader loader = {.catalogue = c};
+
+    *c = (struct catalogue){0};
+    load_file(&loader, path);
+    probe_free(loader.probe);
 }
 
 void catalogue_release(struct catalogue *c)

@@ -11,9 +11,9 @@
 #include "core/base/error.h"
 #include "core/config/config.h"
 
-struct check_number { /* a tunable setting and its default */
+struct check_number { /* a tunable setting, its default and its limits */
     char *name;
-    int64_t value;
+    int64_t value, min, max;
 };
 struct check_explain { /* shown with each failing user */
     char *key, *expression;
@@ -43,10 +43,13 @@ struct catalogue {
 /*
  * Reads every .conf file of share_dir/checks, then of checks_dir (may be missing). A faulty file or
  * entry becomes a check with a fault and stops nobody else; an own check may not take a built-in
- * id. False (ERR_CONFIG) only when there is no built-in catalogue at all.
+ * id. The expressions of own checks are tried against the tables of the data sets; built-in ones
+ * are tried by a test. False (ERR_CONFIG) only when there is no built-in catalogue at all.
  */
 bool catalogue_load(struct catalogue *c, const char *share_dir, const char *checks_dir,
                     struct error *err);
+/* One file of own checks alone. What cannot be read is a check with a fault here, too. */
+void catalogue_load_file(struct catalogue *c, const char *path);
 void catalogue_release(struct catalogue *c);
 
 const struct check *catalogue_find(const struct catalogue *c, const char *id);

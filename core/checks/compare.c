@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "core/base/clock.h"
-#include "core/base/json.h"
 #include "core/base/mem.h"
-#include "core/base/text.h"
+#include "core/checks/explain.h"
 
 /* What diff_make asks about users. */
 struct answers {
@@ -29,29 +28,6 @@ static enum verdict verdict_of(const void *ctx, size_t user)
     return evaluation_verdict(a->evaluation, a->question, user);
 }
 
-static bool ends_in_at(const char *name)
-{
-    size_t len = strlen(name);
-
-    return len > 3 && strcmp(name + len - 3, "_at") == 0;
-}
-
-/* Times are known by their name, of the column or of the key: …_at. */
-static void add_value(cJSON *object, const struct check_explain *explain, const char *value)
-{
-    char time[TIME_TEXT_MAX];
-    int64_t seconds;
-
-    if (!value)
-        return;
-    if ((ends_in_at(explain->key) || ends_in_at(explain->expression)) &&
-        text_to_int(value, INT64_MIN, INT64_MAX, &seconds)) {
-        time_format(seconds, time);
-        value = time;
-    }
-    json_add_text(object, explain->key, value);
-}
-
 /* Users of one source follow one another. */
 static const char *lend_source(struct comparison *c, const char *source)
 {
@@ -67,18 +43,14 @@ static const char *lend_source(struct comparison *c, const char *source)
 static void add_described(struct comparison *c, const struct check *check,
                           const struct described *user)
 {
-    cJSON *object = mem_check(cJSON_CreateObject());
+    char *explain = explain_make(check, user);
 
-    for (size_t i = 0; i < check->explain_count; i++)
-        add_value(object, &check->explains[i], user->values[i]);
-    char *explain = json_compact(object);
     text_list_add(&c->logins, user->login);
     text_list_add(&c->explains, explain);
     text_list_add(&c->user_ids, user->id);
     *(const char **)list_add(&c->sources, &c->source_count, sizeof *c->sources) =
         lend_source(c, user->source);
     free(explain);
-    cJSON_Delete(object);
 }
 
 bool comparison_make(struct comparison *c, struct store *s, struct evaluation *evaluation,

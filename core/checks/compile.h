@@ -15,7 +15,8 @@
 
 /*
  * `number` sets its parameters apart from those of the other questions of one evaluation. `out` is
- * zeroed before and released by the caller. False for a check with a fault; err is that fault.
+ * zeroed before and released by the caller. False for a check with a fault, or one that is tuned to
+ * what it does not take; err is that fault.
  */
 bool check_compile(const struct check *check, const struct config *config, size_t number,
                    int64_t now_s, struct question *out, struct error *err);

@@ -9,7 +9,7 @@
 #include "core/checks/expression.h"
 #include "core/store/needs.h"
 
-enum { TITLE_MAX = 80, NUMBER_MAX = 1000000, TEXTS_MAX = 32, TEXT_BYTES_MAX = 4096 };
+enum { TITLE_MAX = 80, TEXTS_MAX = 32, TEXT_BYTES_MAX = 4096 };
 
 struct field {
     const char *name;
@@ -117,21 +117,55 @@ static bool read_needs(struct check *check, const config_setting_t *value, struc
     return true;
 }
 
+static bool read_whole(const config_setting_t *value, int64_t *out, struct error *err)
+{
+    int type = config_setting_type(value);
+    long long number = config_setting_get_int64(value);
+
+    if (type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64)
+        return error_set(err, ERR_INVALID, "write a whole number");
+    if (number < 0 || number > CHECK_VALUE_MAX)
+        return error_set(err, ERR_INVALID, "write 0 to %d", CHECK_VALUE_MAX);
+    *out = number;
+    return true;
+}
+
+/* { default = 90; min = 1; max = 3650; } */
+static bool read_limits(struct check_number *n, const config_setting_t *value, struct error *err)
+{
+    const struct {
+        const char *name;
+        int64_t *slot;
+    } members[] = {{"default", &n->value}, {"min", &n->min}, {"max", &n->max}};
+    int known = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+        const config_setting_t *member = config_setting_get_member(value, members[i].name);
+        known += member != NULL;
+        if (member && !read_whole(member, members[i].slot, err))
+            return error_wrap(err, "'%s'", members[i].name);
+    }
+    if (known != config_setting_length(value) || !config_setting_get_member(value, "default"))
+        return error_set(err, ERR_INVALID,
+                         "write { default = number; min = number; max = number; }");
+    return (n->min <= n->value && n->value <= n->max) ||
+           error_set(err, ERR_INVALID, "the default lies outside of min and max");
+}
+
 static bool read_number(struct check *check, const config_setting_t *value, struct error *err)
 {
     const char *name = config_setting_name(value);
-    int type = config_setting_type(value);
-    long long number = config_setting_get_int64(value);
+    struct check_number number = {.max = CHECK_VALUE_MAX};
 
     if (!check_value_name_valid(name) || strcmp(name, "now") == 0)
         return error_set(err, ERR_INVALID,
                          "'%s': a name is a lower-case letter, then letters, digits and '_'", name);
-    if (type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64)
-        return error_set(err, ERR_INVALID, "'%s': write a whole number", name);
-    if (number < 0 || number > NUMBER_MAX)
-        return error_set(err, ERR_INVALID, "'%s': write 0 to %d", name, NUMBER_MAX);
-    struct check_number *n = list_add(&check->numbers, &check->number_count, sizeof *n);
-    *n = (struct check_number){mem_strdup(name), number};
+    if (config_setting_is_group(value) ? !read_limits(&number, value, err)
+                                       : !read_whole(value, &number.value, err))
+        return error_wrap(err, "'%s'", name);
+    number.name = mem_strdup(name);
+    *(struct check_number *)list_add(&check->numbers, &check->number_count,
+                                     sizeof *check->numbers) = number;
     return true;
 }
 
@@ -200,30 +234,47 @@ static void set_fault(struct check *check, int line, const char *name, const cha
                                   name ? name : "", name ? "': " : "", why);
 }
 
-static void try_expression(struct check *check, const config_setting_t *entry, const char *name,
+/* What the expressions of an entry are tried with. */
+struct trier {
+    struct check *check;
+    struct probe *probe; /* NULL = only read them */
+    const char *names[EXPRESSION_NAMES_MAX];
+};
+
+static void try_expression(const struct trier *t, const config_setting_t *setting, const char *name,
                            const char *sql)
 {
-    const char *names[EXPRESSION_NAMES_MAX];
-    const config_setting_t *setting = config_setting_get_member(entry, name);
     struct error err = {0};
     uint32_t used;
+    char *rewritten = expression_rewrite(sql, "x", t->names, t->check->number_count, &used, &err);
 
-    for (size_t i = 0; i < check->number_count; i++)
-        names[i] = check->numbers[i].name;
-    char *rewritten = expression_rewrite(sql, "x", names, check->number_count, &used, &err);
-    if (!rewritten)
-        set_fault(check, setting ? entry_line(setting) : check->line, name, err.text);
+    if (!rewritten || (t->probe && !probe_expression(t->probe, rewritten, &err)))
+        set_fault(t->check, setting ? entry_line(setting) : t->check->line, name, err.text);
     free(rewritten);
 }
 
-static void try_expressions(struct check *check, const config_setting_t *entry)
+static void try_explains(const struct trier *t, const config_setting_t *group)
 {
+    for (size_t i = 0; i < t->check->explain_count; i++) {
+        const struct check_explain *e = &t->check->explains[i];
+        char *name = mem_printf("explain.%s", e->key);
+        try_expression(t, config_setting_get_member(group, e->key), name, e->expression);
+        free(name);
+    }
+}
+
+static void try_expressions(struct check *check, const config_setting_t *entry, struct probe *probe)
+{
+    struct trier t = {.check = check, .probe = probe};
+
+    for (size_t i = 0; i < check->number_count; i++)
+        t.names[i] = check->numbers[i].name;
     if (check->applies)
-        try_expression(check, entry, "applies", check->applies);
+        try_expression(&t, config_setting_get_member(entry, "applies"), "applies", check->applies);
     if (check->fails)
-        try_expression(check, entry, "fails", check->fails);
-    for (size_t i = 0; i < check->explain_count; i++)
-        try_expression(check, entry, "explain", check->explains[i].expression);
+        try_expression(&t, config_setting_get_member(entry, "fails"), "fails", check->fails);
+    if (check->explain_count > 0)
+        try_explains(&t, config_setting_get_member(entry, "explain"));
 }
 
 static void read_field(struct check *check, const config_setting_t *value)
@@ -261,7 +312,8 @@ int entry_line(const config_setting_t *setting)
     return (int)config_setting_source_line(setting);
 }
 
-void entry_read(struct check *check, const config_setting_t *entry, const char *file)
+void entry_read(struct check *check, const config_setting_t *entry, const char *file,
+                struct probe *probe)
 {
     check->file = mem_strdup(file);
     check->line = entry_line(entry);
@@ -273,7 +325,7 @@ void entry_read(struct check *check, const config_setting_t *entry, const char *
             if (fields[i].required && !config_setting_get_member(entry, fields[i].name))
                 set_fault(check, check->line, fields[i].name, "it is missing");
         if (!check->fault)
-            try_expressions(check, entry);
+            try_expressions(check, entry, probe);
     } else {
         set_fault(check, check->line, NULL, "a check is written as { id = \"…\"; … }");
     }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "core/base/json.h"
+#include "core/checks/tuning.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
 #include "core/cmd/output.h"
@@ -26,10 +27,15 @@ static bool checks_known(const struct app *app)
 {
     bool ok = true;
     for (size_t i = 0; i < app->config.checks.count; i++) {
-        const char *id = app->config.checks.items[i].id;
-        if (catalogue_find(&app->catalogue, id))
+        const struct check_config *own = &app->config.checks.items[i];
+        const struct check *check = catalogue_find(&app->catalogue, own->id);
+        struct error err = {0};
+        if (!check)
+            error_set(&err, ERR_INVALID, "checks.%s: there is no such check in the catalogue",
+                      own->id);
+        if (check && tuning_fits(check, own, &err))
             continue;
-        print_note("checks.%s: there is no such check in the catalogue", id);
+        print_note("%s", err.text);
         ok = false;
     }
     return ok;

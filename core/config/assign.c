@@ -6,6 +6,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/config/ignore.h"
 
 static const char settings_prefix[] = "settings.";
 
@@ -251,31 +252,49 @@ static bool set_severity(struct check_config *check, const char *rest, const cha
     return true;
 }
 
-static void add_login(struct text_list *list, const char *from, size_t len)
-{
-    char *part = mem_strndup(from, len);
-    char *login = text_trim(part);
+typedef bool change_ignore(struct text_list *list, const char *entry, struct error *err);
 
-    if (*login && !text_list_has(list, login))
-        text_list_add(list, login);
-    free(login);
-    free(part);
+static bool change_each(struct text_list *list, const char *line, change_ignore *change,
+                        struct error *err)
+{
+    struct text_list entries = {0};
+    bool ok = true;
+
+    ignore_split(line, &entries);
+    for (size_t i = 0; ok && i < entries.count; i++)
+        ok = change(list, entries.items[i], err) || error_wrap(err, "ignore");
+    text_list_release(&entries);
+    return ok;
 }
 
 static bool set_ignore(struct check_config *check, const char *rest, const char *value,
                        struct error *err)
 {
-    (void)rest;
-    if (text_has_control(value) || !utf8_valid(value, strlen(value)))
-        return error_set(err, ERR_INVALID, "ignore: write logins separated by commas");
-    text_list_release(&check->ignore);
-    while (*value) {
-        size_t len = strcspn(value, ",");
+    struct text_list list = {0};
+    bool ok = change_each(&list, value, ignore_add, err);
 
-        add_login(&check->ignore, value, len);
-        value += len + (value[len] == ',');
+    (void)rest;
+    if (ok) {
+        text_list_release(&check->ignore);
+        check->ignore = list;
+    } else {
+        text_list_release(&list);
     }
-    return true;
+    return ok;
+}
+
+static bool add_ignored(struct check_config *check, const char *rest, const char *value,
+                        struct error *err)
+{
+    (void)rest;
+    return change_each(&check->ignore, value, ignore_add, err);
+}
+
+static bool remove_ignored(struct check_config *check, const char *rest, const char *value,
+                           struct error *err)
+{
+    (void)rest;
+    return change_each(&check->ignore, value, ignore_remove, err);
 }
 
 static bool set_value(struct check_config *check, const char *rest, const char *value,
@@ -290,8 +309,9 @@ static bool set_value(struct check_config *check, const char *rest, const char *
         check_value_remove(check, rest);
         return true;
     }
-    if (!text_to_int(value, INT64_MIN, INT64_MAX, &number))
-        return error_set(err, ERR_INVALID, "settings.%s: write a whole number", rest);
+    if (!text_to_int(value, 0, CHECK_VALUE_MAX, &number))
+        return error_set(err, ERR_INVALID, "settings.%s: write a whole number from 0 to %d", rest,
+                         CHECK_VALUE_MAX);
     check_value_set(check, rest, number);
     return true;
 }
@@ -299,7 +319,11 @@ static bool set_value(struct check_config *check, const char *rest, const char *
 const struct check_setting check_settings[] = {
     {"enabled", "Whether runs evaluate the check: true or false.", set_enabled},
     {"severity", "What events say of it: critical, moderate or low.", set_severity},
-    {"ignore", "Logins that are never reported, separated by commas.", set_ignore},
+    {"ignore",
+     "Who is never reported: login, @DOMAIN, department:NAME, type:TYPE, separated by commas.",
+     set_ignore},
+    {"ignore+", "Entries that are added to that list.", add_ignored},
+    {"ignore-", "Entries that are taken away from it.", remove_ignored},
     {"settings.NAME", "A number that the check's rule uses, such as settings.days.", set_value},
     {0},
 };

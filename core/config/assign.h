@@ -71,7 +71,7 @@ void param_spec_release(struct param_spec *spec);
 
 /* What can be set for a check, for help and usage; ends with name NULL. */
 struct check_setting {
-    const char *name; /* "enabled", "severity", "ignore", "settings.NAME" */
+    const char *name; /* "enabled", "severity", "ignore", "ignore+", "settings.NAME" … */
     const char *help; /* one sentence */
     /* private: `rest` is what stands for NAME */
     bool (*set)(struct check_config *check, const char *rest, const char *value, struct error *err);
@@ -80,9 +80,10 @@ extern const struct check_setting check_settings[];
 
 /*
  * Sets one of them from text: "enabled" true or false; "severity" critical, moderate or low;
- * "ignore" logins separated by commas; "settings.NAME" a whole number. Empty goes back to what
- * the catalogue says. ERR_INVALID: one sentence with the setting's name. Whether the check has a
- * setting of that name is the caller's to know.
+ * "ignore" entries separated by commas (ignore.h), "ignore+" and "ignore-" such that are added and
+ * removed; "settings.NAME" a whole number. Empty goes back to what the catalogue says, ignores
+ * nobody. ERR_INVALID: one sentence with the setting's name. Whether the check has a setting of
+ * that name, and takes that number, is the caller's to know.
  */
 bool check_config_set(struct check_config *check, const char *name, const char *value,
                       struct error *err);

@@ -9,6 +9,7 @@
 #include "core/base/json.h"
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
+#include "core/config/ignore.h"
 #include "core/config/schema.h"
 
 enum { TEXT_MAX = 16 * 1024 };
@@ -267,15 +268,6 @@ static const char *severity_or_none(const struct check_config *check)
     return severity == SEVERITY_UNSET ? NULL : severity_text(severity);
 }
 
-static char *joined(const struct text_list *list)
-{
-    struct strbuf out;
-    strbuf_init(&out, TEXT_MAX);
-    for (size_t i = 0; i < list->count; i++)
-        strbuf_addf(&out, "%s%s", i > 0 ? ", " : "", list->items[i]);
-    return strbuf_detach(&out);
-}
-
 static void add_number(struct sides *s, const char *name, const int64_t *before,
                        const int64_t *after)
 {
@@ -306,7 +298,7 @@ static bool compare_check(const struct walk *w, const char *id, const struct che
 {
     static const struct check_config unset = {.enabled = -1};
     const struct check_config *was = before ? before : &unset, *is = after ? after : &unset;
-    char *old_ignore = joined(&was->ignore), *ignore = joined(&is->ignore);
+    char *old_ignore = ignore_join(&was->ignore), *ignore = ignore_join(&is->ignore);
     struct config_difference d = {.part = PART_CHECK, .id = id, .name = id};
     struct sides s;
     sides_init(&s);

@@ -84,6 +84,8 @@ struct text_list {
     size_t count;
 };
 
+enum { CHECK_VALUE_MAX = 1000000 }; /* numbers of checks are whole, 0 to this */
+
 struct check_value { /* a tuned number of a check, "days" */
     char *name;
     int64_t value;
@@ -95,7 +97,7 @@ struct check_config {
     int enabled;                   /* -1 = as the catalogue says, else 0 or 1 */
     int severity;                  /* enum severity; SEVERITY_UNSET = as the catalogue says */
     struct text_list integrations; /* ids */
-    struct text_list ignore;       /* logins never reported */
+    struct text_list ignore;       /* who is never reported: entries of ignore.h */
     struct check_value *values;
     size_t value_count;
 };

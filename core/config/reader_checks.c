@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/config/ignore.h"
 #include "core/config/reader_private.h"
 
 static bool read_value(const struct reader *r, const config_setting_t *s, const char *path)
@@ -14,7 +15,24 @@ static bool read_value(const struct reader *r, const config_setting_t *s, const 
         return reader_fail(r, s, path, "such a name is written with a-z, 0-9 and _");
     if (!reader_int(r, s, path, &value))
         return false;
+    if (value < 0 || value > CHECK_VALUE_MAX)
+        return reader_fail(r, s, path, "write 0 to %d", CHECK_VALUE_MAX);
     check_value_set(r->base, name, value);
+    return true;
+}
+
+static bool read_ignore(const struct reader *r, const config_setting_t *s, const char *path,
+                        struct check_config *check)
+{
+    struct error why = {0};
+
+    if (!reader_texts(r, s, path, &check->ignore))
+        return false;
+    if (check->ignore.count > IGNORE_ENTRIES_MAX)
+        return reader_fail(r, s, path, "at most %d entries", IGNORE_ENTRIES_MAX);
+    for (size_t i = 0; i < check->ignore.count; i++)
+        if (!ignore_valid(check->ignore.items[i], &why))
+            return reader_fail(r, s, path, "%s", why.text);
     return true;
 }
 
@@ -55,7 +73,7 @@ static bool read_check_member(const struct reader *r, const config_setting_t *s,
     if (strcmp(name, "integrations") == 0)
         return reader_texts(r, s, path, &check->integrations);
     if (strcmp(name, "ignore") == 0)
-        return reader_texts(r, s, path, &check->ignore);
+        return read_ignore(r, s, path, check);
     if (strcmp(name, "settings") != 0)
         return reader_fail(r, s, path,
                            "there is no such setting; a check has enabled, severity, "

@@ -229,6 +229,18 @@ struct db *db_open(const char *path, enum db_mode mode, struct error *err)
     return db;
 }
 
+struct db *db_open_memory(struct error *err)
+{
+    struct db *db = mem_zalloc(sizeof *db);
+    set_up_engine();
+    db->path = mem_strdup(":memory:");
+    db->wait_ms = PATIENTLY;
+    if (open_handle(db, db->path, SQLITE_OPEN_READWRITE, err))
+        return db;
+    db_close(db);
+    return NULL;
+}
+
 bool db_set_cache(struct db *db, int kb, struct error *err)
 {
     char sql[48];

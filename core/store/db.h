@@ -23,6 +23,8 @@ enum db_mode { DB_WRITE, DB_READ };
  * breaks a constraint is ERR_INVALID, everything else ERR_IO. */
 enum { DB_WAIT_MS = 30000 };
 struct db *db_open(const char *path, enum db_mode mode, struct error *err);
+/* An empty one in memory, gone when it is closed. */
+struct db *db_open_memory(struct error *err);
 /* How much of the database it keeps in memory, DB_CACHE_KB unless told. */
 enum { DB_CACHE_KB = 8192 };
 bool db_set_cache(struct db *db, int kb, struct error *err);

@@ -73,7 +73,7 @@ bool findings_of_user(struct store *s, const char *source, const char *user_id, 
 
 static const char select_first[] =
     "SELECT f.id, f.check_id, f.source, f.user_id, f.login, f.since_s, f.stale, f.explain,"
-    " u.uid, u.user_type, u.is_admin, u.last_login_known, u.last_login_at"
+    " u.uid, u.user_type, u.is_admin, u.last_login_known, u.last_login_at, u.email, u.department"
     " FROM findings f"
     " LEFT JOIN users u ON u.source = f.source AND u.id = f.user_id"
     " WHERE f.check_id = :check AND f.resolved_at IS NULL"
@@ -89,7 +89,7 @@ bool findings_first(struct store *s, const char *check_id, int64_t limit, findin
     if (!st)
         return false;
     stmt_bind_text(st, ":check", check_id);
-    stmt_bind_int(st, ":limit", limit);
+    stmt_bind_int(st, ":limit", limit > 0 ? limit : -1);
     while (ok && (step = stmt_step(st, err)) == STEP_ROW) {
         const struct finding f = read_finding(st);
         const struct finding_user user = {
@@ -98,6 +98,8 @@ bool findings_first(struct store *s, const char *check_id, int64_t limit, findin
             .admin = stmt_int(st, 10) == 1,
             .seen_known = stmt_int(st, 11) != 0,
             .seen_at = stmt_int(st, 12),
+            .email = stmt_text(st, 13),
+            .department = stmt_text(st, 14),
         };
         ok = sink(ctx, &f, &user, err);
     }

@@ -28,11 +28,12 @@ typedef bool finding_sink(void *ctx, const struct finding *f, struct error *err)
 bool findings_each(struct store *s, const char *check_id, int64_t limit, finding_sink *sink,
                    void *ctx, struct error *err);
 
-/* The same in the order of source and user, which is found at once however many there are, with
- * what their data set says of the user now. */
+/* The same of one check in the order of source and user, which is found at once however many there
+ * are, with what their data set says of the user now. */
 struct finding_user {
     int64_t uid;      /* 0 = gone from the data set */
-    const char *type; /* "guest"; NULL = not known */
+    const char *type; /* "guest"; NULL = not known, as email and department */
+    const char *email, *department;
     bool admin;
     bool seen_known;
     int64_t seen_at; /* Unix seconds; 0 = never */

@@ -57,6 +57,8 @@ void db_restrict(struct db *db, const char *const *tables)
     db->readable = tables;
     for (size_t i = 0; i < ARRAY_LEN(restricted_limits); i++)
         sqlite3_limit(db->handle, restricted_limits[i].id, restricted_limits[i].value);
+    /* A misspelt "name" is a fault, and not a text as SQLite has it otherwise. */
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_set_authorizer(db->handle, authorize, db);
 }
 

@@ -1,4 +1,4 @@
-/* What page 2 and a run say: reasons, times, and the log of a run. */
+/* What page 2 and a run say: times, and the log of a run. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,24 +14,6 @@
 #include "tui/when.h"
 
 enum { NOW = 1789655525 }; /* 2026-09-17 14:32:05 UTC */
-
-static void expect_why(const char *explain, const char *why)
-{
-    char *text = check_why(explain);
-    assert_string_equal(text, why);
-    free(text);
-}
-
-static void check_why__is_read_by_people(void **state)
-{
-    (void)state;
-    expect_why("{}", "");
-    expect_why("no JSON", "");
-    expect_why("{\"role\":\"Owner\"}", "role Owner");
-    expect_why("{\"last_login\":\"2020-01-02T03:04:05Z\",\"days\":\"90\"}",
-               "last login 2020-01-02, days 90");
-    expect_why("{\"name\":\"2020-01-02 is no time\"}", "name 2020-01-02 is no time");
-}
 
 static void expect_next(int64_t at, const char *text)
 {
@@ -113,7 +95,6 @@ static void run_table__is_quiet_while_built_in_checks_run(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(check_why__is_read_by_people),
         cmocka_unit_test(when_next__names_the_day),
         cmocka_unit_test(when_clock__counts_seconds),
         cmocka_unit_test(run_table__says_what_came_of_a_check),

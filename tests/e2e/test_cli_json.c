@@ -159,10 +159,14 @@ static void checks_have_their_shape(const struct product *p)
     cJSON_Delete(json);
 
     char shown[MEMBERS_MAX];
-    snprintf(shown, sizeof shown,
-             "%s description recommendedActions settings applies fails history users", check);
+    snprintf(
+        shown, sizeof shown,
+        "%s description recommendedActions settings defaults ignore needs applies fails explain"
+        " history users",
+        check);
     json = json_of(p, 0, "check", "show", "no-mfa");
     has(json, shown);
+    has(in(json, "defaults"), "enabled severity settings");
     has(first(in(json, "users"), 1), "source id login since stale explain");
     has(first(in(json, "history"), 1),
         "run time evaluated failing new resolved unknown time_ms error");

@@ -258,9 +258,13 @@ static void check_config_set__reads_each_setting(void **state)
     static const char *const bad[][3] = {
         {"enabled", "on", "enabled: write true or false"},
         {"severity", "high", "severity: write critical, moderate or low"},
-        {"settings.days", "six", "settings.days: write a whole number"},
+        {"settings.days", "six", "settings.days: write a whole number from 0 to 1000000"},
+        {"settings.days", "-1", "settings.days: write a whole number from 0 to 1000000"},
         {"settings.Days", "6", "settings.Days: a name is written with a-z, 0-9 and _"},
-        {"ignore", "a\nb", "ignore: write logins separated by commas"},
+        {"ignore", "a\nb", "ignore: an entry must be plain text"},
+        {"ignore", "a, type:boss",
+         "ignore: 'type:boss': a user is of type member, guest, service, root or external"},
+        {"ignore-", "a", "ignore: 'a' is not in the list"},
         {"integrations", "x",
          "a check has no setting 'integrations'; there are enabled, severity, ignore and "
          "settings.NAME"},
@@ -280,11 +284,20 @@ static void check_config_set__reads_each_setting(void **state)
     assert_int_equal(check.enabled, 1);
     assert_true(check_config_set(&check, "severity", "moderate", &err));
     assert_int_equal(check.severity, SEVERITY_MODERATE);
-    assert_true(check_config_set(&check, "settings.days", "-60", &err));
-    assert_int_equal(*check_value_find(&check, "days"), -60);
+    assert_true(check_config_set(&check, "settings.days", "60", &err));
+    assert_int_equal(*check_value_find(&check, "days"), 60);
+    assert_true(check_config_set(&check, "settings.days", "", &err));
+    assert_null(check_value_find(&check, "days"));
     assert_true(check_config_set(&check, "ignore", " root, svc-scan ,,root", &err));
     assert_int_equal(check.ignore.count, 2);
     assert_string_equal(check.ignore.items[1], "svc-scan");
+    assert_true(check_config_set(&check, "ignore+", "@example.com,ROOT", &err));
+    assert_int_equal(check.ignore.count, 3);
+    assert_true(check_config_set(&check, "ignore-", "Svc-Scan", &err));
+    assert_int_equal(check.ignore.count, 2);
+    assert_string_equal(check.ignore.items[1], "@example.com");
+    assert_true(check_config_set(&check, "ignore", "", &err));
+    assert_int_equal(check.ignore.count, 0);
     check_config_release(&check);
 }
 

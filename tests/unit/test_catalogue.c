@@ -138,7 +138,7 @@ static const struct {
     {HEAD("x") TEXTS "fails = \":days\"; }",
      "4: setting 'fails': ':days' is not a setting of this check; there is :now"},
     {HEAD("x") TEXTS "fails = \"1\";\nexplain = { a = \"?\"; }; }",
-     "5: setting 'explain': '?' is not allowed: write a setting as :name"},
+     "5: setting 'explain.a': '?' is not allowed: write a setting as :name"},
     {HEAD("x") TEXTS "fails = \"1\"; fail = \"1\"; }",
      "4: setting 'fail': a check has no such setting"},
     {HEAD("x") TEXTS "fails = \"1\"; enabled = 1; }", "4: setting 'enabled': write true or false"},
@@ -154,6 +154,25 @@ static const struct {
      "4: setting 'settings': 'days': write 0 to 1000000"},
     {HEAD("x") TEXTS "fails = \"1\"; settings = { days = 4294967297; }; }",
      "4: setting 'settings': 'days': write 0 to 1000000"},
+    {HEAD("x") TEXTS "fails = \"1\"; settings = { days = { min = 1; }; }; }",
+     "4: setting 'settings': 'days': write { default = number; min = number; max = number; }"},
+    {HEAD("x") TEXTS "fails = \"1\"; settings = { days = { default = 9; max = 8; }; }; }",
+     "4: setting 'settings': 'days': the default lies outside of min and max"},
+    {HEAD("x") TEXTS "fails = \"1\"; settings = { days = { default = 9; max = true; }; }; }",
+     "4: setting 'settings': 'days': 'max': write a whole number"},
+    {HEAD("x") TEXTS "fails = \"u.nobody\"; }", "4: setting 'fails': no such column: u.nobody"},
+    {HEAD("x") TEXTS "fails = \"'a' = \\\"nobody\\\"\"; }",
+     "4: setting 'fails': no such column: nobody"},
+    {HEAD("x") TEXTS "fails = \"1\";\napplies = \"u.enabled =\"; }",
+     "5: setting 'applies': near \")\": syntax error"},
+    {HEAD("x") TEXTS "fails = \"load_extension('x')\"; }",
+     "4: setting 'fails': not authorized to use function: load_extension"},
+    {HEAD("x") TEXTS "fails = \"count(u.uid) > 1\"; }",
+     "4: setting 'fails': misuse of aggregate function count()"},
+    {HEAD("x") TEXTS "fails = \"EXISTS (SELECT 1 FROM findings)\"; }",
+     "4: setting 'fails': it reads something else than the data sets"},
+    {HEAD("x") TEXTS "fails = \"1\";\nexplain = { a = \"u.login\";\n b = \"u.nobody\"; }; }",
+     "6: setting 'explain.b': no such column: u.nobody"},
     {HEAD("X-1") TEXTS "fails = \"1\"; }",
      "2: setting 'id': write a lower-case letter, then letters, digits and '-', at most 64"},
     {"{ id = \"x\"; title = \"X\"; severity = \"high\";\n" TEXTS "fails = \"1\"; }",
@@ -184,6 +203,48 @@ static void catalogue_load__names_file_line_and_setting_of_a_fault(void **state)
         free(fault);
         end(&bed);
     }
+}
+
+static void catalogue_load__reads_limits_of_a_setting(void **state)
+{
+    struct bed bed;
+
+    (void)state;
+    begin(&bed);
+    write_file(&bed, "share/checks/a.conf",
+               FILE_OF(HEAD("x") TEXTS "fails = \":days > :n\";"
+                                       " settings = { days = { default = 90; min = 1; max = 365; };"
+                                       " n = 3; }; }"));
+    load(&bed);
+    const struct check *c = &bed.catalogue.items[0];
+    assert_null(c->fault);
+    assert_int_equal(c->numbers[0].value, 90);
+    assert_int_equal(c->numbers[0].min, 1);
+    assert_int_equal(c->numbers[0].max, 365);
+    assert_int_equal(c->numbers[1].min, 0);
+    assert_int_equal(c->numbers[1].max, 1000000);
+    end(&bed);
+}
+
+/* Built-in checks are not tried when they are loaded: that costs time at every start. */
+static void catalogue_load_file__finds_no_fault_in_built_in_checks(void **state)
+{
+    struct error err = {0};
+    struct catalogue builtin;
+
+    (void)state;
+    assert_true(catalogue_load(&builtin, "share", NULL, &err));
+    for (size_t i = 0; i < builtin.count; i++) {
+        struct catalogue file;
+        if (i > 0 && strcmp(builtin.items[i].file, builtin.items[i - 1].file) == 0)
+            continue;
+        catalogue_load_file(&file, builtin.items[i].file);
+        for (size_t k = 0; k < file.count; k++)
+            if (file.items[k].fault)
+                fail_msg("%s", file.items[k].fault);
+        catalogue_release(&file);
+    }
+    catalogue_release(&builtin);
 }
 
 static void catalogue_load__names_what_a_source_can_give(void **state)
@@ -319,6 +380,8 @@ int main(void)
         cmocka_unit_test(catalogue_load__reads_every_setting),
         cmocka_unit_test(catalogue_load__orders_files_by_name_and_own_ones_last),
         cmocka_unit_test(catalogue_load__names_file_line_and_setting_of_a_fault),
+        cmocka_unit_test(catalogue_load__reads_limits_of_a_setting),
+        cmocka_unit_test(catalogue_load_file__finds_no_fault_in_built_in_checks),
         cmocka_unit_test(catalogue_load__names_what_a_source_can_give),
         cmocka_unit_test(catalogue_load__shows_a_file_that_cannot_be_read),
         cmocka_unit_test(catalogue_load__keeps_the_first_of_an_id),

@@ -488,7 +488,7 @@ static void run__reports_a_fault_and_goes_on(void **state)
     char *place = mem_printf("%s/checks.d/own.conf", bed.dir.path);
     char *unwritten =
         mem_printf("%s:2: setting 'fails': ';' is not allowed: write one expression", place);
-    char *wrong = mem_printf("%s:3: no such column: u.nonsense", place);
+    char *wrong = mem_printf("%s:3: setting 'fails': no such column: u.nonsense", place);
     assert_string_equal(checkbed_line(job, "unwritten")->error, unwritten);
     assert_string_equal(checkbed_line(job, "wrong")->error, wrong);
     assert_string_equal(run_line_text(checkbed_line(job, "wrong")), "error");

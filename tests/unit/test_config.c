@@ -122,7 +122,7 @@ static void config_load__reads_what_people_write(void **state)
               "// by hand\n"
               "checks = { no-mfa = { enabled = false; severity = \"low\"; ignore = [ \"root\" ];\n"
               "  integrations = ( \"5f0f0b1e-5a7e-4c63-9b55-1f6f7f3f2c11\" );\n"
-              "  settings = { days = 99999999999; }; }; };\n"
+              "  settings = { days = 900000; }; }; };\n"
               "schedule : { hour = 22 };\n" ONE "retry = { max_attempts = 0 }, timeout_s = 0x1F;\n"
               "params = ( { place = \"header\"; key = \"X-A\"; value = \"\\x41\\\"\"; } ) } )\n");
     in = config_find(&f->config, "oNE");
@@ -135,7 +135,7 @@ static void config_load__reads_what_people_write(void **state)
     check = config_check(&f->config, "no-mfa");
     assert_int_equal(check->enabled, 0);
     assert_int_equal(check->severity, SEVERITY_LOW);
-    assert_true(*check_value_find(check, "days") == 99999999999);
+    assert_true(*check_value_find(check, "days") == 900000);
     assert_true(text_list_has(&check->ignore, "root"));
     assert_true(config_is_ticked(&f->config, "no-mfa", id_a));
     assert_null(config_find(&f->config, "Two"));
@@ -225,6 +225,12 @@ static void config_load__names_file_line_and_setting(void **state)
          ":1: setting 'checks.No': the id of a check is written with a-z, 0-9 and -"},
         {"checks : { a : { severity = \"high\"; }; };",
          ":1: setting 'checks.a.severity': write critical, moderate or low"},
+        {"checks : { a : { settings : { days = 1000001; }; }; };",
+         ":1: setting 'checks.a.settings.days': write 0 to 1000000"},
+        {"checks : { a : {\n ignore = [ \"fern\", \"departmnt:Sales\" ]; }; };",
+         ":2: setting 'checks.a.ignore': 'departmnt:Sales': write a login, @DOMAIN, "
+         "department:NAME or type:TYPE; a login that holds a colon is written "
+         "login:departmnt:Sales"},
         {"checks : { a : { settings : { days = \"x\"; }; }; };",
          ":1: setting 'checks.a.settings.days': write a whole number, without quotes"},
         {"checks : { a : { notify = true; }; };",

@@ -339,11 +339,11 @@ static void rows__survive_save_and_load(void **state)
 
 static void check_settings__have_a_sentence_and_take_a_value(void **state)
 {
-    static const char *const values[][2] = {
-        {"enabled", "false"},
-        {"severity", "low"},
-        {"ignore", "a,b"},
-        {"settings.NAME", "7"},
+    /* a value, and how it goes back to the catalogue's */
+    static const char *const values[][4] = {
+        {"enabled", "false", "enabled", ""}, {"severity", "low", "severity", ""},
+        {"ignore", "a,b", "ignore", ""},     {"ignore+", "a", "ignore-", "A"},
+        {"ignore-", "", "ignore+", ""},      {"settings.NAME", "7", "settings.days", ""},
     };
     size_t i = 0;
 
@@ -357,8 +357,8 @@ static void check_settings__have_a_sentence_and_take_a_value(void **state)
         assert_int_equal(s->help[strlen(s->help) - 1], '.');
         check_config_init(&check, "no-mfa");
         assert_true(check_config_set(&check, name, values[i][1], &err));
-        assert_false(check_config_is_empty(&check));
-        assert_true(check_config_set(&check, name, "", &err));
+        assert_int_equal(check_config_is_empty(&check), values[i][1][0] == '\0');
+        assert_true(check_config_set(&check, values[i][2], values[i][3], &err));
         assert_true(check_config_is_empty(&check));
         check_config_release(&check);
     }

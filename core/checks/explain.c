@@ -1,0 +1,89 @@
+/* Writes down why a user fails a check, and says it in words. */
+#include "core/checks/explain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/base/mem.h"
+#include "core/base/strbuf.h"
+#include "core/base/text.h"
+
+enum { WORDS_MAX = 4096 };
+enum { DAY_CHARS = 10, TIME_CHARS = 20 }; /* "2026-09-15T14:32:05Z" */
+
+static bool ends_in_at(const char *name)
+{
+    size_t len = strlen(name);
+
+    return len > 3 && strcmp(name + len - 3, "_at") == 0;
+}
+
+/* Times are known by their name, of the column or of the key: …_at. */
+static void add_value(cJSON *object, const struct check_explain *explain, const char *value)
+{
+    char time[TIME_TEXT_MAX];
+    int64_t seconds;
+
+    if (!value)
+        return;
+    if ((ends_in_at(explain->key) || ends_in_at(explain->expression)) &&
+        text_to_int(value, INT64_MIN, INT64_MAX, &seconds)) {
+        time_format(seconds, time);
+        value = time;
+    }
+    json_add_text(object, explain->key, value);
+}
+
+char *explain_make(const struct check *check, const struct described *user)
+{
+    cJSON *object = mem_check(cJSON_CreateObject());
+
+    for (size_t i = 0; i < check->explain_count; i++)
+        add_value(object, &check->explains[i], user->values[i]);
+    char *explain = json_compact(object);
+    cJSON_Delete(object);
+    return explain;
+}
+
+/* --- in words ----------------------------------------------------------------------------------
+ */
+
+/* "last_login" as "last login". */
+static void add_words(struct strbuf *out, const char *key)
+{
+    for (; *key; key++)
+        strbuf_add(out, *key == '_' ? " " : key, 1);
+}
+
+/* Of a time its day: the rest is for machines. */
+static void add_short(struct strbuf *out, const char *value)
+{
+    int64_t ignored = 0;
+    const bool time =
+        strlen(value) >= TIME_CHARS && value[DAY_CHARS] == 'T' && time_parse(value, &ignored);
+
+    strbuf_add(out, value, time ? (size_t)DAY_CHARS : strlen(value));
+}
+
+char *explain_text(const char *explain)
+{
+    struct error ignored = {0};
+    cJSON *object = json_parse(explain, strlen(explain), &ignored);
+    const cJSON *member;
+    struct strbuf out;
+
+    strbuf_init(&out, WORDS_MAX);
+    cJSON_ArrayForEach(member, object)
+    {
+        char *value = cJSON_IsString(member) ? NULL : json_compact(member);
+        strbuf_adds(&out, out.len > 0 ? ", " : "");
+        add_words(&out, member->string);
+        strbuf_adds(&out, " ");
+        add_short(&out, value ? value : member->valuestring);
+        free(value);
+    }
+    cJSON_Delete(object);
+    return strbuf_detach(&out);
+}

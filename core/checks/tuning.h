@@ -1,0 +1,24 @@
+/*
+ * What this installation sets for a check, held against what the check has and takes: the rule that
+ * commands, console and runs share.
+ */
+#ifndef CHECKHOOK_CORE_CHECKS_TUNING_H
+#define CHECKHOOK_CORE_CHECKS_TUNING_H
+
+#include <stdbool.h>
+
+#include "core/checks/catalogue.h"
+
+/*
+ * Sets one thing from text as check_config_set does ("enabled", "severity", "ignore", "ignore+",
+ * "ignore-", "settings.NAME"; empty goes back to the catalogue's), if the check has such a setting
+ * and takes that number. ERR_INVALID: one sentence that begins with the name; `own` is as it was.
+ */
+bool tuning_set(const struct check *check, struct check_config *own, const char *name,
+                const char *value, struct error *err);
+
+/* Is all that is set for it something that the check has and takes? ERR_INVALID: the first that is
+ * not. own NULL = nothing is set. */
+bool tuning_fits(const struct check *check, const struct check_config *own, struct error *err);
+
+#endif

@@ -313,13 +313,18 @@ static void tick(struct loop *l)
     apply(l, &r);
 }
 
-/* A key is answered at once; what changes by itself is shown ten times a second at most. */
+/* A key is answered at once, before a page that has more to do goes on with it; what changes by
+ * itself is shown ten times a second at most. */
 static void turn(struct loop *l)
 {
     wait_for_something(l);
     if (l->leaving)
         return;
     bool keyed = handle_keys(l);
+    if (keyed && l->session->hurry && !l->leaving) {
+        paint(l);
+        keyed = false;
+    }
     l->dirty |= session_step(l->session);
     tick(l);
     l->dirty |= l->session->now_ms / MINUTE_MS != l->painted_minute;

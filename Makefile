@@ -34,6 +34,7 @@ BUILD_PACKAGES := gcc libc6-dev make pkg-config libcsv-dev \
     $(sort $(foreach m,$(CORE_MODULES) $(TUI_MODULES),$(call package_of,$(m))))
 TEST_PACKAGES  := openssl curl tmux $(foreach m,$(TEST_MODULES) $(TERM_MODULES),$(call package_of,$(m)))
 BENCH_PACKAGES := nginx-light wrk
+COMPARED_PACKAGES := sqlite3 jq# measured beside the checks
 TERMINAL_PACKAGES := htop tig# measured beside the console
 PICTURE_PACKAGES := xvfb xterm imagemagick xdotool x11-utils fonts-dejavu-core
 GATE_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind
@@ -78,7 +79,7 @@ UNIT_SOURCES    := $(wildcard tests/unit/test_*.c)
 E2E_SOURCES     := $(wildcard tests/e2e/test_*.c)
 CAMPAIGN_SOURCES := $(wildcard tests/campaign/test_*.c)
 CONSOLE_CAMPAIGN_SOURCES := $(wildcard tests/campaign/test_console_*.c)
-BENCHES         := deliver console# each is tests/bench/NAME.c with main, and what they share
+BENCHES         := deliver console checks# each is tests/bench/NAME.c with main, and what they share
 BENCH_SOURCES   := $(wildcard tests/bench/*.c)
 BENCH_SHARED    := $(filter-out $(BENCHES:%=tests/bench/%.c),$(BENCH_SOURCES))
 SHOWCASE_SOURCES := $(filter-out tests/showcase/frozen.c,$(wildcard tests/showcase/*.c))
@@ -215,6 +216,13 @@ bench-console: deps-build ## Measure the console on a million users and a millio
 	@.ci/deps $(TERMINAL_PACKAGES)
 	@$(MAKE) --no-print-directory -j$(JOBS) all $(OUT)/bench-console
 	@CHECKHOOK_BIN=$(CURDIR)/$(OUT)/checkhook $(OUT)/bench-console build/bench-home
+
+# BENCH_USERS=… takes other numbers than 1,000,000 and a tenth of it, BENCH_ROUNDS=… others than 3.
+.PHONY: bench-checks
+bench-checks: deps-build ## Measure imports and runs of the checks against sqlite3, Python and jq
+	@.ci/deps $(COMPARED_PACKAGES)
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(OUT)/bench-checks
+	@CHECKHOOK_BIN=$(CURDIR)/$(OUT)/checkhook $(OUT)/bench-checks
 
 # --- pictures
 

@@ -87,14 +87,14 @@ static bool check_characters(const char *text, struct error *err)
 static bool check_text(const char *text, struct error *err)
 {
     size_t len = strlen(text);
-    const char *colon = strstr(text, "://");
+    const char *colon = strchr(text, ':');
 
     if (len > URL_MAX)
         return error_set(err, ERR_INVALID, "a URL has at most %d characters, this one has %zu",
                          URL_MAX, len);
     if (!check_characters(text, err))
         return false;
-    if (!colon || colon == text || colon[3] == '/')
+    if (!colon || colon == text || strncmp(colon, "://", 3) != 0 || colon[3] == '/')
         return error_set(err, ERR_INVALID, "%s", whole_url);
     return true;
 }
@@ -324,8 +324,8 @@ void url_set_query(struct strbuf *url, const char *key, const char *value)
         placed = placed || ours;
     }
     if (!placed) {
-        /* After "?" or "&" at the end no other joint is needed. */
-        if (joint == '?' || !strchr("?&", out.text[out.len - 1]))
+        /* After the "?" of an empty query, or "&" at the end, no other joint is needed. */
+        if (joint == '?' || (out.len > head + 1 && out.text[out.len - 1] != '&'))
             strbuf_addc(&out, joint);
         add_pair(&out, key, value);
     }

@@ -1,7 +1,7 @@
 # checkhook: build, test, check, install. `make help` lists the targets.
 
 VERSION := 0.1.0
-MODE    ?= release#          release, debug or asan; each has its own folder below build/
+MODE    ?= release#          release, debug, asan or fuzz; each has its own folder below build/
 PREFIX  ?= /usr/local
 DESTDIR ?=
 V       ?= 0#                V=1 shows whole command lines
@@ -38,6 +38,7 @@ COMPARED_PACKAGES := sqlite3 jq# measured beside the checks
 TERMINAL_PACKAGES := htop tig# measured beside the console
 PICTURE_PACKAGES := xvfb xterm imagemagick xdotool x11-utils fonts-dejavu-core
 GATE_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind
+FUZZ_PACKAGES  := clang libclang-rt-14-dev
 PEER_PACKAGES  := nginx $(if $(shell command -v npm),,npm)
 
 modules_cflags = $(shell pkg-config --cflags $(1) 2>/dev/null)
@@ -52,11 +53,13 @@ TERM_LIBS := $(call modules_libs,$(TERM_MODULES)) -lutil
 CFLAGS_release := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 CFLAGS_debug   := -O0
 CFLAGS_asan    := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS_fuzz    := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 # The C library first: nearly all symbols of nearly all libraries are looked for in it.
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now -lc
 LDFLAGS_asan    := -fsanitize=address,undefined
-ifeq ($(filter release debug asan,$(MODE)),)
-$(error MODE is '$(MODE)'; it may be release, debug or asan)
+LDFLAGS_fuzz    := -fsanitize=fuzzer,address,undefined
+ifeq ($(filter release debug asan fuzz,$(MODE)),)
+$(error MODE is '$(MODE)'; it may be release, debug, asan or fuzz)
 endif
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
@@ -82,18 +85,21 @@ CONSOLE_CAMPAIGN_SOURCES := $(wildcard tests/campaign/test_console_*.c)
 BENCHES         := deliver console checks# each is tests/bench/NAME.c with main, and what they share
 BENCH_SOURCES   := $(wildcard tests/bench/*.c)
 BENCH_SHARED    := $(filter-out $(BENCHES:%=tests/bench/%.c),$(BENCH_SOURCES))
+FUZZ_MAIN       := tests/fuzz/main.c
+FUZZ_SOURCES    := $(filter-out $(FUZZ_MAIN),$(wildcard tests/fuzz/*.c))
 SHOWCASE_SOURCES := $(filter-out tests/showcase/frozen.c,$(wildcard tests/showcase/*.c))
 PRODUCT_SOURCES := $(CORE_SOURCES) $(FORMS_SOURCES) $(TUI_SOURCES) $(MAIN_SOURCES)
 TEST_SOURCES    := $(SUPPORT_SOURCES) $(TERM_SOURCES) $(UNIT_SOURCES) $(E2E_SOURCES) $(BENCH_SOURCES) \
-    $(CAMPAIGN_SOURCES) $(wildcard tests/showcase/*.c)
+    $(CAMPAIGN_SOURCES) $(FUZZ_SOURCES) $(FUZZ_MAIN) $(wildcard tests/showcase/*.c)
 HEADERS         := $(wildcard core/*.h core/*/*.h forms/*.h tui/*.h tests/support/*.h tests/bench/*.h tests/showcase/*.h \
-    tests/unit/*.h)
+    tests/unit/*.h tests/fuzz/*.h)
 objects          = $(patsubst %.c,$(OUT)/%.o,$(1))
 
 LIBCORE    := $(OUT)/libcore.a
 LIBFORMS   := $(OUT)/libforms.a
 LIBTUI     := $(OUT)/libtui.a
 LIBSUPPORT := $(OUT)/libsupport.a
+LIBFUZZ    := $(OUT)/libfuzz.a
 PROGRAM    := $(if $(MAIN_SOURCES),$(OUT)/checkhook)
 UNIT_TESTS := $(patsubst %.c,$(OUT)/%,$(UNIT_SOURCES))
 E2E_TESTS  := $(patsubst %.c,$(OUT)/%,$(E2E_SOURCES))
@@ -107,6 +113,7 @@ $(LIBCORE): $(call objects,$(CORE_SOURCES))
 $(LIBFORMS): $(call objects,$(FORMS_SOURCES))
 $(LIBTUI): $(call objects,$(TUI_SOURCES))
 $(LIBSUPPORT): $(call objects,$(SUPPORT_SOURCES))
+$(LIBFUZZ): $(call objects,$(FUZZ_SOURCES))
 $(OUT)/%.a: $(OUT)/flags
 	$(call quiet,AR,$@)rm -f $@ && ar rcs $@ $(filter %.o,$^)
 
@@ -115,7 +122,7 @@ $(OUT)/checkhook: $(call objects,$(MAIN_SOURCES)) $(LIBTUI) $(LIBFORMS) $(LIBCOR
 	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(TUI_LIBS) $(CORE_LIBS)
 
 $(UNIT_TESTS) $(filter-out $(CONSOLE_CAMPAIGNS),$(CAMPAIGNS)): $(OUT)/%: $(OUT)/%.o $(LIBSUPPORT) \
-    $(LIBFORMS) $(LIBCORE)
+    $(LIBFUZZ) $(LIBFORMS) $(LIBCORE)
 	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(TEST_LIBS) $(CORE_LIBS)
 
 $(E2E_TESTS) $(CONSOLE_CAMPAIGNS): $(OUT)/%: $(OUT)/%.o $(call objects,$(TERM_SOURCES)) $(LIBSUPPORT) $(LIBTUI) \
@@ -203,6 +210,21 @@ demo: deps-build ## Install what is missing, build, and show the main job
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@share/demo/run.sh $(CURDIR)/$(OUT)/checkhook
 
+# --- fuzzing
+
+FUZZ_SECONDS ?= 60#          for each target
+FUZZ_TARGETS ?=#             all, unless named
+FUZZ_CC      ?= clang
+
+.PHONY: fuzz
+fuzz: ## Fuzz every parser for a minute (FUZZ_SECONDS=…, FUZZ_TARGETS='json url')
+	@.ci/deps $(BUILD_PACKAGES) $(FUZZ_PACKAGES)
+	@$(MAKE) --no-print-directory -j$(JOBS) MODE=fuzz CC='$(FUZZ_CC)' build/fuzz/fuzz
+	@tests/fuzz/run -j $(TEST_JOBS) -t $(FUZZ_SECONDS) build/fuzz/fuzz build/fuzz/work $(FUZZ_TARGETS)
+
+$(OUT)/fuzz: $(call objects,$(FUZZ_MAIN)) $(LIBFUZZ) $(LIBCORE)
+	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(CORE_LIBS)
+
 # --- benchmarks
 
 .PHONY: bench-deliver
@@ -266,7 +288,7 @@ lint: libraries ## clang-tidy, cppcheck and the size limits
 
 .PHONY: deps deps-build deps-test install uninstall clean help
 deps: ## Install what building, testing and checking need (Debian)
-	@.ci/deps $(BUILD_PACKAGES) $(TEST_PACKAGES) $(GATE_PACKAGES) $(PEER_PACKAGES)
+	@.ci/deps $(BUILD_PACKAGES) $(TEST_PACKAGES) $(GATE_PACKAGES) $(FUZZ_PACKAGES) $(PEER_PACKAGES)
 	@tests/peers/fetch $(PEERS)
 
 deps-build:

@@ -78,17 +78,27 @@ static struct parts *parts_for(const struct notice *n, const struct integration 
     return added;
 }
 
-static bool add_deliveries(const struct notice *n, const struct integration *in,
-                           const struct parts *parts, struct error *err)
+/* Why deliveries of the integration wait; *held is NULL where they are sent; the caller frees. */
+static bool read_hold(const struct notice *n, const struct integration *in, char **held,
+                      struct error *err)
 {
     struct integration_facts facts = {0};
-    const char *held = NULL;
     bool ok = outbox_facts(n->store, in->id, &facts, err);
 
+    *held = NULL;
     if (!in->enabled)
-        held = hold_disabled_reason;
+        *held = mem_strdup(hold_disabled_reason);
     else if (ok && facts.on_hold)
-        held = facts.hold_reason;
+        *held = mem_strdup(facts.hold_reason);
+    integration_facts_release(&facts);
+    return ok;
+}
+
+static bool add_deliveries(const struct notice *n, const struct integration *in,
+                           const struct parts *parts, const char *held, struct error *err)
+{
+    bool ok = true;
+
     for (size_t i = 0; ok && i < parts->count; i++) {
         struct new_delivery delivery = {
             .event_id = parts->ids[i],
@@ -102,8 +112,42 @@ static bool add_deliveries(const struct notice *n, const struct integration *in,
         int64_t id;
         ok = outbox_add_delivery(n->store, &delivery, &id, err);
     }
-    integration_facts_release(&facts);
     return ok;
+}
+
+static void note_told(const struct notice *n, const struct integration *in,
+                      const struct parts *parts, const char *held)
+{
+    if (n->told)
+        *(struct told *)list_add(&n->told->items, &n->told->count, sizeof *n->told->items) =
+            (struct told){.check = n->subject.check,
+                          .integration = mem_strdup(in->name),
+                          .users = n->count,
+                          .events = (int64_t)parts->count,
+                          .held = mem_strdup(held)};
+}
+
+static bool tell(const struct notice *n, const struct integration *in, const struct parts *parts,
+                 struct error *err)
+{
+    char *held;
+    bool ok =
+        read_hold(n, in, &held, err) && (n->dry_run || add_deliveries(n, in, parts, held, err));
+
+    if (ok)
+        note_told(n, in, parts, held);
+    free(held);
+    return ok;
+}
+
+void told_list_release(struct told_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        free(list->items[i].integration);
+        free(list->items[i].held);
+    }
+    free(list->items);
+    *list = (struct told_list){0};
 }
 
 bool notify_integrations(const struct notice *notice, int64_t *events, int64_t *deliveries,
@@ -119,7 +163,7 @@ bool notify_integrations(const struct notice *notice, int64_t *events, int64_t *
         if (!in || (notice->only && !text_list_has(notice->only, id)))
             continue;
         const struct parts *parts = parts_for(notice, in, &list, events, err);
-        ok = parts && (notice->dry_run || add_deliveries(notice, in, parts, err));
+        ok = parts && tell(notice, in, parts, err);
         *deliveries += parts ? (int64_t)parts->count : 0;
     }
     parts_list_release(&list);

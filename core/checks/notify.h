@@ -13,6 +13,20 @@
 #include "core/checks/event.h"
 #include "core/store/store.h"
 
+/* What one integration is told of one check. */
+struct told {
+    const struct check *check;
+    char *integration; /* its name */
+    size_t users;
+    int64_t events; /* or parts of one: deliveries */
+    char *held;     /* why they wait; NULL = they are sent */
+};
+struct told_list {
+    struct told *items;
+    size_t count;
+};
+void told_list_release(struct told_list *list);
+
 struct notice {
     struct store *store;
     const struct config *config;
@@ -22,6 +36,7 @@ struct notice {
     const struct text_list *only; /* ids of those to tell; NULL = all that are ticked */
     int64_t run_id;               /* 0 = of no run */
     bool dry_run;                 /* only count */
+    struct told_list *told;       /* added to; NULL = nobody wants to know */
 };
 
 /*

@@ -232,6 +232,7 @@ static bool notify_line(struct run_job *j, size_t index, struct error *err)
         .count = j->comparisons[index].logins.count,
         .run_id = j->result.run_id,
         .dry_run = j->options.dry_run,
+        .told = &j->result.told,
     };
     bool ok = notify_integrations(&notice, &j->result.events, &j->result.deliveries, err);
 
@@ -292,6 +293,7 @@ static bool write_run(struct run_job *j, struct error *err)
     j->result.time_ms = run.time_ms;
     j->result.events = 0;
     j->result.deliveries = 0;
+    told_list_release(&j->result.told);
     if (!j->options.dry_run &&
         !runs_add(j->options.store, j->options.kind, &run, &j->result.run_id, err))
         return false;
@@ -427,6 +429,7 @@ static void release(struct job *job)
     free(j->comparisons);
     evaluation_close(j->evaluation);
     plan_release(&j->plan);
+    told_list_release(&j->result.told);
     config_release(&j->saved);
     free(j);
 }

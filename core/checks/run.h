@@ -12,6 +12,7 @@
 #include "core/base/actor.h"
 #include "core/base/job.h"
 #include "core/checks/catalogue.h"
+#include "core/checks/notify.h"
 #include "core/store/store.h"
 
 struct run_options {
@@ -49,6 +50,7 @@ struct run_result {
     struct run_line *lines; /* all checks asked for; switched off ones only as RUN_SKIPPED */
     size_t line_count;
     int64_t events, deliveries;
+    struct told_list told; /* whom it tells, or a dry run would tell; known when it is done */
 };
 
 /*

@@ -11,12 +11,46 @@
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
 #include "core/cmd/deliver_due.h"
+#include "core/cmd/moment.h"
 #include "core/cmd/output.h"
 #include "core/store/lock.h"
 
-/* --- results ------------------------------------------------------------------------------ */
+enum { NAMES_SHOWN = 20, INTEGRATION_COLS = 24 };
 
-static cJSON *line_json(const struct run_line *line, bool names)
+/* How a result is shown. */
+struct shown {
+    bool dry;      /* nothing was stored: say what would be sent */
+    bool asked;    /* for checks by name */
+    int64_t names; /* of each check, at most; 0 = all */
+};
+
+/* --- JSON --------------------------------------------------------------------------------- */
+
+static void add_names(cJSON *row, const struct run_line *line, int64_t most)
+{
+    cJSON *logins = json_add_array(row, "newUsers");
+    for (size_t i = 0; i < line->fresh_logins.count && (most == 0 || (int64_t)i < most); i++)
+        json_push_text(logins, line->fresh_logins.items[i]);
+}
+
+static void add_notifies(cJSON *row, const struct run_result *r, const struct check *check)
+{
+    cJSON *array = json_add_array(row, "notifies");
+    for (size_t i = 0; i < r->told.count; i++) {
+        const struct told *told = &r->told.items[i];
+        if (told->check != check)
+            continue;
+        cJSON *one = cJSON_CreateObject();
+        json_add_text(one, "integration", told->integration);
+        json_add_int(one, "users", (int64_t)told->users);
+        json_add_int(one, "events", told->events);
+        json_add_text(one, "held", told->held);
+        cJSON_AddItemToArray(array, one);
+    }
+}
+
+static cJSON *line_json(const struct run_result *r, const struct run_line *line,
+                        const struct shown *shown)
 {
     cJSON *row = cJSON_CreateObject();
     json_add_text(row, "id", line->check->id);
@@ -26,15 +60,14 @@ static cJSON *line_json(const struct run_line *line, bool names)
     json_add_int(row, "resolved", line->resolved);
     json_add_int(row, "unknown", line->unknown);
     json_add_text(row, "error", line->state == RUN_ERROR ? line->error : NULL);
-    if (names) {
-        cJSON *logins = json_add_array(row, "newUsers");
-        for (size_t i = 0; i < line->fresh_logins.count; i++)
-            json_push_text(logins, line->fresh_logins.items[i]);
+    if (shown->dry) {
+        add_names(row, line, shown->names);
+        add_notifies(row, r, line->check);
     }
     return row;
 }
 
-static void print_run_json(const struct run_result *r, bool dry)
+static void print_run_json(const struct run_result *r, const struct shown *shown)
 {
     cJSON *out = cJSON_CreateObject();
     if (r->run_id)
@@ -45,11 +78,13 @@ static void print_run_json(const struct run_result *r, bool dry)
     cJSON *rows = json_add_array(out, "checks");
     for (size_t i = 0; i < r->line_count; i++)
         if (r->lines[i].state != RUN_SKIPPED)
-            cJSON_AddItemToArray(rows, line_json(&r->lines[i], dry));
+            cJSON_AddItemToArray(rows, line_json(r, &r->lines[i], shown));
     json_add_int(out, "events", r->events);
     json_add_int(out, "deliveries", r->deliveries);
     print_json(out);
 }
+
+/* --- text --------------------------------------------------------------------------------- */
 
 static void add_line(struct table *t, const struct run_line *line)
 {
@@ -63,17 +98,56 @@ static void add_line(struct table *t, const struct run_line *line)
     table_add(t, line->error);
 }
 
-static void print_names(const struct run_line *line)
+static void print_names(const struct run_line *line, int64_t most)
 {
-    printf("%s would name\n", line->check->id);
-    for (size_t i = 0; i < line->fresh_logins.count; i++) {
+    const int64_t count = (int64_t)line->fresh_logins.count;
+    const int64_t named = most == 0 || count < most ? count : most;
+    for (int64_t i = 0; i < named; i++) {
         char *login = text_safe(line->fresh_logins.items[i]);
         printf("    %s\n", login);
         free(login);
     }
+    if (line->fresh > named)
+        printf("    and %lld more (--limit 0 names all)\n", (long long)(line->fresh - named));
 }
 
-static void print_run(const struct run_result *r, bool dry)
+static void print_told(const struct told *told)
+{
+    char *name = text_safe(told->integration), *held = text_safe(told->held ? told->held : "");
+    const int pad = INTEGRATION_COLS - (int)text_width(name);
+    printf("    %s%*s  %lld %s%s%s\n", name, pad > 0 ? pad : 0, "", (long long)told->events,
+           plural(told->events, "event", "events"), told->held ? ", held: " : "", held);
+    free(name);
+    free(held);
+}
+
+static size_t count_told(const struct run_result *r, const struct check *check)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < r->told.count; i++)
+        count += r->told.items[i].check == check;
+    return count;
+}
+
+/* Where nobody would be told, who they are matters only when somebody asks for that check. */
+static void print_message(const struct run_result *r, const struct run_line *line,
+                          const struct shown *shown)
+{
+    const bool told = count_told(r, line->check) > 0;
+    printf("\n%s would name %lld %s%s\n", line->check->id, (long long)line->fresh,
+           plural(line->fresh, "user", "users"),
+           told ? "" : ", to nobody: no integration is ticked");
+    if (told || shown->asked)
+        print_names(line, shown->names);
+    if (told)
+        puts("  to");
+    for (size_t i = 0; i < r->told.count; i++) {
+        if (r->told.items[i].check == line->check)
+            print_told(&r->told.items[i]);
+    }
+}
+
+static void print_run(const struct run_result *r, const struct shown *shown)
 {
     static const char *const headers[] = {"RESULT",    "CHECK",    ">EVALUATED", ">FAILING", ">NEW",
                                           ">RESOLVED", ">UNKNOWN", "NOTE",       NULL};
@@ -83,33 +157,28 @@ static void print_run(const struct run_result *r, bool dry)
         if (r->lines[i].state != RUN_SKIPPED)
             add_line(&t, &r->lines[i]);
     table_print(&t, "no check is switched on");
-    for (size_t i = 0; dry && i < r->line_count; i++)
+    for (size_t i = 0; shown->dry && i < r->line_count; i++) {
         if (r->lines[i].fresh > 0)
-            print_names(&r->lines[i]);
-    printf("%lld %s in %lld ms; %lld %s, %lld %s%s.\n", (long long)r->users,
-           plural(r->users, "user", "users"), (long long)r->time_ms, (long long)r->events,
-           plural(r->events, "event", "events"), (long long)r->deliveries,
+            print_message(r, &r->lines[i], shown);
+    }
+    printf("%s%lld %s in %lld ms; %lld %s, %lld %s%s.\n", shown->dry ? "\n" : "",
+           (long long)r->users, plural(r->users, "user", "users"), (long long)r->time_ms,
+           (long long)r->events, plural(r->events, "event", "events"), (long long)r->deliveries,
            plural(r->deliveries, "delivery", "deliveries"),
-           dry ? " would be written; nothing was stored" : "");
+           shown->dry ? " would be written; nothing was stored" : "");
     if (r->users == 0)
         print_note("there are no users to check: load some with checkhook data import FILE");
 }
 
 /* --- running ------------------------------------------------------------------------------ */
 
-static bool read_moment(const struct cmd *cmd, int64_t *now_ms, struct error *err)
+/* Programs get all names unless they ask for less. */
+static bool read_limit(const struct cmd *cmd, struct shown *shown, struct error *err)
 {
-    const char *text = cmd_option(cmd, "now");
-    int64_t seconds = 0;
-    if (!text) {
-        *now_ms = clock_now_ms();
-        return true;
-    }
-    if (!time_parse(text, &seconds))
-        return error_set(err, ERR_INVALID,
-                         "--now: '%s' is no time; write it as 2026-01-31T06:00:00Z", text);
-    *now_ms = seconds * 1000;
-    return true;
+    if (cmd_has(cmd, "limit") && !shown->dry)
+        return error_set(err, ERR_INVALID, "--limit goes with --dry-run: only that names users");
+    return cmd_option_int(cmd, "limit", 0, INT32_MAX, cmd->json ? 0 : NAMES_SHOWN, &shown->names,
+                          err);
 }
 
 /* Sends what is due unless another worker does, which is told; *failed when a delivery ended so. */
@@ -133,17 +202,17 @@ static bool deliver_after(struct cmd *cmd, int64_t found, bool *failed, struct e
     return true;
 }
 
-static int finish(struct cmd *cmd, const struct run_result *result, bool dry)
+static int finish(struct cmd *cmd, const struct run_result *result, const struct shown *shown)
 {
     struct error err = {0};
     bool failed = false;
     if (cmd->json)
-        print_run_json(result, dry);
+        print_run_json(result, shown);
     else
-        print_run(result, dry);
-    if (!dry && cmd_has(cmd, "no-deliver"))
+        print_run(result, shown);
+    if (!shown->dry && cmd_has(cmd, "no-deliver"))
         worker_wake(cmd->app.paths.wake_file); /* this command does not send; a worker does */
-    else if (!dry && !deliver_after(cmd, result->deliveries, &failed, &err))
+    else if (!shown->dry && !deliver_after(cmd, result->deliveries, &failed, &err))
         return cmd_fail(&err);
     return failed ? EXIT_NO : EXIT_DONE;
 }
@@ -159,17 +228,19 @@ static int run(struct cmd *cmd)
                                   .kind = "command",
                                   .actor = &cmd->app.actor,
                                   .dry_run = cmd_has(cmd, "dry-run") || cmd_has(cmd, "now")};
+    struct shown shown = {.dry = options.dry_run, .asked = cmd->arg_count > 0};
     struct job *job = NULL;
-    if (read_moment(cmd, &options.now_ms, &err))
+    if (cmd_moment(cmd, &options.now_ms, &err) && read_limit(cmd, &shown, &err))
         job = run_job_new(&options, &err);
-    int code = job && run_job(job, &err) ? finish(cmd, run_job_result(job), options.dry_run)
-                                         : cmd_fail(&err);
+    int code =
+        job && run_job(job, &err) ? finish(cmd, run_job_result(job), &shown) : cmd_fail(&err);
     job_free(job);
     return code;
 }
 
 static const struct option run_options_table[] = {
-    {"dry-run", NULL, "say what would be sent, store nothing"},
+    {"dry-run", NULL, "say what would be sent to whom, store nothing"},
+    {"limit", "N", "with --dry-run: name at most N users of a check (default 20, 0 = all)"},
     {"no-deliver", NULL, "write events and deliveries, but do not send"},
     {"now", "TIME", "evaluate as of another moment (RFC 3339); implies --dry-run"},
     {NULL, NULL, NULL},
@@ -180,7 +251,9 @@ const struct command cmd_check_run = {
     .verb = "run",
     .arguments = "[ID…]",
     .summary = "Run Checks Now: all that are on, or the ones named, and deliver what is new",
-    .details = "Exit 1 when a delivery ended as failed during this call.",
+    .details = "--dry-run names, for each check, the users who newly fail it and the integrations\n"
+               "that would be told, in how many events, and which of them would have to wait.\n"
+               "Exit 1 when a delivery ended as failed during this call.",
     .options = run_options_table,
     .max_args = -1,
     .parts = APP_STORE | APP_CATALOGUE,

@@ -1,4 +1,5 @@
-/* What the console does with checks, done by commands: the grid, and sending who fails already. */
+/* What the console does with checks, done by commands: the grid, tuning, history, what would be
+ * sent, sending who fails already. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -78,6 +79,193 @@ static void check_show__says_how_long_it_took(void **state)
     free(file);
 }
 
+/* --- what would be sent --------------------------------------------------------------------- */
+
+static void dry_run__says_what_would_be_sent_to_whom(void **state)
+{
+    const struct product *p = *state;
+    char *file = tmpdir_write(&p->dir, "users.csv", users);
+    add_webhook(p, "Tickets", "https://tickets.example.com/in");
+    add_webhook(p, "Archive", "https://archive.example.com/in");
+    product_expect(p, 0, NULL, "integration", "set", "Archive", "enabled=false");
+    product_expect(p, 0, NULL, "data", "import", file, "--source", "people");
+    product_expect(p, 0,
+                   "no-mfa would name 2 users, to nobody: no integration is ticked\n\n2 users",
+                   "check", "run", "--dry-run");
+    product_expect(p, 0, NULL, "check", "enable", "no-mfa", "Tickets", "Archive");
+    product_expect(p, 0,
+                   "no-mfa would name 2 users\n"
+                   "    fern@example.com\n"
+                   "    and 1 more (--limit 0 names all)\n"
+                   "  to\n"
+                   "    Tickets                   1 event\n"
+                   "    Archive                   1 event, held: integration is disabled\n",
+                   "check", "run", "--dry-run", "--limit", "1");
+    product_expect(p, 0, "1 event, 2 deliveries would be written; nothing was stored.", "check",
+                   "run", "--dry-run");
+    product_expect(p, 0,
+                   "\"integration\": \"Archive\",\n"
+                   "          \"users\": 2,\n"
+                   "          \"events\": 1,\n"
+                   "          \"held\": \"integration is disabled\"",
+                   "check", "run", "no-mfa", "--dry-run", "--json");
+    product_expect(p, 2, "--limit goes with --dry-run", "check", "run", "--limit", "1");
+    product_expect(p, 0, "\"last_run\": null", "check", "show", "no-mfa", "--json");
+    free(file);
+}
+
+/* --- tuning --------------------------------------------------------------------------------- */
+
+static void check_set__ignores_by_kind(void **state)
+{
+    const struct product *p = *state;
+    char *file = tmpdir_write(&p->dir, "users.csv",
+                              "id,login,email,enabled,mfa_enrolled,department,user_type\n"
+                              "1,fern,,true,false,,\n"
+                              "2,moss,moss@partner.example,true,false,,\n"
+                              "3,reed,,true,false,\"Sales, EMEA\",\n"
+                              "4,sedge,,true,false,,external\n"
+                              "5,lily,,true,false,Sales,member\n");
+    product_expect(p, 0, NULL, "data", "import", file, "--source", "people");
+    product_expect(p, 0, "fail    no-mfa          5        5    5 ", "check", "run", "no-mfa");
+    product_expect(p, 0, "ignores 4 entries, from the next run on", "check", "set", "no-mfa",
+                   "ignore=FERN, @Partner.example, department:sales\\, emea",
+                   "ignore+=type:external");
+    product_expect(p, 0,
+                   "ignore       FERN, @Partner.example, department:sales\\, emea, type:external",
+                   "check", "show", "no-mfa");
+    product_expect(p, 0, "fail    no-mfa          1        1    0         4 ", "check", "run",
+                   "no-mfa");
+    product_expect(p, 0, "ignores 3 entries", "check", "set", "no-mfa", "ignore-=fern");
+    product_expect(p, 0, "fail    no-mfa          2        2    1 ", "check", "run", "no-mfa");
+    product_expect(p, 2, "ignore: 'fern' is not in the list", "check", "set", "no-mfa",
+                   "ignore-=fern");
+    product_expect(p, 2, "ignore: 'dept:Sales': write a login, @DOMAIN, department:NAME or",
+                   "check", "set", "no-mfa", "ignore+=dept:Sales");
+    product_expect(p, 0, NULL, "check", "set", "no-mfa", "ignore=");
+    product_expect(p, 0, "\"ignore\": []", "check", "show", "no-mfa", "--json");
+    product_expect(p, 0, "ignore: @Partner.example", "audit", "list");
+    free(file);
+}
+
+/* Whoever is ignored since the run is not sent either. */
+static void check_enable__sends_nobody_who_is_ignored(void **state)
+{
+    const struct product *p = *state;
+    char *file = tmpdir_write(&p->dir, "users.csv", users);
+    add_webhook(p, "Tickets", "https://tickets.example.com/in");
+    product_expect(p, 0, NULL, "data", "import", file, "--source", "people");
+    product_expect(p, 0, NULL, "check", "run");
+    product_expect(p, 0, NULL, "check", "set", "no-mfa", "ignore=Moss@Example.com");
+    product_expect(p, 0, "1 delivery of 1 user who fails already is queued.", "check", "enable",
+                   "no-mfa", "Tickets", "--send-current");
+    product_expect(p, 0, NULL, "check", "set", "no-mfa", "ignore=@example.com");
+    product_expect(p, 0, "0 deliveries of 0 users", "check", "enable", "no-mfa", "Tickets",
+                   "--send-current");
+    free(file);
+}
+
+static void check_set__tunes_and_goes_back(void **state)
+{
+    const struct product *p = *state;
+    product_expect(p, 0, "switched off", "check", "set", "inactive-90", "settings.days=60",
+                   "severity=low", "enabled=false");
+    product_expect(p, 0,
+                   "severity     low (default moderate)\n"
+                   "switched     off (default on)\n"
+                   "settings     settings.days=60 (default 90, ",
+                   "check", "show", "inactive-90");
+    product_expect(p, 0, "\"days\": 60", "check", "show", "inactive-90", "--json");
+    product_expect(p, 2, "settings.days: write a whole number from 0 to 1000000", "check", "set",
+                   "inactive-90", "settings.days=-1");
+    product_expect(p, 2,
+                   "settings.hours: check inactive-90 has no such setting; it has settings.days",
+                   "check", "set", "inactive-90", "settings.hours=1");
+    product_expect(p, 0, "switched on", "check", "set", "inactive-90",
+                   "settings.days=", "severity=", "enabled=");
+    product_expect(p, 0, "severity     moderate\nswitched     on\nsettings     settings.days=90 (",
+                   "check", "show", "inactive-90");
+    product_expect(p, 0, "settings.days: 60 → ", "audit", "list");
+}
+
+static void config_check__names_what_a_check_does_not_take(void **state)
+{
+    const struct product *p = *state;
+    free(tmpdir_write(&p->dir, "home/checkhook.conf",
+                      "checks : { inactive-90 : { settings : { day = 60; }; }; };\n"));
+    product_expect(p, 3, "checks.inactive-90: settings.day: check inactive-90 has no such setting",
+                   "config", "check");
+    product_expect(p, 0, "settings.day: check inactive-90 has no such setting", "check", "run");
+}
+
+/* --- history ---------------------------------------------------------------------------------- */
+
+static void check_show__draws_its_history(void **state)
+{
+    const struct product *p = *state;
+    char *file = tmpdir_write(&p->dir, "users.csv", users);
+    product_expect(p, 0, NULL, "data", "import", file, "--source", "people");
+    product_expect(p, 0, NULL, "check", "run", "no-mfa");
+    struct run_result r = PRODUCT(p, "check", "show", "no-mfa");
+    assert_null(strstr(r.out, "history"));
+    run_release(&r);
+    free(file);
+    file = tmpdir_write(&p->dir, "users.csv",
+                        "id,login,enabled,mfa_enrolled\n"
+                        "1,fern@example.com,true,false\n"
+                        "2,moss@example.com,true,\n");
+    product_expect(p, 0, NULL, "data", "import", file, "--source", "people");
+    product_expect(p, 0, NULL, "check", "run", "no-mfa");
+    product_expect(p, 0, "history      2 runs, ", "check", "show", "no-mfa");
+    product_expect(p, 0, "  failing    █ \n             ██  now 1, most 2\n", "check", "show",
+                   "no-mfa");
+    product_expect(p, 0, "  unknown     █\n             _█  now 1\n", "check", "show", "no-mfa");
+    product_expect(p, 0, "    fern@example.com (people), since ", "check", "show", "no-mfa");
+    free(file);
+}
+
+/* --- checks of one's own -----------------------------------------------------------------------
+ */
+
+/* One user for every pair of users and user: for ever, as far as a test is concerned. */
+static void own_checks__cost_nobody_but_themselves(void **state)
+{
+    enum { USERS = 2000, LINE_BYTES = 40 };
+    const struct product *p = *state;
+    char *csv = calloc(USERS + 1, LINE_BYTES);
+    char *at = csv + sprintf(csv, "id,login,enabled,mfa_enrolled\n");
+    for (int i = 0; i < USERS; i++)
+        at += snprintf(at, LINE_BYTES, "%d,user%d,true,%s\n", i, i, i > 0 ? "true" : "false");
+    char *file = tmpdir_write(&p->dir, "users.csv", csv);
+    free(tmpdir_write(&p->dir, "home/checks.d/own.conf",
+                      "checks = (\n"
+                      "  { id = \"slow\"; title = \"Slow\"; severity = \"low\";\n"
+                      "    description = ( \"d\" ); recommended_actions = ( \"r\" );\n"
+                      "    fails = \"(SELECT count(*) FROM users a, users b, users c"
+                      " WHERE a.uid + b.uid + c.uid + u.uid < 0) > 0\"; },\n"
+                      "  { id = \"wrong\"; title = \"Wrong\"; severity = \"low\";\n"
+                      "    description = ( \"d\" ); recommended_actions = ( \"r\" );\n"
+                      "    fails = \"u.nobody\"; },\n"
+                      "  { id = \"late\"; title = \"Fails at a row\"; severity = \"low\";\n"
+                      "    description = ( \"d\" ); recommended_actions = ( \"r\" );\n"
+                      "    fails = \"abs(-9223372036854775807 - u.enabled) > 0\"; } );\n"));
+    product_expect(p, 0, NULL, "data", "import", file, "--source", "people");
+    product_expect(p, 3, "own.conf:7: setting 'fails': no such column: u.nobody", "config",
+                   "check");
+    product_expect(p, 0, "no such column: u.nobody", "check", "list");
+    struct run_result r = PRODUCT(p, "check", "run");
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.out, "own.conf:2: stopped after 5 s"));
+    assert_non_null(strstr(r.out, "own.conf:7: setting 'fails': no such column: u.nobody"));
+    assert_non_null(strstr(r.out, "own.conf:8: integer overflow"));
+    assert_non_null(strstr(r.out, "no-mfa"));
+    run_release(&r);
+    product_expect(p, 0, "\"failing\": 1", "check", "show", "no-mfa", "--json");
+    product_expect(p, 0, "\"error\": \"", "check", "show", "slow", "--json");
+    free(file);
+    free(csv);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, product_setup, product_teardown)
 
 int main(void)
@@ -87,6 +275,13 @@ int main(void)
         TEST(check_matrix__is_json),
         TEST(check_enable__sends_who_fails_already),
         TEST(check_show__says_how_long_it_took),
+        TEST(dry_run__says_what_would_be_sent_to_whom),
+        TEST(check_set__ignores_by_kind),
+        TEST(check_enable__sends_nobody_who_is_ignored),
+        TEST(check_set__tunes_and_goes_back),
+        TEST(config_check__names_what_a_check_does_not_take),
+        TEST(check_show__draws_its_history),
+        TEST(own_checks__cost_nobody_but_themselves),
     };
     return cmocka_run_group_tests_name("cli_checks", tests, NULL, NULL);
 }

@@ -146,7 +146,7 @@ static void checks_have_their_shape(const struct product *p)
     cJSON *json = json_of(p, 0, "check", "run", "no-mfa", "--dry-run");
     has(json, "run time_ms checks events deliveries");
     assert_true(cJSON_IsNull(in(json, "run")));
-    has(first(in(json, "checks"), 1), "id evaluated failing new resolved unknown error newUsers");
+    has(first(in(json, "checks"), 1), "id evaluated failing new resolved unknown error newUsers notifies");
     cJSON_Delete(json);
 
     json = json_of(p, 0, "check", "run", "no-mfa");

@@ -17,7 +17,8 @@ bool importing_start(struct session *s, const struct importing_plan *plan, struc
 {
     const struct import_options options = {
         .store = s->app.store,
-        .path = plan->path,
+        .paths = &plan->path,
+        .path_count = 1,
         .format = plan->format,
         .source = plan->source,
         .now = session_now_s(s),

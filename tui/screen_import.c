@@ -87,7 +87,8 @@ static bool look_into(struct screen *s, const char *path, const char *format, st
 {
     struct import_page *p = s->state;
     struct import_look look = {0};
-    if (!import_look(path, format, &look, err))
+    const struct look_options options = {.path = path, .format = format};
+    if (!import_look(&options, &look, err))
         return false;
     import_look_release(&p->look);
     p->look = look;

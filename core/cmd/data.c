@@ -46,7 +46,8 @@ static int import(struct cmd *cmd)
 {
     struct error err = {0};
     struct import_options options = {.store = cmd->app.store,
-                                     .path = cmd->args[0],
+                                     .paths = cmd->args,
+                                     .path_count = cmd->arg_count,
                                      .format = cmd_option(cmd, "format"),
                                      .source = cmd_option(cmd, "source"),
                                      .now = clock_now_s(),

@@ -98,8 +98,8 @@ struct cell {
 };
 
 struct aws_report {
-    struct format_output output;
-    struct csv_reader *reader;
+    const struct format_output *output;
+    struct csv_reader *reader; /* of the file at hand; NULL */
     struct record record;
     size_t places[REPORT_COLUMNS]; /* in a row, or column_missing */
     struct cell cells[REPORT_COLUMNS];
@@ -282,7 +282,7 @@ static bool take_row(void *ctx, char *const *cells, struct error *err)
     put_user(a, name, text_of(a, cells, REPORT_ARN));
     for (size_t i = 0; i < ARRAY_LEN(report_credentials); i++)
         put_credential(a, &report_credentials[i]);
-    return record_complete(&a->record, err) && a->output.sink(a->output.ctx, &a->record, err);
+    return record_complete(&a->record, err) && a->output->sink(a->output->ctx, &a->record, err);
 }
 
 static const struct csv_handler handler = {.header = take_header, .row = take_row};
@@ -310,10 +310,20 @@ static bool recognise(const char *head, size_t len)
 static void *open_report(const struct format_output *output)
 {
     struct aws_report *a = mem_zalloc(sizeof *a);
-    a->output = *output;
-    a->reader = csv_reader_new(output->name, &handler, a);
+    a->output = output;
     record_init(&a->record);
     return a;
+}
+
+static bool begin(void *state, const struct format_file *file, struct error *err)
+{
+    struct aws_report *a = state;
+    (void)file;
+    (void)err;
+    csv_reader_free(a->reader);
+    a->reader = csv_reader_new(a->output, &handler, a);
+    a->fed = false;
+    return true;
 }
 
 static bool feed(void *state, const char *bytes, size_t len, struct error *err)
@@ -323,7 +333,7 @@ static bool feed(void *state, const char *bytes, size_t len, struct error *err)
         error_set(err, ERR_INVALID,
                   "the report is still wrapped; unwrap it: aws iam get-credential-report --query "
                   "Content --output text | base64 -d > report.csv");
-        return format_error_at(err, a->output.name, 1);
+        return format_error_at(err, a->output->name, 1);
     }
     a->fed = true;
     return csv_reader_feed(a->reader, bytes, len, err);
@@ -348,6 +358,7 @@ const struct format aws_report_format = {
     .recognise = recognise,
     .suffixes = suffixes,
     .open = open_report,
+    .begin = begin,
     .feed = feed,
     .finish = finish,
     .close = close_report,

@@ -35,8 +35,8 @@ struct target {
 };
 
 struct checkhook_csv {
-    struct format_output output;
-    struct csv_reader *reader;
+    const struct format_output *output;
+    struct csv_reader *reader; /* of the file at hand; NULL */
     struct record record;
     struct target targets[CSV_COLUMNS_MAX];
     char *const *names;
@@ -166,7 +166,7 @@ static bool take_row(void *ctx, char *const *cells, struct error *err)
     for (size_t i = 0; i < c->columns; i++)
         if (cells[i] && !read_cell(c, &c->targets[i], cells[i], err))
             return error_wrap(err, "column '%s'", c->names[i]);
-    return record_complete(&c->record, err) && c->output.sink(c->output.ctx, &c->record, err);
+    return record_complete(&c->record, err) && c->output->sink(c->output->ctx, &c->record, err);
 }
 
 static const struct csv_handler handler = {.header = take_header, .row = take_row};
@@ -189,10 +189,19 @@ static bool recognise(const char *head, size_t len)
 static void *open_csv(const struct format_output *output)
 {
     struct checkhook_csv *c = mem_zalloc(sizeof *c);
-    c->output = *output;
-    c->reader = csv_reader_new(output->name, &handler, c);
+    c->output = output;
     record_init(&c->record);
     return c;
+}
+
+static bool begin(void *state, const struct format_file *file, struct error *err)
+{
+    struct checkhook_csv *c = state;
+    (void)file;
+    (void)err;
+    csv_reader_free(c->reader);
+    c->reader = csv_reader_new(c->output, &handler, c);
+    return true;
 }
 
 static bool feed(void *state, const char *bytes, size_t len, struct error *err)
@@ -219,6 +228,7 @@ const struct format checkhook_csv_format = {
     .recognise = recognise,
     .suffixes = suffixes,
     .open = open_csv,
+    .begin = begin,
     .feed = feed,
     .finish = finish,
     .close = close_csv,

@@ -10,7 +10,7 @@
 #include "core/dataset/lines.h"
 
 struct checkhook_jsonl {
-    struct format_output output;
+    const struct format_output *output;
     struct lines lines;
     struct record record;
 };
@@ -114,7 +114,7 @@ static bool read_user(struct checkhook_jsonl *j, const cJSON *object, struct err
     for (const cJSON *item = object->child; item; item = item->next)
         if (!read_member(j, item, &next, &seen, err))
             return false;
-    return record_complete(&j->record, err) && j->output.sink(j->output.ctx, &j->record, err);
+    return record_complete(&j->record, err) && j->output->sink(j->output->ctx, &j->record, err);
 }
 
 static bool take_object(struct checkhook_jsonl *j, const cJSON *value, struct error *err)
@@ -137,24 +137,89 @@ static bool take_line(void *ctx, const char *text, size_t len, int64_t number, s
     cJSON *value = json_parse(text, len, err);
     bool ok = value && take_object(j, value, err);
     cJSON_Delete(value);
-    return ok || format_error_at(err, j->output.name, number);
+    return ok || format_refuse(j->output, err, number);
 }
 
+/* --- recognition ------------------------------------------------------------------------------ */
+
+/* The text between the quotes of the string that begins at *at, which becomes the place behind it;
+ * false where the bytes end before. */
+static bool scan_string(const char *head, size_t len, size_t *at, const char **text, size_t *size)
+{
+    size_t end = *at + 1;
+    while (end < len && head[end] != '"')
+        end += head[end] == '\\' ? 2 : 1;
+    if (end >= len)
+        return false;
+    *text = head + *at + 1;
+    *size = end - *at - 1;
+    *at = end + 1;
+    return true;
+}
+
+static bool is_member(const char *text, size_t size)
+{
+    char name[32];
+    if (size >= sizeof name)
+        return false;
+    memcpy(name, text, size);
+    name[size] = '\0';
+    return column_find(user_columns, name, 0) != COLUMN_NONE || find_list(name) != RECORD_TABLES;
+}
+
+/* Is what stands at `at` behind a string the colon of a member? */
+static bool is_name(const char *head, size_t len, size_t at)
+{
+    while (at < len && head[at] && strchr(" \t\r\n", head[at]))
+        at++;
+    return at < len && head[at] == ':';
+}
+
+/* An object all of whose members, as far as the bytes go, are ours: other sources have objects,
+ * too. */
 static bool recognise(const char *head, size_t len)
 {
+    int depth = 0, members = 0;
     size_t at = 0;
-    while (at < len && strchr(" \t\r\n", head[at]) && head[at])
+    while (at < len) {
+        const char *text, c = head[at];
+        size_t size;
+        if (c == '"' && depth > 0) {
+            if (!scan_string(head, len, &at, &text, &size))
+                break;
+            if (depth == 1 && is_name(head, len, at)) {
+                if (!is_member(text, size))
+                    return false;
+                members++;
+            }
+            continue;
+        }
+        if (depth == 0 && c != '{' && !(c && strchr(" \t\r\n", c)))
+            return false;
+        depth += c == '{' || c == '[';
+        depth -= c == '}' || c == ']';
+        if (depth == 0 && c == '}')
+            break;
         at++;
-    return at < len && head[at] == '{';
+    }
+    return members > 0;
 }
 
 static void *open_jsonl(const struct format_output *output)
 {
     struct checkhook_jsonl *j = mem_zalloc(sizeof *j);
-    j->output = *output;
-    lines_init(&j->lines, output->name, take_line, j);
+    j->output = output;
+    lines_init(&j->lines, output, take_line, j);
     record_init(&j->record);
     return j;
+}
+
+static bool begin(void *state, const struct format_file *file, struct error *err)
+{
+    (void)file;
+    (void)err;
+    lines_begin(&((struct checkhook_jsonl *)state)->lines);
+    return true;
 }
 
 static bool feed(void *state, const char *bytes, size_t len, struct error *err)
@@ -181,6 +246,7 @@ const struct format checkhook_jsonl_format = {
     .recognise = recognise,
     .suffixes = suffixes,
     .open = open_jsonl,
+    .begin = begin,
     .feed = feed,
     .finish = finish,
     .close = close_jsonl,

@@ -16,7 +16,7 @@ enum { LIBCSV_GROWTH = 4096 };
 static const size_t no_text = SIZE_MAX;
 
 struct csv_reader {
-    const char *name;
+    const struct format_output *output;
     const struct csv_handler *handler;
     void *ctx;
     struct lines lines;
@@ -41,7 +41,7 @@ struct csv_reader {
 static bool fail_at(struct csv_reader *r, int64_t line)
 {
     r->failed = true;
-    return format_error_at(r->err, r->name, line);
+    return format_error_at(r->err, r->output->name, line);
 }
 
 static void take_cell(void *bytes, size_t len, void *ctx)
@@ -88,25 +88,31 @@ static bool take_header(struct csv_reader *r, char *const *cells)
     return r->handler->header(r->ctx, r->names, r->columns, r->err);
 }
 
-static bool take_record(struct csv_reader *r)
+static bool take_row(struct csv_reader *r, char *const *cells)
 {
-    char *cells[CSV_COLUMNS_MAX];
-    for (size_t i = 0; i < r->cells && i < CSV_COLUMNS_MAX; i++)
-        cells[i] = r->offsets[i] == no_text ? NULL : r->text.text + r->offsets[i];
-    if (!r->names)
-        return take_header(r, cells);
     if (r->cells != r->columns)
         return error_set(r->err, ERR_INVALID, "%zu cells, but the header names %zu columns",
                          r->cells, r->columns);
     return r->handler->row(r->ctx, cells, r->err);
 }
 
+static void take_record(struct csv_reader *r)
+{
+    char *cells[CSV_COLUMNS_MAX];
+    for (size_t i = 0; i < r->cells && i < CSV_COLUMNS_MAX; i++)
+        cells[i] = r->offsets[i] == no_text ? NULL : r->text.text + r->offsets[i];
+    if (r->names)
+        r->failed = !take_row(r, cells) && !format_refuse(r->output, r->err, r->record_line);
+    else if (!take_header(r, cells))
+        fail_at(r, r->record_line);
+}
+
 static void end_record(int terminator, void *ctx)
 {
     (void)terminator;
     struct csv_reader *r = ctx;
-    if (!r->failed && !take_record(r))
-        fail_at(r, r->record_line);
+    if (!r->failed)
+        take_record(r);
     strbuf_clear(&r->text);
     r->cells = 0;
 }
@@ -164,16 +170,19 @@ static bool take_line(void *ctx, const char *text, size_t len, int64_t number, s
         return refuse_quote(r, same_cell);
     if (quote_is_open(r) && !same_cell)
         r->quote_line = number;
+    r->lines.whole = !r->names || quote_is_open(r);
     return true;
 }
 
-struct csv_reader *csv_reader_new(const char *name, const struct csv_handler *handler, void *ctx)
+struct csv_reader *csv_reader_new(const struct format_output *output,
+                                  const struct csv_handler *handler, void *ctx)
 {
     struct csv_reader *r = mem_zalloc(sizeof *r);
-    r->name = name;
+    r->output = output;
     r->handler = handler;
     r->ctx = ctx;
-    lines_init(&r->lines, name, take_line, r);
+    lines_init(&r->lines, output, take_line, r);
+    r->lines.whole = true;
     strbuf_init(&r->text, IMPORT_LINE_MAX + CSV_COLUMNS_MAX);
     csv_init(&r->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL);
     csv_set_realloc_func(&r->parser, mem_realloc);

@@ -1,95 +1,224 @@
-/* The import job: reads a file in blocks, lets its format find the users, loads them. */
+/* The import job: reads files in blocks, lets their format find the users, loads them. */
 #include "core/dataset/import.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/clock.h"
+#include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/dataset/format.h"
+#include "core/dataset/import_sink.h"
+#include "core/dataset/pace.h"
 #include "core/dataset/recognise.h"
 #include "core/store/audit.h"
 #include "core/store/datasets.h"
 
 enum { BLOCK_SIZE = 64 * 1024, SOURCE_MAX = 64, WAIT_SLICE_MS = 10 };
 
+enum stage { STAGE_BEGIN, STAGE_CLEAR, STAGE_OPEN, STAGE_FEED, STAGE_SETTLE };
+
 struct import_job {
     struct job job;
     enum job_state state;
+    enum stage stage;
     struct store *store;
     bool apart; /* store is our own */
-    char *path, *source;
+    char *what; /* the files, for texts */
+    char *source;
     int64_t now;
-    const struct import_format *format;
-    void *reader; /* the format's state */
-
-    int fd;
-    int64_t size, done; /* bytes; size 0 = not known */
-    char block[BLOCK_SIZE];
-    size_t block_len; /* read and not yet fed */
-
+    int64_t began_ms;
     const struct actor *actor; /* lent; NULL */
     bool loading;              /* a transaction is open in the store */
     bool waiting;              /* for another process that writes */
-    bool cleared, fed;         /* the old rows are gone; the file has ended */
+
+    const struct import_format *format;
+    void *reader; /* the format's state */
+    struct format_output output;
+    struct import_sink sink;
     struct import_result result;
+
+    struct import_files files;
+    size_t at; /* of the file at hand */
+    int fd;    /* it; -1 */
+    bool seekable;
+    int64_t size, done; /* bytes of all files; size 0 = not known */
+    int64_t before;     /* users in the set that is merged */
+    char block[BLOCK_SIZE];
+    size_t block_len; /* read and not yet fed */
 };
 
-static bool load_user(void *ctx, const struct record *record, struct error *err)
+/* --- reading -----------------------------------------------------------------------------------
+ */
+
+/* A pipe has more than its first bytes. */
+static bool wait_for_more(struct import_job *ij)
 {
-    struct import_job *ij = ctx;
-    int64_t *const counts[RECORD_TABLES] = {
-        [RECORD_USER] = &ij->result.users,
-        [RECORD_FACTORS] = &ij->result.factors,
-        [RECORD_ROLES] = &ij->result.roles,
-        [RECORD_SIGN_INS] = &ij->result.sign_ins,
-        [RECORD_CREDENTIALS] = &ij->result.credentials,
-    };
-    int64_t uid;
-    if (!datasets_add_user(ij->store, record_row(record, RECORD_USER, 0), &uid, err))
-        return false;
-    for (size_t t = RECORD_USER + 1; t < RECORD_TABLES; t++)
-        for (size_t i = 0; i < record->rows[t].count; i++)
-            if (!datasets_add_row(ij->store, record_tables[t].columns, uid,
-                                  record_row(record, (enum record_table)t, i), err))
-                return false;
-    for (size_t t = 0; t < RECORD_TABLES; t++)
-        *counts[t] += (int64_t)record->rows[t].count;
+    struct pollfd one = {.fd = ij->fd, .events = POLLIN};
+    return poll(&one, 1, WAIT_SLICE_MS) >= 0 || errno == EINTR;
+}
+
+/* Jumps over a hole; at the last one the file has ended. */
+static void skip_hole(struct import_job *ij)
+{
+    if (!ij->format->format->sparse || !ij->seekable)
+        return;
+    const off_t data = lseek(ij->fd, (off_t)ij->output.offset, SEEK_DATA);
+    if (data >= 0)
+        ij->output.offset = data;
+    else if (errno == ENXIO)
+        lseek(ij->fd, 0, SEEK_END);
+}
+
+/* *ended where there is no more; neither that nor a block where a pipe keeps one waiting. */
+static bool read_block(struct import_job *ij, bool *ended, struct error *err)
+{
+    skip_hole(ij);
+    const ssize_t got = read(ij->fd, ij->block, sizeof ij->block);
+    *ended = got == 0;
+    if (got < 0 && errno != EINTR && (errno != EAGAIN || !wait_for_more(ij)))
+        return error_errno(err, ERR_INVALID, "%s cannot be read", ij->output.name);
+    ij->block_len = got > 0 ? (size_t)got : 0;
     return true;
 }
 
-static bool read_block(struct import_job *ij, struct error *err)
+static bool feed_block(struct import_job *ij, struct error *err)
 {
-    ssize_t got;
-    do
-        got = read(ij->fd, ij->block, sizeof ij->block);
-    while (got < 0 && errno == EINTR);
-    if (got < 0)
-        return error_errno(err, ERR_INVALID, "%s cannot be read", ij->path);
-    ij->block_len = (size_t)got;
+    const size_t len = ij->block_len;
+    ij->block_len = 0;
+    const bool ok = ij->format->format->feed(ij->reader, ij->block, len, err);
+    ij->output.offset += (int64_t)len;
+    ij->done += (int64_t)len;
+    return ok;
+}
+
+static bool open_file(struct import_job *ij, struct import_file *file, struct error *err)
+{
+    ij->fd = file->pipe_fd >= 0 ? file->pipe_fd : file_open(file->path, err);
+    if (ij->fd < 0)
+        return false;
+    ij->seekable = file->pipe_fd < 0;
+    file->pipe_fd = -1;
+    ij->output.name = file->path;
+    ij->output.offset = 0;
+    import_sink_begin_file(&ij->sink);
     return true;
 }
+
+static bool begin_file(struct import_job *ij, struct import_file *file, struct error *err)
+{
+    char *head;
+    size_t len;
+    if (!open_file(ij, file, err) || !import_file_head(file, &head, &len, err))
+        return false;
+    const struct format_file about = {file->path, file->below, head, len};
+    const bool ok = format_begin(ij->format->format, ij->reader, &about, err);
+    free(head);
+    if (file->head) {
+        memcpy(ij->block, file->head, file->head_len);
+        ij->block_len = file->head_len;
+    }
+    return ok;
+}
+
+static void close_file(struct import_job *ij)
+{
+    if (ij->fd >= 0)
+        close(ij->fd);
+    ij->fd = -1;
+}
+
+/* --- stages ------------------------------------------------------------------------------------
+ */
 
 /* Over a connection of its own somebody else may be waited for in slices. */
-static bool begin(struct import_job *ij, struct error *err)
+static bool stage_begin(struct import_job *ij, struct error *err)
 {
     struct error why = {0};
     const struct dataset_info info = {.source = ij->source,
                                       .format = ij->format->name,
                                       .loaded_at = ij->now,
-                                      .within_ms = ij->apart ? WAIT_SLICE_MS : 0};
+                                      .within_ms = ij->apart ? WAIT_SLICE_MS : 0,
+                                      .merge = ij->output.merge,
+                                      .repeats = ij->format->format->repeats,
+                                      .derives = ij->format->format->derives};
     ij->loading = datasets_begin(ij->store, &info, &why);
     ij->waiting = !ij->loading && ij->apart && why.kind == ERR_BUSY;
-    if (!ij->loading && !ij->waiting)
+    if (ij->waiting)
+        return true;
+    if (!ij->loading) {
         *err = why;
-    return ij->loading || ij->waiting;
+        return false;
+    }
+    struct dataset before;
+    datasets_loaded(ij->store, &before);
+    ij->before = before.users;
+    ij->began_ms = clock_monotonic_ms();
+    ij->stage = STAGE_CLEAR;
+    return true;
+}
+
+static bool stage_clear(struct import_job *ij, struct error *err)
+{
+    bool done;
+    if (!datasets_clear(ij->store, &done, err))
+        return false;
+    ij->stage = done ? STAGE_OPEN : STAGE_CLEAR;
+    return true;
+}
+
+static bool check_holds_something(const struct import_job *ij, struct error *err)
+{
+    if (ij->result.users > 0 || (ij->output.merge && ij->sink.rows > 0))
+        return true;
+    if (ij->output.merge)
+        return error_set(err, ERR_INVALID, "%s holds nothing to add", ij->what);
+    if (ij->result.unmatched > 0)
+        return error_set(err, ERR_INVALID,
+                         "%s holds no users, only more about some; add it to the data set that has "
+                         "them with --merge",
+                         ij->what);
+    return error_set(err, ERR_INVALID,
+                     "%s holds no users; to drop a data set, use: checkhook data remove %s",
+                     ij->what, ij->source);
+}
+
+static bool stage_open(struct import_job *ij, struct error *err)
+{
+    if (ij->at < ij->files.count) {
+        ij->stage = STAGE_FEED;
+        return begin_file(ij, &ij->files.items[ij->at], err);
+    }
+    ij->stage = STAGE_SETTLE;
+    return format_complete(ij->format->format, ij->reader, err) && check_holds_something(ij, err);
+}
+
+static bool end_file(struct import_job *ij, struct error *err)
+{
+    if (!ij->format->format->finish(ij->reader, err) ||
+        !import_sink_end_file(&ij->sink, ij->output.name, err))
+        return false;
+    close_file(ij);
+    ij->at++;
+    ij->result.files++;
+    ij->stage = STAGE_OPEN;
+    return true;
+}
+
+static bool stage_feed(struct import_job *ij, struct error *err)
+{
+    bool ended = false;
+    if (ij->block_len == 0 && !read_block(ij, &ended, err))
+        return false;
+    if (ended)
+        return end_file(ij, err);
+    return ij->block_len == 0 || feed_block(ij, err);
 }
 
 /* In the transaction of the load. */
@@ -100,10 +229,10 @@ static bool write_audit(struct import_job *ij, struct error *err)
     snprintf(users, sizeof users, "%lld", (long long)ij->result.users);
     json_add_text(after, "users", users);
     json_add_text(after, "format", ij->format->name);
-    json_add_text(after, "file", ij->path);
+    json_add_text(after, "file", ij->what);
     char *text = json_compact(after);
     const struct audit_row row = {.at = ij->now,
-                                  .what = "data imported",
+                                  .what = ij->output.merge ? "data merged" : "data imported",
                                   .subject_id = ij->source,
                                   .subject = ij->source,
                                   .after = text};
@@ -113,25 +242,31 @@ static bool write_audit(struct import_job *ij, struct error *err)
     return ok;
 }
 
-static bool end_of_file(struct import_job *ij, struct error *err)
+/* What the set has at the end, where rows that came twice are one. */
+static void count_set(struct import_job *ij)
 {
-    if (!ij->format->format->finish(ij->reader, err))
-        return false;
-    if (ij->result.users == 0)
-        return error_set(err, ERR_INVALID,
-                         "%s holds no users; to drop a data set, use: checkhook data remove %s",
-                         ij->path, ij->source);
-    ij->fed = true;
-    return true;
+    struct import_result *r = &ij->result;
+    struct dataset set;
+    datasets_loaded(ij->store, &set);
+    r->set_users = set.users;
+    r->new_users = set.users - ij->before;
+    if (r->merged)
+        return;
+    r->users = set.users;
+    r->factors = set.factors;
+    r->roles = set.roles;
+    r->sign_ins = set.sign_ins;
+    r->credentials = set.credentials;
 }
 
-static bool finish(struct import_job *ij, struct error *err)
+static bool stage_settle(struct import_job *ij, struct error *err)
 {
     bool done;
-    if (!datasets_prune(ij->store, &done, err))
+    if (!datasets_settle(ij->store, &done, err))
         return false;
     if (!done)
         return true;
+    count_set(ij);
     if ((ij->actor && !write_audit(ij, err)) || !datasets_finish(ij->store, err))
         return false;
     ij->loading = false;
@@ -139,33 +274,14 @@ static bool finish(struct import_job *ij, struct error *err)
     return true;
 }
 
-static bool feed(struct import_job *ij, struct error *err)
-{
-    if (ij->block_len == 0 && !read_block(ij, err))
-        return false;
-    if (ij->block_len == 0)
-        return end_of_file(ij, err);
-    size_t len = ij->block_len;
-    ij->block_len = 0;
-    ij->done += (int64_t)len;
-    return ij->format->format->feed(ij->reader, ij->block, len, err);
-}
+/* --- the job -----------------------------------------------------------------------------------
+ */
 
-/* One part further. */
-static bool advance(struct import_job *ij, struct error *err)
-{
-    if (!ij->loading && !begin(ij, err))
-        return false;
-    if (!ij->loading)
-        return true;
-    if (!ij->cleared && !datasets_clear(ij->store, &ij->cleared, err))
-        return false;
-    if (!ij->cleared)
-        return true;
-    if (!ij->fed && !feed(ij, err))
-        return false;
-    return !ij->fed || finish(ij, err);
-}
+/* Each goes one part further. */
+static bool (*const stages[])(struct import_job *, struct error *) = {
+    [STAGE_BEGIN] = stage_begin, [STAGE_CLEAR] = stage_clear,   [STAGE_OPEN] = stage_open,
+    [STAGE_FEED] = stage_feed,   [STAGE_SETTLE] = stage_settle,
+};
 
 static void abandon(struct import_job *ij)
 {
@@ -179,7 +295,7 @@ static enum job_state import_step(struct job *job, int budget_ms, struct error *
     struct import_job *ij = (struct import_job *)job;
     int64_t until = clock_monotonic_ms() + budget_ms;
     do {
-        if (ij->state == JOB_RUNNING && !advance(ij, err)) {
+        if (ij->state == JOB_RUNNING && !stages[ij->stage](ij, err)) {
             abandon(ij);
             ij->state = JOB_FAILED;
         }
@@ -190,24 +306,34 @@ static enum job_state import_step(struct job *job, int budget_ms, struct error *
 static void import_progress(const struct job *job, struct job_progress *out)
 {
     const struct import_job *ij = (const struct import_job *)job;
-    *out = (struct job_progress){.done = ij->done, .total = ij->size};
+    const struct pace pace = {
+        .rows = ij->sink.rows,
+        .unit = ij->sink.rows == ij->result.users ? "users" : "rows",
+        .done = ij->done,
+        .total = ij->size,
+        .took_ms = ij->loading ? clock_monotonic_ms() - ij->began_ms : 0,
+    };
+    *out = (struct job_progress){.done = ij->size > 0 && ij->done > ij->size ? ij->size : ij->done,
+                                 .total = ij->size};
     if (ij->waiting)
         snprintf(out->what, sizeof out->what, "waiting for another process that writes");
     else
-        snprintf(out->what, sizeof out->what, "importing %lld users", (long long)ij->result.users);
+        pace_text(&pace, out->what, sizeof out->what);
 }
 
 static void import_free(struct job *job)
 {
     struct import_job *ij = (struct import_job *)job;
     abandon(ij);
-    if (ij->reader && ij->format)
+    if (ij->reader)
         ij->format->format->close(ij->reader);
-    if (ij->fd >= 0)
-        close(ij->fd);
+    close_file(ij);
     if (ij->apart)
         store_close(ij->store);
-    free(ij->path);
+    import_files_release(&ij->files);
+    notes_release(&ij->result.rejected);
+    notes_release(&ij->result.notes);
+    free(ij->what);
     free(ij->source);
     free(ij);
 }
@@ -215,16 +341,22 @@ static void import_free(struct job *job)
 static const struct job_ops import_ops = {
     .step = import_step, .progress = import_progress, .free = import_free};
 
-static bool open_file(struct import_job *ij, struct error *err)
+static bool choose_files(struct import_job *ij, const struct import_options *o, struct error *err)
 {
-    struct stat info;
-    ij->fd = open(ij->path, O_RDONLY | O_CLOEXEC);
-    if (ij->fd < 0)
-        return error_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_INVALID,
-                           "%s cannot be opened", ij->path);
-    if (fstat(ij->fd, &info) == 0 && S_ISREG(info.st_mode))
-        ij->size = info.st_size;
-    return read_block(ij, err);
+    if (!import_files_find(&ij->files, o->paths, o->path_count, !o->apart, err) ||
+        !(ij->format = import_format_choose(&ij->files, o->format, err)))
+        return false;
+    ij->what = o->path_count == 1 ? mem_strdup(o->paths[0])
+                                  : mem_printf("%s and %zu more", o->paths[0], o->path_count - 1);
+    for (size_t i = 0; i < ij->files.count; i++) {
+        const struct import_file *file = &ij->files.items[i];
+        ij->size += file->size;
+        if (file->pipe_fd >= 0) {
+            ij->size = 0;
+            break;
+        }
+    }
+    return true;
 }
 
 static bool choose_source(struct import_job *ij, const char *name, struct error *err)
@@ -245,6 +377,18 @@ static bool choose_store(struct import_job *ij, struct store *store, struct erro
     return ij->store != NULL;
 }
 
+static void open_reader(struct import_job *ij, const struct import_options *options)
+{
+    ij->result.format = ij->format->name;
+    ij->result.source = ij->source;
+    ij->result.merged = options->merge;
+    ij->result.notes = ij->files.left_out;
+    ij->files.left_out = (struct notes){0};
+    ij->sink = (struct import_sink){.store = ij->store, .result = &ij->result};
+    ij->output = import_sink_output(&ij->sink, options);
+    ij->reader = ij->format->format->open(&ij->output);
+}
+
 struct job *import_job_new(const struct import_options *options, struct error *err)
 {
     struct import_job *ij = mem_zalloc(sizeof *ij);
@@ -253,18 +397,12 @@ struct job *import_job_new(const struct import_options *options, struct error *e
     ij->apart = options->apart;
     ij->now = options->now;
     ij->actor = options->actor;
-    ij->path = mem_strdup(options->path);
-    if (!open_file(ij, err) ||
-        !(ij->format =
-              import_format_choose(options->format, ij->path, ij->block, ij->block_len, err)) ||
-        !choose_source(ij, options->source, err) || !choose_store(ij, options->store, err)) {
+    if (!choose_files(ij, options, err) || !choose_source(ij, options->source, err) ||
+        !choose_store(ij, options->store, err)) {
         import_free(&ij->job);
         return NULL;
     }
-    const struct format_output output = {.name = ij->path, .sink = load_user, .ctx = ij};
-    ij->reader = ij->format->format->open(&output);
-    ij->result.format = ij->format->name;
-    ij->result.source = ij->source;
+    open_reader(ij, options);
     return &ij->job;
 }
 

@@ -54,7 +54,8 @@ static bool give(struct lines *l, const char *text, size_t len, struct error *er
         len -= mark_len;
     }
     if (!check(text, len, err))
-        return format_error_at(err, l->name, l->number);
+        return l->whole ? format_error_at(err, l->output->name, l->number)
+                        : format_refuse(l->output, err, l->number);
     return l->sink(l->ctx, text, len, l->number, err);
 }
 
@@ -65,15 +66,21 @@ static bool give_partial(struct lines *l, struct error *err)
     return ok;
 }
 
-void lines_init(struct lines *l, const char *name, line_sink *sink, void *ctx)
+void lines_init(struct lines *l, const struct format_output *output, line_sink *sink, void *ctx)
 {
-    *l = (struct lines){.name = name, .sink = sink, .ctx = ctx};
+    *l = (struct lines){.output = output, .sink = sink, .ctx = ctx};
     strbuf_init(&l->partial, IMPORT_LINE_MAX);
 }
 
 void lines_release(struct lines *l)
 {
     strbuf_release(&l->partial);
+}
+
+void lines_begin(struct lines *l)
+{
+    strbuf_clear(&l->partial);
+    l->number = 0;
 }
 
 bool lines_feed(struct lines *l, const char *bytes, size_t len, struct error *err)
@@ -83,7 +90,7 @@ bool lines_feed(struct lines *l, const char *bytes, size_t len, struct error *er
         size_t take = end ? (size_t)(end - bytes) + 1 : len;
         if (l->partial.len + take > IMPORT_LINE_MAX) {
             error_set(err, ERR_INVALID, "the line is longer than 1 MiB");
-            return format_error_at(err, l->name, l->number + 1);
+            return format_error_at(err, l->output->name, l->number + 1);
         }
         bool whole = end && l->partial.len == 0;
         if (!whole)

@@ -64,16 +64,26 @@ static void default_strength(struct value *strength, const struct value *kind)
             default_number(strength, strength_by_kind[i].strength);
 }
 
+/* Null is "not known" in a whole user, and "not told" in one that adds. */
+static void default_known(const struct record *r, struct value *known, bool there)
+{
+    if (there || r->part == RECORD_WHOLE)
+        default_number(known, there);
+}
+
 static void fill_user(struct record *r)
 {
     const struct record_places *at = &r->places;
     struct value *user = record_user(r);
-    if (user[at->status].kind == VALUE_NULL)
+    if (user[at->status].kind == VALUE_NULL && r->part == RECORD_WHOLE)
         user[at->status] = (struct value){.kind = VALUE_TEXT, .text = "unknown"};
-    default_enabled(&user[at->enabled], user[at->status].text);
-    default_number(&user[at->last_login_known], user[at->last_login_at].kind != VALUE_NULL);
-    for (size_t t = RECORD_USER + 1; t < RECORD_TABLES; t++)
-        default_number(&user[at->known[t]], r->rows[t].given);
+    if (user[at->status].kind == VALUE_TEXT)
+        default_enabled(&user[at->enabled], user[at->status].text);
+    default_known(r, &user[at->last_login_known], user[at->last_login_at].kind != VALUE_NULL);
+    for (size_t t = RECORD_USER + 1; t < RECORD_TABLES; t++) {
+        default_known(r, &user[at->known[t]], r->rows[t].given);
+        r->rows[t].given = r->rows[t].given || user[at->known[t]].number == 1;
+    }
 }
 
 static void fill_rows(struct record *r)
@@ -90,6 +100,19 @@ static void fill_rows(struct record *r)
         default_number(&credential[at->last_used_known],
                        credential[at->last_used_at].kind != VALUE_NULL);
     }
+}
+
+static bool has_text(const struct value *value)
+{
+    return value->kind == VALUE_TEXT && value->text[0] != '\0';
+}
+
+/* Of a record that adds: whose it is. */
+static bool check_whose(struct record *r, struct error *err)
+{
+    const struct value *user = record_user(r);
+    return has_text(&user[r->places.id]) || has_text(&user[r->places.login]) ||
+           error_set(err, ERR_INVALID, "it does not say whose it is");
 }
 
 static bool check_row(const struct column *columns, const struct value *row, struct error *err)
@@ -117,6 +140,8 @@ static bool check_rows(const struct record *r, enum record_table table, struct e
 void record_init(struct record *r)
 {
     *r = (struct record){.places = {
+                             .id = place(RECORD_USER, "id"),
+                             .login = place(RECORD_USER, "login"),
                              .status = place(RECORD_USER, "status"),
                              .enabled = place(RECORD_USER, "enabled"),
                              .last_login_at = place(RECORD_USER, "last_login_at"),
@@ -143,6 +168,7 @@ void record_release(struct record *r)
 
 void record_clear(struct record *r)
 {
+    r->part = RECORD_WHOLE;
     for (size_t t = 0; t < RECORD_TABLES; t++) {
         r->rows[t].count = 0;
         r->rows[t].given = false;
@@ -184,7 +210,9 @@ bool record_complete(struct record *r, struct error *err)
 {
     fill_user(r);
     fill_rows(r);
-    for (size_t t = 0; t < RECORD_TABLES; t++)
+    if (!(r->part == RECORD_ADDS ? check_whose(r, err) : check_rows(r, RECORD_USER, err)))
+        return false;
+    for (size_t t = RECORD_USER + 1; t < RECORD_TABLES; t++)
         if (!check_rows(r, (enum record_table)t, err))
             return false;
     return true;

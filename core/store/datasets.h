@@ -41,28 +41,57 @@ struct value {
 };
 
 /*
- * Loading. datasets_begin opens the transaction; rows are added; datasets_finish deletes the users
- * that were not seen, records the set and commits. datasets_abandon (or a crash) leaves the old
- * set. `values` runs parallel to the column table. A second user of the same id is ERR_INVALID.
+ * Loading (core/store/load.c). datasets_begin opens the transaction; users and rows are added;
+ * datasets_finish deletes the users that were not seen, records the set and commits.
+ * datasets_abandon (or a crash) leaves the old set. `values` runs parallel to the column table. A
+ * second user of the same id is ERR_INVALID, nothing changed, unless the load repeats.
+ *
+ * A merge adds to the set that is there: users who do not come stay as they are, new ones are
+ * added, and of the others only what is told is changed. Null, the status `unknown` and a `_known`
+ * flag of 0 tell nothing; last_login_at goes together with last_login_known.
  */
 struct dataset_info {
-    const char *source, *format, *tenant; /* tenant may be NULL */
+    const char *source, *format, *tenant; /* tenant may be NULL; a merge keeps the old format */
     int64_t loaded_at;
     int within_ms; /* ERR_BUSY after so long of another writer; 0 = it waits as all do */
+    bool merge;    /* ERR_NOT_FOUND where the source has no data set */
+    bool repeats;  /* a user may come again, the later one counts; equal rows are kept once */
+    bool derives;  /* is_admin follows from known roles (any of tier 1 or more), mfa_enrolled from
+                      known factors (an active one of strength 1 or more), where the load does not
+                      tell them */
 };
 
 bool datasets_begin(struct store *s, const struct dataset_info *info, struct error *err);
 bool datasets_add_user(struct store *s, const struct value *values, int64_t *uid,
                        struct error *err);
+
+/* More about a user who was added, or in a merge one who is there: by id, or where that is NULL by
+ * login. *uid 0: there is none, or more than one has that login. */
+bool datasets_find_user(struct store *s, const char *id, const char *login, int64_t *uid,
+                        struct error *err);
+/* Changes what is told, as a merge does; id and login stay. */
+bool datasets_change_user(struct store *s, int64_t uid, const struct value *values,
+                          struct error *err);
+
+/* Rows of that list (factors, roles, …) follow for the user: those of older loads are gone, with
+ * `anew` also those of this one. Need not be called where nothing is merged or repeated. */
+bool datasets_begin_list(struct store *s, const struct column *table, int64_t uid, bool anew,
+                         struct error *err);
 bool datasets_add_row(struct store *s, const struct column *table, int64_t uid,
-                      const struct value *values, struct error *err); /* factors, roles, … */
+                      const struct value *values, struct error *err);
+/* The load has that list for all users: who has no row in it, has none, and that is known. */
+void datasets_cover(struct store *s, const struct column *table);
+
+/* Between both ends: what the set has now. Its texts stay NULL. */
+struct dataset;
+void datasets_loaded(const struct store *s, struct dataset *out);
 bool datasets_finish(struct store *s, struct error *err);
 
 /* For whoever loads in slices: what takes long where the old set is large, a part at a time until
- * *done. The old rows, before the first user is added; the users that were not seen, after the
- * last. datasets_add_user and datasets_finish do what is left. */
+ * *done. The old rows, before the first user is added; the users that were not seen and what
+ * follows from lists, after the last. datasets_add_user and datasets_finish do what is left. */
 bool datasets_clear(struct store *s, bool *done, struct error *err);
-bool datasets_prune(struct store *s, bool *done, struct error *err);
+bool datasets_settle(struct store *s, bool *done, struct error *err);
 void datasets_abandon(struct store *s);
 
 struct dataset {

@@ -82,8 +82,9 @@ static bool finish(struct scene *s, struct job *job, struct error *err)
 static bool import(struct scene *s)
 {
     struct error err = {0};
-    struct import_options options = {
-        .store = s->bed.store, .path = s->users, .source = "okta", .now = BED_NOW};
+    const char *const path = s->users;
+    const struct import_options options = {
+        .store = s->bed.store, .paths = &path, .path_count = 1, .source = "okta", .now = BED_NOW};
     return finish(s, import_job_new(&options, &err), &err);
 }
 

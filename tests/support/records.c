@@ -2,6 +2,7 @@
 #include "tests/support/records.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "core/base/file.h"
 #include "core/base/strbuf.h"
@@ -17,9 +18,9 @@ static const char *const line_starts[RECORD_TABLES] = {
     [RECORD_CREDENTIALS] = "  credential",
 };
 
-static void add_row(struct strbuf *out, size_t table, const struct value *row)
+static void add_row(struct strbuf *out, const char *start, size_t table, const struct value *row)
 {
-    strbuf_adds(out, line_starts[table]);
+    strbuf_adds(out, start);
     for (size_t i = 0; record_tables[table].columns[i].name; i++) {
         const char *name = record_tables[table].columns[i].name;
         if (row[i].kind == VALUE_TEXT)
@@ -33,29 +34,99 @@ static void add_row(struct strbuf *out, size_t table, const struct value *row)
 static bool add_record(void *ctx, const struct record *record, struct error *err)
 {
     (void)err;
-    for (size_t t = 0; t < RECORD_TABLES; t++)
+    for (size_t t = 0; t < RECORD_TABLES; t++) {
+        const bool adds = t == RECORD_USER && record->part == RECORD_ADDS;
         for (size_t i = 0; i < record->rows[t].count; i++)
-            add_row(ctx, t, record_row(record, (enum record_table)t, i));
+            add_row(ctx, adds ? "adds" : line_starts[t], t,
+                    record_row(record, (enum record_table)t, i));
+    }
     return true;
+}
+
+static void add_rejected(void *ctx, const char *text)
+{
+    strbuf_addf(ctx, "rejected %s\n", text);
+}
+
+static void add_note(void *ctx, const char *text)
+{
+    strbuf_addf(ctx, "note %s\n", text);
+}
+
+static void add_covered(void *ctx, enum record_table table)
+{
+    strbuf_addf(ctx, "covers %s\n", record_tables[table].name);
+}
+
+static struct format_output output_into(struct strbuf *out, unsigned how)
+{
+    strbuf_init(out, RECORDS_MAX);
+    return (struct format_output){.name = "file",
+                                  .sink = add_record,
+                                  .ctx = out,
+                                  .merge = how & RECORDS_MERGE,
+                                  .rejected = how & RECORDS_SKIP_BAD ? add_rejected : NULL,
+                                  .noted = add_note,
+                                  .covered = add_covered};
+}
+
+static struct format_file file_of(const char *name, const char *bytes, size_t len)
+{
+    return (struct format_file){name, name, bytes, len < FORMAT_HEAD ? len : FORMAT_HEAD};
+}
+
+static bool read_file(const struct format *format, void *reader, struct format_output *output,
+                      const struct format_file *file, size_t len, size_t piece, struct error *err)
+{
+    bool ok = format_begin(format, reader, file, err);
+    const size_t step = piece ? piece : len;
+    for (size_t at = 0; ok && at < len; at += step) {
+        output->offset = (int64_t)at;
+        ok = format->feed(reader, file->head + at, len - at < step ? len - at : step, err);
+    }
+    return ok && format->finish(reader, err);
+}
+
+static char *end_reading(struct strbuf *out, bool ok)
+{
+    if (ok)
+        return strbuf_detach(out);
+    strbuf_release(out);
+    return NULL;
 }
 
 char *records_read(const struct format *format, const char *bytes, size_t len, size_t piece,
                    struct error *err)
 {
     struct strbuf out;
-    strbuf_init(&out, RECORDS_MAX);
-    const struct format_output output = {.name = "file", .sink = add_record, .ctx = &out};
+    struct format_output output = output_into(&out, 0);
+    const struct format_file file = file_of("file", bytes, len);
+    void *reader = format->open(&output);
+    const bool ok = read_file(format, reader, &output, &file, len, piece, err) &&
+                    format_complete(format, reader, err);
+    format->close(reader);
+    return end_reading(&out, ok);
+}
+
+char *records_read_files(const struct format *format, const struct records_file *files,
+                         unsigned how, struct error *err)
+{
+    enum { RANKS = 16 };
+    struct strbuf out;
+    struct format_output output = output_into(&out, how);
     void *reader = format->open(&output);
     bool ok = true;
-    size_t step = piece ? piece : len;
-    for (size_t at = 0; ok && at < len; at += step)
-        ok = format->feed(reader, bytes + at, len - at < step ? len - at : step, err);
-    ok = ok && format->finish(reader, err);
+    for (int rank = 0; rank < RANKS; rank++) {
+        for (const struct records_file *f = files; ok && f->path; f++) {
+            const struct format_file file = file_of(f->path, f->text, strlen(f->text));
+            output.name = f->path;
+            if (format_rank(format, &file) == rank)
+                ok = read_file(format, reader, &output, &file, strlen(f->text), 0, err);
+        }
+    }
+    ok = ok && format_complete(format, reader, err);
     format->close(reader);
-    if (ok)
-        return strbuf_detach(&out);
-    strbuf_release(&out);
-    return NULL;
+    return end_reading(&out, ok);
 }
 
 char *records_load(const char *path, size_t *len)

@@ -7,15 +7,31 @@
 
 /*
  * Reads LEN bytes as FORMAT in pieces of PIECE bytes (0: in one) under the file name "file" and
- * shows every user as text, values that are null left out:
+ * shows every record as text, values that are null left out:
  *
  *     user id='1' login='ann' enabled=1 factors_known=0
  *       factor kind='totp' strength=2
+ *     adds id='1' roles_known=1
+ *     covers roles
+ *     note shadow cannot be read
  *
  * Returns NULL where the format refused; the caller frees.
  */
 char *records_read(const struct format *format, const char *bytes, size_t len, size_t piece,
                    struct error *err);
+
+/* The same for several files, read in the order of their ranks; the path below the folder is also
+ * their name. Ends with path NULL. */
+struct records_file {
+    const char *path;
+    const char *text;
+};
+enum {
+    RECORDS_MERGE = 1,
+    RECORDS_SKIP_BAD = 2
+}; /* rejected rows are shown: "rejected file:3: …" */
+char *records_read_files(const struct format *format, const struct records_file *files,
+                         unsigned how, struct error *err);
 
 /* The whole of a file below the top of the source tree; the caller frees. */
 char *records_load(const char *path, size_t *len);

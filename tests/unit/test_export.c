@@ -59,7 +59,7 @@ static void import_file(struct world *w, const char *path, const char *source)
 {
     struct error err = {0};
     const struct import_options options = {
-        .store = w->store, .path = path, .source = source, .now = NOW};
+        .store = w->store, .paths = &path, .path_count = 1, .source = source, .now = NOW};
     struct job *job = import_job_new(&options, &err);
     assert_string_equal(err.text, "");
     assert_int_equal(run_to_end(job, &err), JOB_DONE);

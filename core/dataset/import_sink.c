@@ -1,0 +1,119 @@
+/* Puts records into the store, whole users and what is added to them, and counts them. */
+#include "core/dataset/import_sink.h"
+
+#include <inttypes.h>
+
+#include "core/store/datasets.h"
+
+static const char *text_of(const struct value *value)
+{
+    return value->kind == VALUE_TEXT && value->text[0] ? value->text : NULL;
+}
+
+static bool load_lists(const struct import_sink *sink, const struct record *record, int64_t uid,
+                       struct error *err)
+{
+    const bool anew = record->part == RECORD_WHOLE;
+    for (size_t t = RECORD_USER + 1; t < RECORD_TABLES; t++) {
+        const struct record_rows *rows = &record->rows[t];
+        if (!rows->given)
+            continue;
+        if (!datasets_begin_list(sink->store, record_tables[t].columns, uid, anew, err))
+            return false;
+        for (size_t i = 0; i < rows->count; i++)
+            if (!datasets_add_row(sink->store, record_tables[t].columns, uid,
+                                  record_row(record, (enum record_table)t, i), err))
+                return false;
+    }
+    return true;
+}
+
+static void count(struct import_sink *sink, const struct record *record)
+{
+    struct import_result *r = sink->result;
+    r->users += record->part == RECORD_WHOLE;
+    r->factors += (int64_t)record->rows[RECORD_FACTORS].count;
+    r->roles += (int64_t)record->rows[RECORD_ROLES].count;
+    r->sign_ins += (int64_t)record->rows[RECORD_SIGN_INS].count;
+    r->credentials += (int64_t)record->rows[RECORD_CREDENTIALS].count;
+}
+
+/* *uid becomes 0 where a record adds to nobody. */
+static bool load_user(struct import_sink *sink, const struct record *record, int64_t *uid,
+                      struct error *err)
+{
+    const struct value *user = record_row(record, RECORD_USER, 0);
+    if (record->part == RECORD_WHOLE)
+        return datasets_add_user(sink->store, user, uid, err);
+    return datasets_find_user(sink->store, text_of(&user[record->places.id]),
+                              text_of(&user[record->places.login]), uid, err) &&
+           (*uid == 0 || datasets_change_user(sink->store, *uid, user, err));
+}
+
+static bool take_record(void *ctx, const struct record *record, struct error *err)
+{
+    struct import_sink *sink = ctx;
+    int64_t uid;
+    if (!load_user(sink, record, &uid, err))
+        return false;
+    sink->taken++;
+    sink->rows++;
+    if (uid == 0) {
+        sink->result->unmatched++;
+        return true;
+    }
+    if (!load_lists(sink, record, uid, err))
+        return false;
+    count(sink, record);
+    return true;
+}
+
+static void take_rejected(void *ctx, const char *text)
+{
+    struct import_sink *sink = ctx;
+    sink->rejected++;
+    sink->rows++;
+    notes_add(&sink->result->rejected, text);
+}
+
+static void take_note(void *ctx, const char *text)
+{
+    notes_add(&((struct import_sink *)ctx)->result->notes, text);
+}
+
+static void take_covered(void *ctx, enum record_table table)
+{
+    datasets_cover(((struct import_sink *)ctx)->store, record_tables[table].columns);
+}
+
+struct format_output import_sink_output(struct import_sink *sink,
+                                        const struct import_options *options)
+{
+    return (struct format_output){
+        .sink = take_record,
+        .ctx = sink,
+        .now = options->now,
+        .merge = options->merge,
+        .rejected = options->skip_bad ? take_rejected : NULL,
+        .noted = take_note,
+        .covered = take_covered,
+    };
+}
+
+void import_sink_begin_file(struct import_sink *sink)
+{
+    sink->taken = 0;
+    sink->rejected = 0;
+    sink->first_rejection = sink->result->rejected.count;
+}
+
+bool import_sink_end_file(const struct import_sink *sink, const char *name, struct error *err)
+{
+    const struct notes *rejected = &sink->result->rejected;
+    if (sink->taken > 0 || sink->rejected == 0)
+        return true;
+    const bool kept = sink->first_rejection < rejected->count;
+    return error_set(err, ERR_INVALID, "none of the %" PRId64 " rows of %s could be read%s%s",
+                     sink->rejected, name, kept ? ": " : "",
+                     kept ? rejected->items[sink->first_rejection] : "");
+}

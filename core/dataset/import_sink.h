@@ -1,0 +1,28 @@
+/*
+ * Takes what a format reads into the store, and counts it.
+ */
+#ifndef CHECKHOOK_CORE_DATASET_IMPORT_SINK_H
+#define CHECKHOOK_CORE_DATASET_IMPORT_SINK_H
+
+#include "core/dataset/format.h"
+#include "core/dataset/import.h"
+
+struct import_sink {
+    struct store *store;
+    struct import_result *result;
+    int64_t rows;           /* of all files, taken and left out */
+    int64_t taken;          /* of the file at hand */
+    int64_t rejected;       /* and rows of it that were left out */
+    size_t first_rejection; /* of that file, among those that are kept */
+};
+
+/* An output into the sink, which must outlive it; the name comes with each file. */
+struct format_output import_sink_output(struct import_sink *sink,
+                                        const struct import_options *options);
+
+void import_sink_begin_file(struct import_sink *sink);
+
+/* ERR_INVALID: there were rows, and all of them were left out. */
+bool import_sink_end_file(const struct import_sink *sink, const char *name, struct error *err);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * The statements of a load, made from the column tables, and the names of the tables that hold the
+ * rows of a user.
+ */
+#ifndef CHECKHOOK_CORE_STORE_LOAD_SQL_H
+#define CHECKHOOK_CORE_STORE_LOAD_SQL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/store/datasets.h"
+#include "core/store/db.h"
+
+enum { LOAD_LISTS = 4 };
+
+/* A table of rows that belong to a user, and the user's flag that they are known. */
+struct load_list {
+    const char *table, *known;
+    const struct column *columns;
+};
+extern const struct load_list load_lists[LOAD_LISTS];
+
+struct load_statements {
+    struct stmt *find_user;           /* 1 source, 2 id -> uid */
+    struct stmt *add_user;            /* 1 source, 2 … the columns */
+    struct stmt *change_user;         /* 1 … the columns without id, then the uid: all of them */
+    struct stmt *merge_user;          /* the same: only what is not null */
+    struct stmt *add_row[LOAD_LISTS]; /* 1 uid, 2 … the columns */
+    struct stmt *delete_rows[LOAD_LISTS];   /* 1 uid */
+    struct stmt *set_known[LOAD_LISTS];     /* 1 uid */
+    struct stmt *delete_user;               /* 1 uid */
+    struct stmt *derive_admin, *derive_mfa; /* 1 uid */
+};
+
+/* `repeats`: a row that is there already, equal in all columns, is not added a second time (but a
+ * sign-in is: two of the same second are two). On failure what was prepared stays to be freed. */
+bool load_statements_prepare(struct load_statements *st, struct db *db, bool repeats,
+                             struct error *err);
+void load_statements_free(struct load_statements *st);
+
+/* The columns follow one another from place `first`. */
+void load_bind(struct stmt *st, int first, const struct column *columns,
+               const struct value *values);
+
+#endif

@@ -9,13 +9,24 @@
 #include "core/config/conftext.h"
 #include "tests/fuzz/fuzz.h"
 
+/* Lives as long as the program. */
+static struct probe *probe(void)
+{
+    static struct probe *once;
+    struct error err = {0};
+    if (!once)
+        once = probe_new(&err);
+    FUZZ_ASSERT_OF(once, err.text);
+    return once;
+}
+
 static void check_entry(const config_setting_t *entry)
 {
     struct config config = {.lock_fd = -1};
     struct question question = {0};
     struct check check = {0};
     struct error err = {0};
-    entry_read(&check, entry, "own.conf");
+    entry_read(&check, entry, "own.conf", probe());
     FUZZ_ASSERT(check.id && check.title && check.severity != SEVERITY_UNSET);
     bool compiled = check_compile(&check, &config, 7, 1700000000, &question, &err);
     if (check.fault) {

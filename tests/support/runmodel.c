@@ -136,6 +136,11 @@ static void run_check(struct model *m, enum model_check check, int64_t now, int6
         line->evaluated = line->failing = 0;
 }
 
+static bool is_broken(const struct model *m, int64_t users)
+{
+    return m->fault == MODEL_WRONG || (m->fault == MODEL_BREAKS && users > 0);
+}
+
 void model_run(struct model *m, const bool asked[MODEL_CHECKS], int64_t now, int64_t run_id,
                struct model_run *out)
 {
@@ -149,7 +154,7 @@ void model_run(struct model *m, const bool asked[MODEL_CHECKS], int64_t now, int
         line->asked = asked[c] && m->on[c];
         if (!line->asked)
             continue;
-        if (c == MODEL_OWN && m->faulty)
+        if (c == MODEL_OWN && is_broken(m, out->users))
             line->error = true;
         else
             run_check(m, c, now, run_id, line);

@@ -41,10 +41,13 @@ struct model_finding {
     int64_t since, run;
 };
 
+/* An own check is refused when it is read, or breaks at the first user. */
+enum model_fault { MODEL_SOUND, MODEL_WRONG, MODEL_BREAKS };
+
 struct model {
     struct model_user users[MODEL_SOURCES][MODEL_USERS]; /* user n has id and login "un" */
     bool on[MODEL_CHECKS];
-    bool faulty; /* MODEL_OWN cannot be evaluated */
+    enum model_fault fault; /* of MODEL_OWN */
     int64_t days;
     bool ignored[MODEL_CHECKS][MODEL_USERS]; /* by login */
     bool hook_here[MODEL_HOOKS], hook_enabled[MODEL_HOOKS];

@@ -103,7 +103,6 @@ struct aws_report {
     struct record record;
     size_t places[REPORT_COLUMNS]; /* in a row, or column_missing */
     struct cell cells[REPORT_COLUMNS];
-    bool fed;
 };
 
 static const size_t column_missing = SIZE_MAX;
@@ -301,7 +300,7 @@ static bool is_wrapped(const char *bytes, size_t len)
            (begins(bytes, len, "{") && memmem(bytes, len, member, sizeof member - 1));
 }
 
-/* Also where the report is still wrapped, so that feed can say how to take it out. */
+/* Also where the report is still wrapped, so that begin can say how to take it out. */
 static bool recognise(const char *head, size_t len)
 {
     return begins(head, len, "user,arn,") || is_wrapped(head, len);
@@ -318,25 +317,19 @@ static void *open_report(const struct format_output *output)
 static bool begin(void *state, const struct format_file *file, struct error *err)
 {
     struct aws_report *a = state;
-    (void)file;
-    (void)err;
     csv_reader_free(a->reader);
     a->reader = csv_reader_new(a->output, &handler, a);
-    a->fed = false;
-    return true;
+    if (!is_wrapped(file->head, file->head_len))
+        return true;
+    error_set(err, ERR_INVALID,
+              "the report is still wrapped; unwrap it: aws iam get-credential-report --query "
+              "Content --output text | base64 -d > report.csv");
+    return format_error_at(err, a->output->name, 1);
 }
 
 static bool feed(void *state, const char *bytes, size_t len, struct error *err)
 {
-    struct aws_report *a = state;
-    if (!a->fed && is_wrapped(bytes, len)) {
-        error_set(err, ERR_INVALID,
-                  "the report is still wrapped; unwrap it: aws iam get-credential-report --query "
-                  "Content --output text | base64 -d > report.csv");
-        return format_error_at(err, a->output->name, 1);
-    }
-    a->fed = true;
-    return csv_reader_feed(a->reader, bytes, len, err);
+    return csv_reader_feed(((struct aws_report *)state)->reader, bytes, len, err);
 }
 
 static bool finish(void *state, struct error *err)

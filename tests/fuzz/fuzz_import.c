@@ -10,7 +10,7 @@
 #include "core/dataset/import.h"
 #include "tests/fuzz/fuzz.h"
 
-enum { FILES_MAX = 16, STRENGTH_MAX = 3 };
+enum { FILES_MAX = 16, STRENGTH_MAX = 3, RANKS_MAX = 64, NOW = 1700000000 };
 static const int64_t year_0000 = INT64_C(-62167219200), year_9999_end = INT64_C(253402300799);
 
 /*
@@ -21,6 +21,7 @@ struct file {
     char *name;
     const char *bytes;
     size_t len;
+    int rank;
 };
 
 struct files {
@@ -28,12 +29,15 @@ struct files {
     size_t count;
 };
 
-/* What one reading gave. */
+/* How the files are read, and what came of it. */
 struct reading {
-    size_t refuse_at; /* the user that the sink refuses, from 1; 0 = none */
-    size_t users;
-    uint64_t sum; /* of all records */
-    bool refused; /* the sink has, or the format: nothing may follow */
+    bool in_pieces, skip_bad, merge;
+    size_t refuse_at; /* the record that the sink refuses, from 1; 0 = none */
+
+    struct format_output output;
+    size_t records, rejected;
+    uint64_t sum; /* of all that was given */
+    bool over;    /* nothing may follow */
     struct error err;
 };
 
@@ -100,10 +104,10 @@ static void check_number(const struct column *column, int64_t number)
         FUZZ_ASSERT_OF(number >= year_0000 && number <= year_9999_end, column->name);
 }
 
-static void check_value(const struct column *column, const struct value *value)
+static void check_value(const struct column *column, const struct value *value, bool required)
 {
     const bool is_text = column->kind == COLUMN_TEXT || column->kind == COLUMN_CHOICE;
-    if (column->required)
+    if (required)
         FUZZ_ASSERT_OF(value->kind == VALUE_INT || (value->kind == VALUE_TEXT && *value->text),
                        column->name);
     if (value->kind == VALUE_NULL)
@@ -117,6 +121,15 @@ static void check_value(const struct column *column, const struct value *value)
         FUZZ_ASSERT_OF(is_choice(column, value->text), value->text);
 }
 
+/* Whom a record adds to is found by id or login. */
+static void check_whose(const struct record *record)
+{
+    const struct value *user = record_row(record, RECORD_USER, 0);
+    const struct value *id = &user[record->places.id], *login = &user[record->places.login];
+    FUZZ_ASSERT((id->kind == VALUE_TEXT && *id->text) ||
+                (login->kind == VALUE_TEXT && *login->text));
+}
+
 static void add_value(struct reading *r, const struct value *value)
 {
     r->sum = fuzz_sum(r->sum, &value->kind, sizeof value->kind);
@@ -126,24 +139,68 @@ static void add_value(struct reading *r, const struct value *value)
         r->sum = fuzz_sum(r->sum, value->text, strlen(value->text));
 }
 
+static void take_rows(struct reading *r, const struct record *record, enum record_table table)
+{
+    const struct record_rows *rows = &record->rows[table];
+    const bool whole = table != RECORD_USER || record->part == RECORD_WHOLE;
+    FUZZ_ASSERT(rows->given || rows->count == 0);
+    r->sum = fuzz_sum(r->sum, &rows->given, sizeof rows->given);
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct value *row = record_row(record, table, i);
+        for (size_t c = 0; record_tables[table].columns[c].name; c++) {
+            const struct column *column = &record_tables[table].columns[c];
+            check_value(column, &row[c], whole && column->required);
+            add_value(r, &row[c]);
+        }
+    }
+}
+
 static bool take(void *ctx, const struct record *record, struct error *err)
 {
     struct reading *r = ctx;
-    FUZZ_ASSERT(!r->refused);
+    FUZZ_ASSERT(!r->over);
     FUZZ_ASSERT(record->rows[RECORD_USER].count == 1);
+    if (record->part == RECORD_ADDS)
+        check_whose(record);
     for (size_t t = 0; t < RECORD_TABLES; t++)
-        for (size_t i = 0; i < record->rows[t].count; i++) {
-            const struct value *row = record_row(record, (enum record_table)t, i);
-            for (size_t c = 0; record_tables[t].columns[c].name; c++) {
-                check_value(&record_tables[t].columns[c], &row[c]);
-                add_value(r, &row[c]);
-            }
-        }
-    r->refused = ++r->users == r->refuse_at;
-    return !r->refused || error_set(err, ERR_INVALID, "a second user of this id");
+        take_rows(r, record, (enum record_table)t);
+    if (++r->records != r->refuse_at)
+        return true;
+    r->over = !r->skip_bad;
+    return error_set(err, ERR_INVALID, "a second user of this id");
+}
+
+static void take_text(void *ctx, const char *text)
+{
+    struct reading *r = ctx;
+    fuzz_assert_text(text);
+    r->sum = fuzz_sum(r->sum, text, strlen(text));
+}
+
+static void take_rejected(void *ctx, const char *text)
+{
+    take_text(ctx, text);
+    ((struct reading *)ctx)->rejected++;
+}
+
+static void take_covered(void *ctx, enum record_table table)
+{
+    struct reading *r = ctx;
+    FUZZ_ASSERT(table > RECORD_USER && table < RECORD_TABLES);
+    r->sum = fuzz_sum(r->sum, &table, sizeof table);
 }
 
 /* --- reading --------------------------------------------------------------------------------- */
+
+/* A block of its own, so that a byte read beyond it is found. */
+static struct format_file about(const struct file *file, char **head)
+{
+    size_t mark = file->len >= 3 && memcmp(file->bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    size_t len = file->len - mark < FORMAT_HEAD ? file->len - mark : FORMAT_HEAD;
+    *head = mem_alloc(len + (len == 0));
+    memcpy(*head, file->bytes + mark, len);
+    return (struct format_file){file->name, file->name, *head, len};
+}
 
 /* Sizes that depend on the length alone, so that a changed byte changes nothing else: mostly
  * small, now and then large. */
@@ -154,15 +211,14 @@ static size_t piece_after(size_t len, size_t at)
     return dice % 8 == 0 ? 1 + dice / 8 % 600 : 1 + dice / 8 % 9;
 }
 
-static bool feed(const struct format *format, void *state, const struct file *file, bool in_pieces,
+static bool feed(const struct format *format, void *state, const struct file *file,
                  struct reading *r)
 {
     for (size_t at = 0; at < file->len;) {
-        size_t left = file->len - at, len = in_pieces ? piece_after(file->len, at) : left;
-        if (len > left)
-            len = left;
-        /* A block of its own, so that a byte read beyond it is found. */
+        size_t left = file->len - at, len = r->in_pieces ? piece_after(file->len, at) : left;
+        len = len < left ? len : left;
         char *piece = mem_dup(file->bytes + at, len);
+        r->output.offset = (int64_t)at;
         bool ok = format->feed(state, piece, len, &r->err);
         free(piece);
         if (!ok)
@@ -172,14 +228,41 @@ static bool feed(const struct format *format, void *state, const struct file *fi
     return true;
 }
 
-static void read_file(const struct format *format, const struct file *file, bool in_pieces,
+static bool read_file(const struct format *format, void *state, const struct file *file,
                       struct reading *r)
 {
-    const struct format_output output = {.name = file->name, .sink = take, .ctx = r};
-    void *state = format->open(&output);
-    bool ok = feed(format, state, file, in_pieces, r) && format->finish(state, &r->err);
-    FUZZ_ASSERT(!ok || !r->refused);
-    r->refused = !ok;
+    char *head;
+    struct format_file of = about(file, &head);
+    r->output.name = file->name;
+    bool ok = format_begin(format, state, &of, &r->err) && feed(format, state, file, r) &&
+              format->finish(state, &r->err);
+    free(head);
+    return ok;
+}
+
+static bool read_ranks(const struct format *format, void *state, const struct files *files,
+                       struct reading *r)
+{
+    for (int rank = 0; rank < RANKS_MAX; rank++)
+        for (size_t i = 0; i < files->count; i++)
+            if (files->items[i].rank == rank && !read_file(format, state, &files->items[i], r))
+                return false;
+    return format_complete(format, state, &r->err);
+}
+
+static void read_all(const struct format *format, const struct files *files, struct reading *r)
+{
+    r->output = (struct format_output){.sink = take,
+                                       .ctx = r,
+                                       .now = NOW,
+                                       .merge = r->merge,
+                                       .rejected = r->skip_bad ? take_rejected : NULL,
+                                       .noted = take_text,
+                                       .covered = take_covered};
+    void *state = format->open(&r->output);
+    bool ok = read_ranks(format, state, files, r);
+    FUZZ_ASSERT(!ok || !r->over);
+    r->over = true;
     format->close(state);
     if (ok)
         FUZZ_ASSERT(r->err.kind == ERR_NONE);
@@ -187,13 +270,29 @@ static void read_file(const struct format *format, const struct file *file, bool
         fuzz_assert_error(&r->err);
 }
 
-static struct reading read_all(const struct format *format, const struct files *files,
-                               bool in_pieces, size_t refuse_at)
+/* A file that was named is read whatever it looks like; of a folder those that are ours are. */
+static void rank_files(const struct format *format, struct files *files)
 {
-    struct reading r = {.refuse_at = refuse_at};
-    for (size_t i = 0; i < files->count && !r.refused; i++)
-        read_file(format, &files->items[i], in_pieces, &r);
-    return r;
+    for (size_t i = 0; i < files->count; i++) {
+        char *head;
+        struct format_file of = about(&files->items[i], &head);
+        int rank = format_rank(format, &of);
+        FUZZ_ASSERT(rank >= FORMAT_NOT_MINE && rank < RANKS_MAX);
+        format->recognise(head, of.head_len);
+        files->items[i].rank = rank < 0 && files->count == 1 ? 0 : rank;
+        free(head);
+    }
+}
+
+/* Pieces and one piece give the same. */
+static void compare(const struct format *format, const struct files *files, struct reading how)
+{
+    struct reading whole = how, pieces = how;
+    pieces.in_pieces = true;
+    read_all(format, files, &whole);
+    read_all(format, files, &pieces);
+    FUZZ_ASSERT_OF(strcmp(whole.err.text, pieces.err.text) == 0, whole.err.text);
+    FUZZ_ASSERT(whole.records == pieces.records && whole.sum == pieces.sum);
 }
 
 void fuzz_import(const char *name, const uint8_t *bytes, size_t len)
@@ -203,12 +302,18 @@ void fuzz_import(const char *name, const uint8_t *bytes, size_t len)
     while (strcmp(f->name, name) != 0)
         f++;
     files_split(&files, (const char *)bytes, len);
-    f->format->recognise((const char *)bytes, len);
-    struct reading whole = read_all(f->format, &files, false, 0);
-    struct reading pieces = read_all(f->format, &files, true, 0);
-    FUZZ_ASSERT_OF(strcmp(whole.err.text, pieces.err.text) == 0, whole.err.text);
-    FUZZ_ASSERT(whole.users == pieces.users && whole.sum == pieces.sum);
-    if (whole.users > 0)
-        read_all(f->format, &files, true, 1 + len % whole.users);
+    rank_files(f->format, &files);
+    struct reading strict = {0}, lenient = {.skip_bad = true, .in_pieces = true};
+    compare(f->format, &files, strict);
+    compare(f->format, &files, (struct reading){.merge = true});
+    read_all(f->format, &files, &strict);
+    read_all(f->format, &files, &lenient);
+    FUZZ_ASSERT(lenient.records >= strict.records);
+    if (strict.err.kind == ERR_NONE)
+        FUZZ_ASSERT(lenient.rejected == 0 && lenient.sum == strict.sum);
+    if (strict.records > 0) {
+        struct reading refused = {.refuse_at = 1 + len % strict.records, .skip_bad = len / 7 % 2};
+        read_all(f->format, &files, &refused);
+    }
     files_release(&files);
 }

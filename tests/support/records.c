@@ -64,6 +64,7 @@ static struct format_output output_into(struct strbuf *out, unsigned how)
     return (struct format_output){.name = "file",
                                   .sink = add_record,
                                   .ctx = out,
+                                  .now = RECORDS_NOW,
                                   .merge = how & RECORDS_MERGE,
                                   .rejected = how & RECORDS_SKIP_BAD ? add_rejected : NULL,
                                   .noted = add_note,

@@ -17,6 +17,7 @@ const struct command *const commands[] = {
     &cmd_check_matrix,
     &cmd_check_set,
     &cmd_check_run,
+    &cmd_check_test,
     &cmd_data_import,
     &cmd_data_show,
     &cmd_data_users,

@@ -224,48 +224,6 @@ static void check_show__draws_its_history(void **state)
     free(file);
 }
 
-/* --- checks of one's own -----------------------------------------------------------------------
- */
-
-/* One user for every pair of users and user: for ever, as far as a test is concerned. */
-static void own_checks__cost_nobody_but_themselves(void **state)
-{
-    enum { USERS = 2000, LINE_BYTES = 40 };
-    const struct product *p = *state;
-    char *csv = calloc(USERS + 1, LINE_BYTES);
-    char *at = csv + sprintf(csv, "id,login,enabled,mfa_enrolled\n");
-    for (int i = 0; i < USERS; i++)
-        at += snprintf(at, LINE_BYTES, "%d,user%d,true,%s\n", i, i, i > 0 ? "true" : "false");
-    char *file = tmpdir_write(&p->dir, "users.csv", csv);
-    free(tmpdir_write(&p->dir, "home/checks.d/own.conf",
-                      "checks = (\n"
-                      "  { id = \"slow\"; title = \"Slow\"; severity = \"low\";\n"
-                      "    description = ( \"d\" ); recommended_actions = ( \"r\" );\n"
-                      "    fails = \"(SELECT count(*) FROM users a, users b, users c"
-                      " WHERE a.uid + b.uid + c.uid + u.uid < 0) > 0\"; },\n"
-                      "  { id = \"wrong\"; title = \"Wrong\"; severity = \"low\";\n"
-                      "    description = ( \"d\" ); recommended_actions = ( \"r\" );\n"
-                      "    fails = \"u.nobody\"; },\n"
-                      "  { id = \"late\"; title = \"Fails at a row\"; severity = \"low\";\n"
-                      "    description = ( \"d\" ); recommended_actions = ( \"r\" );\n"
-                      "    fails = \"abs(-9223372036854775807 - u.enabled) > 0\"; } );\n"));
-    product_expect(p, 0, NULL, "data", "import", file, "--source", "people");
-    product_expect(p, 3, "own.conf:7: setting 'fails': no such column: u.nobody", "config",
-                   "check");
-    product_expect(p, 0, "no such column: u.nobody", "check", "list");
-    struct run_result r = PRODUCT(p, "check", "run");
-    assert_int_equal(r.status, 0);
-    assert_non_null(strstr(r.out, "own.conf:2: stopped after 5 s"));
-    assert_non_null(strstr(r.out, "own.conf:7: setting 'fails': no such column: u.nobody"));
-    assert_non_null(strstr(r.out, "own.conf:8: integer overflow"));
-    assert_non_null(strstr(r.out, "no-mfa"));
-    run_release(&r);
-    product_expect(p, 0, "\"failing\": 1", "check", "show", "no-mfa", "--json");
-    product_expect(p, 0, "\"error\": \"", "check", "show", "slow", "--json");
-    free(file);
-    free(csv);
-}
-
 #define TEST(f) cmocka_unit_test_setup_teardown(f, product_setup, product_teardown)
 
 int main(void)
@@ -281,7 +239,6 @@ int main(void)
         TEST(check_set__tunes_and_goes_back),
         TEST(config_check__names_what_a_check_does_not_take),
         TEST(check_show__draws_its_history),
-        TEST(own_checks__cost_nobody_but_themselves),
     };
     return cmocka_run_group_tests_name("cli_checks", tests, NULL, NULL);
 }

@@ -146,12 +146,19 @@ static void checks_have_their_shape(const struct product *p)
     cJSON *json = json_of(p, 0, "check", "run", "no-mfa", "--dry-run");
     has(json, "run time_ms checks events deliveries");
     assert_true(cJSON_IsNull(in(json, "run")));
-    has(first(in(json, "checks"), 1), "id evaluated failing new resolved unknown error newUsers notifies");
+    has(first(in(json, "checks"), 1),
+        "id evaluated failing new resolved unknown error newUsers notifies");
     cJSON_Delete(json);
 
     json = json_of(p, 0, "check", "run", "no-mfa");
     has(json, "run time_ms checks events deliveries");
     has(first(in(json, "checks"), 1), "id evaluated failing new resolved unknown error");
+    cJSON_Delete(json);
+
+    json = json_of(p, 0, "check", "test", "share/checks/10-mfa.conf", "--check", "no-mfa");
+    has(json, "users checks faults");
+    has(first(in(json, "checks"), 1),
+        "id title severity result failing passing unknown outside time_ms error users");
     cJSON_Delete(json);
 
     json = json_of(p, 0, "check", "list");

@@ -1,0 +1,263 @@
+/* checkhook check test: tries definitions of checks on the data sets that are there. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/json.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+#include "core/checks/explain.h"
+#include "core/checks/trial.h"
+#include "core/cmd/cmd.h"
+#include "core/cmd/commands.h"
+#include "core/cmd/moment.h"
+#include "core/cmd/output.h"
+
+enum { NAMED_USERS = 20 };
+
+/* What was asked for. */
+struct request {
+    struct catalogue file;
+    const char *only; /* NULL = all of them */
+};
+
+/* What could not be read at all may be the one that is asked for; its id is its place. */
+static bool is_wanted(const struct request *r, const struct check *check)
+{
+    return !r->only || strcmp(r->only, check->id) == 0 || strchr(check->id, ':');
+}
+
+/* --- faults ------------------------------------------------------------------------------- */
+
+static size_t count_faults(const struct request *r)
+{
+    size_t faults = 0;
+    for (size_t i = 0; i < r->file.count; i++)
+        faults += r->file.items[i].fault && is_wanted(r, &r->file.items[i]);
+    return faults;
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    char *left = realpath(a, NULL), *right = realpath(b, NULL);
+    const bool same = left && right && strcmp(left, right) == 0;
+    free(left);
+    free(right);
+    return same;
+}
+
+/* Faults are told, and so is what would keep a sound check out of checks.d. */
+static void print_faults(const struct cmd *cmd, const struct request *r)
+{
+    for (size_t i = 0; i < r->file.count; i++) {
+        const struct check *check = &r->file.items[i];
+        const struct check *other = catalogue_find(&cmd->app.catalogue, check->id);
+        if (!is_wanted(r, check))
+            continue;
+        if (check->fault)
+            print_note("%s", check->fault);
+        else if (other && !same_file(other->file, check->file))
+            print_note("%s:%d: the id '%s' is taken by %s:%d; in checks.d it needs another",
+                       check->file, check->line, check->id, other->file, other->line);
+    }
+}
+
+/* --- JSON --------------------------------------------------------------------------------- */
+
+static cJSON *user_json(const struct trial_user *u)
+{
+    cJSON *row = cJSON_CreateObject();
+    cJSON *explain = cJSON_Parse(u->explain);
+    json_add_text(row, "source", u->source);
+    json_add_text(row, "id", u->id);
+    json_add_text(row, "login", u->login);
+    cJSON_AddItemToObject(row, "explain", explain ? explain : cJSON_CreateObject());
+    return row;
+}
+
+static const char *result_of(const struct trial_line *line)
+{
+    if (line->error)
+        return "error";
+    if (line->lacks || line->failing + line->passing == 0)
+        return "n/a";
+    return line->failing > 0 ? "fail" : "pass";
+}
+
+/* Why it says nothing; NULL where it does; the caller frees. */
+static char *note_of(const struct trial_line *line)
+{
+    if (line->error || !line->lacks)
+        return mem_strdup(line->error);
+    return mem_printf("not evaluated: source lacks %s", line->lacks);
+}
+
+static cJSON *line_json(const struct trial_line *line)
+{
+    cJSON *row = cJSON_CreateObject();
+    char *note = note_of(line);
+    json_add_text(row, "id", line->check->id);
+    json_add_text(row, "title", line->check->title);
+    json_add_text(row, "severity", severity_text(line->check->severity));
+    json_add_text(row, "result", result_of(line));
+    json_add_int(row, "failing", line->failing);
+    json_add_int(row, "passing", line->passing);
+    json_add_int(row, "unknown", line->unknown);
+    json_add_int(row, "outside", line->outside);
+    json_add_int(row, "time_ms", line->time_ms);
+    json_add_text(row, "error", note);
+    cJSON *users = json_add_array(row, "users");
+    for (size_t i = 0; i < line->user_count; i++)
+        cJSON_AddItemToArray(users, user_json(&line->users[i]));
+    free(note);
+    return row;
+}
+
+static void print_trial_json(const struct request *r, const struct trial_result *result)
+{
+    cJSON *out = cJSON_CreateObject();
+    json_add_int(out, "users", result->users);
+    cJSON *rows = json_add_array(out, "checks");
+    for (size_t i = 0; i < result->count; i++)
+        cJSON_AddItemToArray(rows, line_json(&result->lines[i]));
+    cJSON *faults = json_add_array(out, "faults");
+    for (size_t i = 0; i < r->file.count; i++)
+        if (r->file.items[i].fault && is_wanted(r, &r->file.items[i]))
+            json_push_text(faults, r->file.items[i].fault);
+    print_json(out);
+}
+
+/* --- text --------------------------------------------------------------------------------- */
+
+static void add_line(struct table *t, const struct trial_line *line)
+{
+    char *note = note_of(line);
+    table_add(t, result_of(line));
+    table_add(t, line->check->id);
+    table_addf(t, "%lld", (long long)line->failing);
+    table_addf(t, "%lld", (long long)line->passing);
+    table_addf(t, "%lld", (long long)line->unknown);
+    table_addf(t, "%lld", (long long)line->outside);
+    table_addf(t, "%lld ms", (long long)line->time_ms);
+    table_add(t, note);
+    free(note);
+}
+
+static void print_user(const struct trial_user *u)
+{
+    char *login = text_safe(u->login), *source = text_safe(u->source);
+    char *words = explain_text(u->explain), *why = text_safe(words);
+    printf("    %s (%s)%s%s\n", login, source, *why ? ": " : "", why);
+    free(login);
+    free(source);
+    free(words);
+    free(why);
+}
+
+static void print_users(const struct trial_line *line)
+{
+    if (line->failing == 0)
+        return;
+    printf("\n%s: %lld %s\n", line->check->id, (long long)line->failing,
+           plural(line->failing, "user fails", "users fail"));
+    for (size_t i = 0; i < line->user_count; i++)
+        print_user(&line->users[i]);
+    if (line->failing > (int64_t)line->user_count)
+        printf("    and %lld more (--limit 0 names all)\n",
+               (long long)line->failing - (long long)line->user_count);
+}
+
+static void print_trial(const struct trial_result *result)
+{
+    static const char *const headers[] = {"RESULT",   "CHECK", ">FAILING", ">PASSING", ">UNKNOWN",
+                                          ">OUTSIDE", ">TIME", "NOTE",     NULL};
+    struct table t;
+    table_init(&t, headers);
+    for (size_t i = 0; i < result->count; i++)
+        add_line(&t, &result->lines[i]);
+    if (result->count > 0)
+        table_print(&t, "");
+    else
+        table_release(&t);
+    for (size_t i = 0; i < result->count; i++)
+        print_users(&result->lines[i]);
+    if (result->count > 0 && result->users == 0)
+        print_note("there are no users to check: load some with checkhook data import FILE");
+}
+
+/* --- the command -------------------------------------------------------------------------- */
+
+static int finish(const struct cmd *cmd, const struct request *r, const struct trial_result *result)
+{
+    bool failed = false;
+    for (size_t i = 0; i < result->count; i++)
+        failed = failed || result->lines[i].error;
+    if (cmd->json)
+        print_trial_json(r, result);
+    else
+        print_trial(result);
+    print_faults(cmd, r);
+    return count_faults(r) > 0 ? EXIT_USAGE : failed ? EXIT_NO : EXIT_DONE;
+}
+
+/* Is there anything to try? */
+static bool has_wanted(const struct cmd *cmd, const struct request *r, struct error *err)
+{
+    const char *nearest = r->only ? catalogue_nearest(&r->file, r->only) : NULL;
+    if (r->only && !catalogue_find(&r->file, r->only) && count_faults(r) == 0)
+        return error_set(err, ERR_INVALID, "there is no check '%s' in %s%s%s%s", r->only,
+                         cmd->args[0], nearest ? "; did you mean '" : "", nearest ? nearest : "",
+                         nearest ? "'?" : "");
+    return r->file.count > 0 ||
+           error_set(err, ERR_INVALID, "there is no check in %s: it holds checks = ( { … }, … )",
+                     cmd->args[0]);
+}
+
+static int test(struct cmd *cmd)
+{
+    struct error err = {0};
+    struct request r = {.only = cmd_option(cmd, "check")};
+    struct job *job = NULL;
+    int64_t now_ms, limit;
+    catalogue_load_file(&r.file, cmd->args[0]);
+    bool ok = has_wanted(cmd, &r, &err) && cmd_moment(cmd, &now_ms, &err) &&
+              cmd_option_int(cmd, "limit", 0, INT32_MAX, NAMED_USERS, &limit, &err);
+    if (ok) {
+        job = trial_job_new(&(struct trial_options){.store = cmd->app.store,
+                                                    .config = &cmd->app.config,
+                                                    .catalogue = &r.file,
+                                                    .only = r.only,
+                                                    .now_s = now_ms / 1000,
+                                                    .users_named = limit});
+        ok = run_job(job, &err);
+    }
+    const int code = ok ? finish(cmd, &r, trial_job_result(job)) : cmd_fail(&err);
+    job_free(job);
+    catalogue_release(&r.file);
+    return code;
+}
+
+static const struct option test_options[] = {
+    {"check", "ID", "only this one of the file"},
+    {"now", "TIME", "evaluate as of another moment (RFC 3339)"},
+    {"limit", "N", "name at most N users of each check (default 20, 0 = all)"},
+    {NULL, NULL, NULL},
+};
+
+const struct command cmd_check_test = {
+    .group = "check",
+    .verb = "test",
+    .arguments = "FILE",
+    .summary = "Try a file of checks of your own on the data that is loaded; stores nothing",
+    .details =
+        "Says for each check of FILE who would fail, and how many pass, are unknown or stand\n"
+        "outside. What is set for a check of that id (settings, ignore) counts. A check is\n"
+        "stopped after 5 s, as in a run. Exit 1 when one could not be evaluated, 2 when a\n"
+        "definition is wrong (FILE:LINE says where).",
+    .options = test_options,
+    .min_args = 1,
+    .max_args = 1,
+    .parts = APP_STORE | APP_CATALOGUE,
+    .run = test,
+};

@@ -122,7 +122,7 @@ static void check_test__names_the_place_of_a_fault(void **state)
     load_users(p);
     product_expect(p, 2, "three.conf:7: setting 'fails': no such column: u.enable", "check", "test",
                    file);
-    product_expect(p, 2, "good         5        0", "check", "test", file);
+    product_expect(p, 2, "good          5        0", "check", "test", file);
     product_expect(p, 2, "three.conf:7: setting 'fails': ", "check", "test", file, "--check",
                    "bad");
     product_expect(p, 0, "good         5        0", "check", "test", file, "--check", "good");

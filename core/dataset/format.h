@@ -83,7 +83,12 @@ struct format {
     void (*close)(void *state);
 };
 
-extern const struct format checkhook_csv_format, checkhook_jsonl_format, aws_report_format, ldif_format;
+/* One a line, as each format adds its own. */
+extern const struct format aws_report_format;
+extern const struct format checkhook_csv_format;
+extern const struct format checkhook_jsonl_format;
+extern const struct format ldif_format;
+extern const struct format okta_format;
 
 /* For whoever reads: the calls above where a format need not have them. */
 int format_rank(const struct format *format, const struct format_file *file);

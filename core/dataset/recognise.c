@@ -23,6 +23,8 @@ const struct import_format import_formats[] = {
     {"checkhook-csv", "checkhook CSV",
      "One row for each user; the header names the columns, id and login among them.",
      &checkhook_csv_format},
+    {"okta", "Okta", "Users, factors, roles and system log of Okta, as saved from its API.",
+     &okta_format},
     {0},
 };
 

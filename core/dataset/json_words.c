@@ -1,0 +1,31 @@
+/* Maps words that sources write as they like. */
+#include "core/dataset/json_words.h"
+
+const struct json_word user_type_words[] = {
+    {"member", "member"},
+    {"employee", "member"},
+    {"staff", "member"},
+    {"intern", "member"},
+    {"full-time", "member"},
+    {"full time", "member"},
+    {"part-time", "member"},
+    {"part time", "member"},
+    {"guest", "guest"},
+    {"visitor", "guest"},
+    {"external", "external"},
+    {"contractor", "external"},
+    {"consultant", "external"},
+    {"freelancer", "external"},
+    {"vendor", "external"},
+    {"supplier", "external"},
+    {"partner", "external"},
+    {"service", "service"},
+    {"service account", "service"},
+    {"service-account", "service"},
+    {"serviceaccount", "service"},
+    {"service_account", "service"},
+    {"bot", "service"},
+    {"robot", "service"},
+    {"root", "root"},
+    {0},
+};

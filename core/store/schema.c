@@ -228,8 +228,18 @@ static const char *const version_3[] = {
     NULL,
 };
 
+static const char *const version_4[] = {
+    /* Checks look for others with the same address, who have to be enabled, and for the few who
+     * hold a role of the highest tier. */
+    "DROP INDEX users_email",
+    "CREATE INDEX users_email ON users(source, lower(email), enabled)",
+    "CREATE INDEX roles_super ON roles(user_uid) WHERE tier = 3",
+
+    NULL,
+};
+
 /* Migration n brings a database from version n to n + 1. Never change one that was released. */
-static const char *const *const migrations[] = {version_1, version_2, version_3};
+static const char *const *const migrations[] = {version_1, version_2, version_3, version_4};
 
 static bool apply_missing(struct db *db, int from, struct error *err)
 {

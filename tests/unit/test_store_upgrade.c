@@ -249,11 +249,40 @@ static void upgrade__sends_what_waits(void **state)
     tmpdir_release(&dir);
 }
 
+/* What checks are fast by. */
+static void upgrade__finds_shared_addresses_and_super_admins_by_index(void **state)
+{
+    static const char *const indexes[][2] = {
+        {"users_email", "%(source, lower(email), enabled)"},
+        {"roles_super", "%(user_uid) WHERE tier = 3"},
+    };
+    struct tmpdir dir;
+    struct error err = {0};
+    (void)state;
+    tmpdir_init(&dir);
+    struct store *store = open_old(&dir);
+    struct stmt *st = db_prepare(store_db(store),
+                                 "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND"
+                                 " name = :name AND sql LIKE :columns",
+                                 &err);
+    assert_non_null(st);
+    for (size_t i = 0; i < ARRAY_LEN(indexes); i++) {
+        stmt_bind_text(st, ":name", indexes[i][0]);
+        stmt_bind_text(st, ":columns", indexes[i][1]);
+        assert_int_equal(stmt_step(st, &err), STEP_ROW);
+        assert_int_equal(stmt_int(st, 0), 1);
+        stmt_reset(st);
+    }
+    store_close(store);
+    tmpdir_release(&dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(upgrade__keeps_deliveries_events_and_attempts),
         cmocka_unit_test(upgrade__sends_what_waits),
+        cmocka_unit_test(upgrade__finds_shared_addresses_and_super_admins_by_index),
     };
     return cmocka_run_group_tests_name("store_upgrade", tests, NULL, NULL);
 }

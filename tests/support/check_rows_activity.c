@@ -1,0 +1,88 @@
+/* Users for the checks of the last sign-in. */
+#include "tests/support/check_rows.h"
+
+#include <stddef.h>
+
+#define GUEST ENABLED "user_type=guest "
+
+const struct check_row check_rows_activity[] = {
+    {"inactive-90", ENABLED SEEN "last_login_at=90d+1", "fail"},
+    {"inactive-90", ENABLED SEEN "last_login_at=90d", "pass"},
+    {"inactive-90", ENABLED SEEN "created_at=900d", "pass"},
+    {"inactive-90", DISABLED SEEN "last_login_at=91d", "outside"},
+    {"inactive-90", ENABLED "last_login_at=91d", "unknown"},
+    {"inactive-90", SEEN "last_login_at=91d", "unknown"},
+    {"inactive-90 days=30", ENABLED SEEN "last_login_at=30d+1", "fail"},
+    {"inactive-90 days=30", ENABLED SEEN "last_login_at=30d", "pass"},
+
+    {"inactive-45", ENABLED SEEN "last_login_at=45d+1", "fail"},
+    {"inactive-45", ENABLED SEEN "last_login_at=90d", "fail"},
+    {"inactive-45", ENABLED SEEN "last_login_at=45d", "pass"},
+    {"inactive-45", ENABLED SEEN "last_login_at=90d+1", "pass"},
+    {"inactive-45", ENABLED SEEN "created_at=60d", "pass"},
+    {"inactive-45", DISABLED SEEN "last_login_at=60d", "outside"},
+    {"inactive-45", ENABLED "last_login_at=60d", "unknown"},
+    {"inactive-45", SEEN "last_login_at=60d", "unknown"},
+    {"inactive-45 days=20", ENABLED SEEN "last_login_at=20d+1", "fail"},
+    {"inactive-45 days=20", ENABLED SEEN "last_login_at=20d", "pass"},
+    {"inactive-45 up_to_days=60", ENABLED SEEN "last_login_at=60d", "fail"},
+    {"inactive-45 up_to_days=60", ENABLED SEEN "last_login_at=60d+1", "pass"},
+
+    {"admin-inactive-30", ADMIN SEEN "last_login_at=30d+1", "fail"},
+    {"admin-inactive-30", ADMIN SEEN "last_login_at=300d", "fail"},
+    {"admin-inactive-30", ADMIN SEEN "last_login_at=30d", "pass"},
+    {"admin-inactive-30", ADMIN SEEN "created_at=300d", "pass"},
+    {"admin-inactive-30", ENABLED SEEN "is_admin=0 last_login_at=31d", "outside"},
+    {"admin-inactive-30", DISABLED SEEN "is_admin=1 last_login_at=31d", "outside"},
+    {"admin-inactive-30", ENABLED SEEN "last_login_at=31d", "unknown"},
+    {"admin-inactive-30", ADMIN "last_login_at=31d", "unknown"},
+    {"admin-inactive-30", SEEN "is_admin=1 last_login_at=31d", "unknown"},
+    {"admin-inactive-30 days=7", ADMIN SEEN "last_login_at=7d+1", "fail"},
+    {"admin-inactive-30 days=7", ADMIN SEEN "last_login_at=7d", "pass"},
+
+    {"never-logged-in", ENABLED SEEN "created_at=14d+1", "fail"},
+    {"never-logged-in", ENABLED SEEN "created_at=14d", "pass"},
+    {"never-logged-in", ENABLED SEEN "created_at=15d last_login_at=14d", "pass"},
+    {"never-logged-in", ENABLED SEEN "last_login_at=14d", "pass"},
+    {"never-logged-in", DISABLED SEEN "created_at=15d", "outside"},
+    {"never-logged-in", ENABLED SEEN, "unknown"},
+    {"never-logged-in", ENABLED "created_at=15d", "unknown"},
+    {"never-logged-in", SEEN "created_at=15d", "unknown"},
+    {"never-logged-in days=3", ENABLED SEEN "created_at=3d+1", "fail"},
+    {"never-logged-in days=3", ENABLED SEEN "created_at=3d", "pass"},
+
+    {"admin-never-logged-in", ADMIN SEEN, "fail"},
+    {"admin-never-logged-in", ADMIN SEEN "created_at=0d", "fail"},
+    {"admin-never-logged-in", ADMIN SEEN "last_login_at=900d", "pass"},
+    {"admin-never-logged-in", ENABLED SEEN "is_admin=0", "outside"},
+    {"admin-never-logged-in", DISABLED SEEN "is_admin=1", "outside"},
+    {"admin-never-logged-in", ADMIN, "unknown"},
+    {"admin-never-logged-in", ENABLED SEEN, "unknown"},
+    {"admin-never-logged-in", SEEN "is_admin=1", "unknown"},
+
+    {"guest-inactive-60", GUEST SEEN "last_login_at=60d+1", "fail"},
+    {"guest-inactive-60", GUEST SEEN "created_at=60d+1", "fail"},
+    {"guest-inactive-60", GUEST SEEN "last_login_at=60d", "pass"},
+    {"guest-inactive-60", GUEST SEEN "last_login_at=1d created_at=90d", "pass"},
+    {"guest-inactive-60", GUEST SEEN "created_at=60d", "pass"},
+    {"guest-inactive-60", ENABLED SEEN "user_type=member last_login_at=61d", "outside"},
+    {"guest-inactive-60", DISABLED SEEN "user_type=guest last_login_at=61d", "outside"},
+    {"guest-inactive-60", GUEST SEEN, "unknown"},
+    {"guest-inactive-60", GUEST "created_at=61d", "unknown"},
+    {"guest-inactive-60", ENABLED SEEN "last_login_at=61d", "unknown"},
+    {"guest-inactive-60", SEEN "user_type=guest last_login_at=61d", "unknown"},
+    {"guest-inactive-60 days=10", GUEST SEEN "last_login_at=10d+1", "fail"},
+    {"guest-inactive-60 days=10", GUEST SEEN "last_login_at=10d", "pass"},
+
+    {"root-used", SEEN "user_type=root last_login_at=7d", "fail"},
+    {"root-used", DISABLED SEEN "user_type=root last_login_at=0d", "fail"},
+    {"root-used", SEEN "user_type=root last_login_at=7d+1", "pass"},
+    {"root-used", SEEN "user_type=root", "pass"},
+    {"root-used", SEEN "user_type=member last_login_at=1d", "outside"},
+    {"root-used", "user_type=root last_login_at=1d", "unknown"},
+    {"root-used", SEEN "last_login_at=1d", "unknown"},
+    {"root-used days=30", SEEN "user_type=root last_login_at=30d", "fail"},
+    {"root-used days=30", SEEN "user_type=root last_login_at=30d+1", "pass"},
+
+    {NULL, NULL, NULL},
+};

@@ -368,6 +368,7 @@ static void run_request__goes_on_without_the_console(void **state)
     end_console(console);
     console = start_run(p, 30, 100); /* another one joins it */
     term_wait_text(console, "Run finished", WAIT_MS);
+    term_key(console, "End");
     term_wait_text(console, "Slow check", 0);
     run_wait_text(&service, "run ended kind=now", WAIT_MS);
     assert_null(strstr(strstr(service.seen, "run begun as asked") + 1, "run begun as asked"));

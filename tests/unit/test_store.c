@@ -85,7 +85,7 @@ static void store_open__makes_every_table_once(void **state)
     assert_true(has_event(s, "1"));
     int version = 0;
     assert_true(db_schema_version(store_db(s), &version, &p->err));
-    assert_int_equal(version, 3);
+    assert_int_equal(version, 4);
     assert_string_equal(store_path(s), p->path);
     for (size_t i = 0; schema_data_tables[i]; i++) {
         char sql[64];

@@ -22,7 +22,7 @@
 enum { WAIT_MS = 60000, HANDOVER_MS = 1000, EVENTS_AT_MOST = 1000 };
 
 /* What nobody may ever be told because somebody else of us works. */
-static const char *const forbidden[] = {"busy", "locked", "another checkhook is writing",
+static const char *const forbidden[] = {"busy", "is locked", "another checkhook is writing",
                                         "try again"};
 
 static void expect_calm(const char *who, const char *text)

@@ -88,6 +88,18 @@ static bool read_block(struct import_job *ij, bool *ended, struct error *err)
     return true;
 }
 
+/* A file that somebody is still writing would be cut anywhere. */
+static bool check_size(const struct import_job *ij, bool ended, struct error *err)
+{
+    const struct import_file *file = &ij->files.items[ij->at];
+    const int64_t at = ij->seekable ? lseek(ij->fd, 0, SEEK_CUR) : -1;
+    if (!ij->seekable || file->size == 0 || (ended ? at == file->size : at <= file->size))
+        return true;
+    return error_set(err, ERR_INVALID,
+                     "%s changed while it was read; import it again when it is complete",
+                     file->path);
+}
+
 static bool feed_block(struct import_job *ij, struct error *err)
 {
     const size_t len = ij->block_len;
@@ -214,7 +226,7 @@ static bool end_file(struct import_job *ij, struct error *err)
 static bool stage_feed(struct import_job *ij, struct error *err)
 {
     bool ended = false;
-    if (ij->block_len == 0 && !read_block(ij, &ended, err))
+    if (ij->block_len == 0 && (!read_block(ij, &ended, err) || !check_size(ij, ended, err)))
         return false;
     if (ended)
         return end_file(ij, err);

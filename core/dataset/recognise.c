@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "core/base/mem.h"
+#include "core/dataset/foreign.h"
 #include "core/dataset/format.h"
 
 /* The manual and the console list them in this order. */
@@ -104,12 +105,28 @@ static uint32_t formats_by_suffix(const char *path)
     return formats;
 }
 
+/* Says what the file is where it can be nothing of ours, whatever its name is. */
+static bool check_foreign(const struct import_files *files, struct error *err)
+{
+    char *head;
+    size_t len;
+    if (files->count == 0)
+        return error_set(err, ERR_INVALID, "the folder holds no file that could be imported");
+    if (!import_file_head(&files->items[0], &head, &len, err))
+        return false;
+    const char *advice = foreign_advice(head, len);
+    free(head);
+    return !advice || error_set(err, ERR_INVALID, "%s %s", files->items[0].path, advice);
+}
+
 static bool refuse_unknown(const struct import_files *files, struct error *err)
 {
     char names[NAMES_MAX];
     join_names(all_formats(), ", ", names);
-    if (files->count == 0)
-        return error_set(err, ERR_INVALID, "the folder holds no file that could be imported");
+    if (files->items[0].size == 0 && files->items[0].head_len == 0)
+        return error_set(err, ERR_INVALID,
+                         "%s is empty, which looks like a download that failed; save it again",
+                         files->items[0].path);
     return error_set(err, ERR_INVALID,
                      "%s: the format is not recognised; name it with --format, one of %s",
                      files->items[0].path, names);
@@ -176,7 +193,8 @@ static bool recognise(const struct import_files *files, uint32_t *formats,
     }
     if (!agree(files, false, formats, which, err))
         return false;
-    return *which || agree_by_suffix(files, formats, which) || refuse_unknown(files, err);
+    return *which || (check_foreign(files, err) &&
+                      (agree_by_suffix(files, formats, which) || refuse_unknown(files, err)));
 }
 
 static const struct import_format *recognised_format(const struct import_files *files,

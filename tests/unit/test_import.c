@@ -267,6 +267,29 @@ static void import__refuses_ten_megabytes_on_one_line(void **state)
     free(bytes);
 }
 
+/* As a download that is still going on, and one that begins anew. */
+static void import__refuses_a_file_that_changes_meanwhile(void **state)
+{
+    struct world *w = *state;
+    static const char *const changed[] = {"id,login\n1,ann\n2,bob\n3,c", "id,login\n1,ann\n", ""};
+    import_text(w, "u.csv", good_csv, "s");
+    char *before = dump(w);
+    for (size_t i = 0; i < ARRAY_LEN(changed); i++) {
+        struct error err = {0};
+        char *path = tmpdir_write(&w->dir, "growing.csv", "id,login\n1,ann\n2,bob\n");
+        struct job *job = new_job(w, path, "s", &err);
+        assert_non_null(job);
+        free(tmpdir_write(&w->dir, "growing.csv", changed[i]));
+        assert_int_equal(run_to_end(job, LONG_BUDGET_MS, &err), JOB_FAILED);
+        assert_int_equal(err.kind, ERR_INVALID);
+        assert_non_null(strstr(err.text, "growing.csv changed while it was read; import it again"));
+        job_free(job);
+        assert_dump(w, before);
+        free(path);
+    }
+    free(before);
+}
+
 static void import__shows_nothing_before_it_is_done(void **state)
 {
     struct world *w = *state;
@@ -391,7 +414,6 @@ static const struct {
     {"a.CSV", "whatever", "checkhook-csv"},
     {"a.jsonl", "", "checkhook-jsonl"},
     {"a.txt", "whatever", NULL},
-    {"a", "", NULL},
 };
 
 /* "aws-credential-report, ldif, …"; the caller frees. */
@@ -548,6 +570,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(import__keeps_the_old_set_when_the_file_is_broken, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(import__refuses_ten_megabytes_on_one_line, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(import__refuses_a_file_that_changes_meanwhile, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(import__shows_nothing_before_it_is_done, set_up, tear_down),
         cmocka_unit_test_setup_teardown(import__makes_the_same_in_slices, set_up, tear_down),

@@ -26,6 +26,11 @@ const struct import_format import_formats[] = {
      &checkhook_csv_format},
     {"okta", "Okta", "Users, factors, roles and system log of Okta, as saved from its API.",
      &okta_format},
+    {"entra", "Microsoft Entra ID",
+     "Pages of Microsoft Graph: users, registered methods, roles, sign-ins, risky users.",
+     &entra_format},
+    {"google", "Google Workspace", "Pages of users of the Admin SDK.", &google_format},
+    {"duo", "Duo", "Pages of users of the Admin API, and their bypass codes.", &duo_format},
     {0},
 };
 

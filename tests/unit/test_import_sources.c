@@ -1,0 +1,224 @@
+/* Tests of whole folders of API answers in a store: what the lists of a source make of a user. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/base/strbuf.h"
+#include "core/dataset/import.h"
+#include "core/store/db.h"
+#include "tests/support/tmpdir.h"
+
+enum { NOW = 1795500000, LONG_BUDGET_MS = 60000, DUMP_MAX = 1 << 20 };
+
+#define GRAPH(list, items)                                                                         \
+    "{\"@odata.context\":\"https://x/v1.0/$metadata#" list "\",\"value\":[" items "]}"
+#define OF_USER "\"principal\":{\"@odata.type\":\"#microsoft.graph.user\"}"
+
+struct world {
+    struct tmpdir dir;
+    char *db_path;
+    struct store *store;
+};
+
+static int set_up(void **state)
+{
+    struct error err = {0};
+    struct world *w = mem_zalloc(sizeof *w);
+    tmpdir_init(&w->dir);
+    w->db_path = tmpdir_path(&w->dir, "checkhook.db");
+    w->store = store_open(w->db_path, &err);
+    assert_string_equal(err.text, "");
+    *state = w;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct world *w = *state;
+    store_close(w->store);
+    free(w->db_path);
+    tmpdir_release(&w->dir);
+    free(w);
+    return 0;
+}
+
+static void put(struct world *w, const char *name, const char *text)
+{
+    free(tmpdir_write(&w->dir, name, text));
+}
+
+/* Imports a file or folder below the world's folder; returns the rows about nobody. */
+static int64_t import(struct world *w, const char *name, bool merge)
+{
+    struct error err = {0};
+    char *path = tmpdir_path(&w->dir, name);
+    const char *const paths[] = {path};
+    const struct import_options options = {
+        .store = w->store, .paths = paths, .path_count = 1, .merge = merge, .now = NOW};
+    struct job *job = import_job_new(&options, &err);
+    assert_string_equal(err.text, "");
+    enum job_state state;
+    do
+        state = job_step(job, LONG_BUDGET_MS, &err);
+    while (state == JOB_RUNNING);
+    assert_string_equal(err.text, "");
+    assert_int_equal(state, JOB_DONE);
+    const int64_t unmatched = import_job_result(job)->unmatched;
+    job_free(job);
+    free(path);
+    return unmatched;
+}
+
+/* "login enabled=… admin=… mfa=…" and which lists are complete, "?" for what is unknown. */
+static void assert_users(struct world *w, const char *expected)
+{
+    static const char sql[] =
+        "SELECT login || ' enabled=' || COALESCE(enabled, '?') || ' admin='"
+        " || COALESCE(is_admin, '?') || ' mfa=' || COALESCE(mfa_enrolled, '?')"
+        " || ' factors=' || CASE factors_known WHEN 1 THEN"
+        " (SELECT COUNT(*) FROM factors f WHERE f.user_uid = users.uid) ELSE '?' END"
+        " || ' roles=' || CASE roles_known WHEN 1 THEN"
+        " (SELECT COUNT(*) FROM roles r WHERE r.user_uid = users.uid) ELSE '?' END"
+        " || ' sign_ins=' || CASE sign_ins_known WHEN 1 THEN"
+        " (SELECT COUNT(*) FROM sign_ins s WHERE s.user_uid = users.uid) ELSE '?' END"
+        " FROM users ORDER BY source, login";
+    struct error err = {0};
+    struct strbuf out;
+    struct db *db = db_open(w->db_path, DB_READ, &err);
+    assert_non_null(db);
+    struct stmt *st = db_prepare(db, sql, &err);
+    assert_non_null(st);
+    strbuf_init(&out, DUMP_MAX);
+    while (stmt_step(st, &err) == STEP_ROW)
+        strbuf_addf(&out, "%s\n", stmt_text(st, 0));
+    db_close(db);
+    assert_string_equal(err.text, "");
+    assert_string_equal(out.text, expected);
+    strbuf_release(&out);
+}
+
+static void put_entra_users(struct world *w)
+{
+    put(w, "entra/users.json",
+        GRAPH("users", "{\"id\":\"1\",\"userPrincipalName\":\"ann\",\"accountEnabled\":true},"
+                       "{\"id\":\"2\",\"userPrincipalName\":\"bob\",\"accountEnabled\":true},"
+                       "{\"id\":\"3\",\"userPrincipalName\":\"cat\",\"accountEnabled\":false}"));
+}
+
+static void import_sources__entra_users_alone_leave_the_rest_unknown(void **state)
+{
+    struct world *w = *state;
+    put_entra_users(w);
+    assert_int_equal(import(w, "entra", false), 0);
+    assert_users(w, "ann enabled=1 admin=? mfa=? factors=? roles=? sign_ins=?\n"
+                    "bob enabled=1 admin=? mfa=? factors=? roles=? sign_ins=?\n"
+                    "cat enabled=0 admin=? mfa=? factors=? roles=? sign_ins=?\n");
+}
+
+/* The report has no row for cat, and bob is no administrator in it yet, which he is by a role. */
+static void put_entra_lists(struct world *w)
+{
+    put(w, "entra/report.json",
+        GRAPH("userRegistrationDetails",
+              "{\"id\":\"1\",\"isAdmin\":false,\"isMfaCapable\":true,\"methodsRegistered\":"
+              "[\"fido2\",\"email\"]},"
+              "{\"id\":\"2\",\"isAdmin\":false,\"isMfaCapable\":false,\"methodsRegistered\":[]},"
+              "{\"id\":\"9\",\"isAdmin\":false,\"isMfaCapable\":false,\"methodsRegistered\":[]}"));
+    put(w, "entra/assigned.json",
+        GRAPH("roleManagement/directory/roleAssignments(principal())",
+              "{\"principalId\":\"2\",\"roleDefinitionId\":"
+              "\"62e90394-69f5-4237-9190-012177145e10\"," OF_USER "},"
+              "{\"principalId\":\"3\",\"roleDefinitionId\":"
+              "\"88d8e3e3-8f55-4a1e-953a-9b9898b8876b\"," OF_USER "}"));
+    put(w, "entra/log.json",
+        GRAPH("auditLogs/signIns",
+              "{\"userPrincipalName\":\"bob\",\"createdDateTime\":\"2026-01-01T00:00:00Z\","
+              "\"status\":{\"errorCode\":0}}"));
+}
+
+static void import_sources__entra_lists_fit_together(void **state)
+{
+    struct world *w = *state;
+    put_entra_users(w);
+    put_entra_lists(w);
+    assert_int_equal(import(w, "entra", false), 1);
+    assert_users(w, "ann enabled=1 admin=0 mfa=1 factors=2 roles=0 sign_ins=0\n"
+                    "bob enabled=1 admin=1 mfa=0 factors=0 roles=1 sign_ins=1\n"
+                    "cat enabled=0 admin=0 mfa=? factors=? roles=1 sign_ins=0\n");
+}
+
+static void import_sources__entra_lists_can_be_added_later(void **state)
+{
+    struct world *w = *state;
+    put_entra_users(w);
+    import(w, "entra", false);
+    put_entra_lists(w);
+    assert_int_equal(import(w, "entra/report.json", true), 1);
+    assert_users(w, "ann enabled=1 admin=0 mfa=1 factors=2 roles=? sign_ins=?\n"
+                    "bob enabled=1 admin=0 mfa=0 factors=0 roles=? sign_ins=?\n"
+                    "cat enabled=0 admin=? mfa=? factors=? roles=? sign_ins=?\n");
+    assert_int_equal(import(w, "entra/assigned.json", true), 0);
+    assert_users(w, "ann enabled=1 admin=0 mfa=1 factors=2 roles=0 sign_ins=?\n"
+                    "bob enabled=1 admin=1 mfa=0 factors=0 roles=1 sign_ins=?\n"
+                    "cat enabled=0 admin=0 mfa=? factors=? roles=1 sign_ins=?\n");
+}
+
+static void import_sources__google_pages_overlap(void **state)
+{
+    struct world *w = *state;
+    put(w, "google/1.json",
+        "{\"kind\":\"admin#directory#users\",\"nextPageToken\":\"t\",\"users\":["
+        "{\"id\":\"1\",\"primaryEmail\":\"ann\",\"suspended\":false,\"archived\":false,"
+        "\"isAdmin\":true,\"isDelegatedAdmin\":false,\"isEnrolledIn2Sv\":true}]}");
+    put(w, "google/2.json",
+        "{\"kind\":\"admin#directory#users\",\"users\":["
+        "{\"id\":\"1\",\"primaryEmail\":\"ann\",\"suspended\":true,\"archived\":false,"
+        "\"isAdmin\":true,\"isDelegatedAdmin\":false,\"isEnrolledIn2Sv\":true},"
+        "{\"id\":\"2\",\"primaryEmail\":\"bob\",\"suspended\":false,\"archived\":false,"
+        "\"isAdmin\":false,\"isDelegatedAdmin\":false,\"isEnrolledIn2Sv\":false}]}");
+    assert_int_equal(import(w, "google", false), 0);
+    assert_users(w, "ann enabled=0 admin=1 mfa=1 factors=? roles=1 sign_ins=?\n"
+                    "bob enabled=1 admin=0 mfa=0 factors=? roles=0 sign_ins=?\n");
+}
+
+/* An older Duo does not say who is enrolled: the factors do. */
+static void import_sources__duo_factors_and_codes(void **state)
+{
+    struct world *w = *state;
+    put(w, "duo/users.json",
+        "{\"stat\":\"OK\",\"response\":[{\"user_id\":\"1\",\"username\":\"ann\","
+        "\"status\":\"active\",\"phones\":[{\"activated\":true,\"capabilities\":[\"push\"]}],"
+        "\"tokens\":[],\"webauthncredentials\":[]},"
+        "{\"user_id\":\"2\",\"username\":\"bob\",\"status\":\"bypass\",\"phones\":"
+        "[{\"activated\":false,\"capabilities\":[\"push\"]}],\"tokens\":[],"
+        "\"webauthncredentials\":[]},"
+        "{\"user_id\":\"3\",\"username\":\"cat\",\"status\":\"active\"}]}");
+    put(w, "duo/codes.json",
+        "[{\"bypass_code_id\":\"B1\",\"user\":{\"user_id\":\"1\",\"username\":\"ann\"}}]");
+    assert_int_equal(import(w, "duo", false), 0);
+    assert_users(w, "ann enabled=1 admin=? mfa=1 factors=2 roles=? sign_ins=?\n"
+                    "bob enabled=1 admin=? mfa=0 factors=1 roles=? sign_ins=?\n"
+                    "cat enabled=1 admin=? mfa=? factors=? roles=? sign_ins=?\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(import_sources__entra_users_alone_leave_the_rest_unknown,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(import_sources__entra_lists_fit_together, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(import_sources__entra_lists_can_be_added_later, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(import_sources__google_pages_overlap, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(import_sources__duo_factors_and_codes, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

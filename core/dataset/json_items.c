@@ -173,9 +173,10 @@ static const char *end_page(struct json_items *j, const char *p, struct error *e
 static const char *page_string(struct json_items *j, const char *p, const char *end,
                                struct error *err)
 {
-    const char *why, *start = p;
-    if (!(p = json_nest_string(&j->page.nest, p, end, &why)))
-        return fault(j, start, why, err);
+    const char *start = p;
+    p = json_nest_string(&j->page.nest, p, end);
+    if (j->page.nest.fault)
+        return fault(j, p, j->page.nest.fault, err);
     const bool ended = !j->page.nest.in_string;
     if (j->naming)
         json_watch_name_add(&j->watch, start, (size_t)(p - start) - ended);
@@ -274,10 +275,10 @@ static const char *scan_page(struct json_items *j, const char *p, const char *en
 {
     struct json_nest *nest = &j->page.nest;
     while (p && p < end && j->state == IN_PAGE) {
-        const char *why, *start = p;
         if (nest->depth > j->watch.depth) {
-            if (!(p = json_nest_skip(nest, p, end, j->watch.depth, &why)))
-                return fault(j, start, why, err);
+            p = json_nest_skip(nest, p, end, j->watch.depth);
+            if (nest->fault)
+                return fault(j, p, nest->fault, err);
         } else if (nest->in_string) {
             p = page_string(j, p, end, err);
         } else {
@@ -290,10 +291,10 @@ static const char *scan_page(struct json_items *j, const char *p, const char *en
 static const char *scan_item(struct json_items *j, const char *p, const char *end,
                              struct error *err)
 {
-    const char *why, *start = p;
     struct json_nest *nest = &j->item.nest;
-    if (!(p = json_nest_skip(nest, p, end, 0, &why)))
-        return fault(j, start, why, err);
+    p = json_nest_skip(nest, p, end, 0);
+    if (nest->fault)
+        return fault(j, p, nest->fault, err);
     return nest->depth == 0 && !nest->in_string ? end_item(j, p, err) : p;
 }
 
@@ -462,7 +463,8 @@ bool json_items_finish(struct json_items *j, struct error *err)
         return true;
     struct text *text = text_at_hand(j);
     j->began = text ? text->line : j->line;
-    error_set(err, ERR_INVALID, "the file ends early, in what begins here; it is cut off");
+    error_set(err, ERR_INVALID, "the file ends early, %s; it is cut off",
+              text ? "in what begins here" : "before the list is closed");
     return json_items_error(j, err);
 }
 

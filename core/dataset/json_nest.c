@@ -49,8 +49,7 @@ const char *json_nest_bracket(struct json_nest *n, char c)
     return c == '{' || c == '[' ? open_bracket(n, c) : close_bracket(n, c);
 }
 
-const char *json_nest_string(struct json_nest *n, const char *p, const char *end,
-                             const char **fault)
+const char *json_nest_string(struct json_nest *n, const char *p, const char *end)
 {
     while (p < end) {
         if (n->escaped) {
@@ -69,20 +68,19 @@ const char *json_nest_string(struct json_nest *n, const char *p, const char *end
         }
         n->escaped = c == '\\';
         if (!n->escaped) {
-            *fault = "a text is not closed, or holds a control character that is not escaped";
-            return NULL;
+            n->fault = "a text is not closed, or holds a control character that is not escaped";
+            return p - 1;
         }
     }
     return p;
 }
 
-const char *json_nest_skip(struct json_nest *n, const char *p, const char *end, int floor,
-                           const char **fault)
+const char *json_nest_skip(struct json_nest *n, const char *p, const char *end, int floor)
 {
     do {
-        if (n->in_string && !(p = json_nest_string(n, p, end, fault)))
-            return NULL;
-        if (n->in_string || n->depth == floor)
+        if (n->in_string)
+            p = json_nest_string(n, p, end);
+        if (n->fault || n->in_string || n->depth == floor)
             return p;
         while (p < end && !structural[(unsigned char)*p])
             p++;
@@ -91,8 +89,8 @@ const char *json_nest_skip(struct json_nest *n, const char *p, const char *end, 
         char c = *p++;
         if (c == '"')
             n->in_string = true;
-        else if ((*fault = json_nest_bracket(n, c)))
-            return NULL;
+        else if ((n->fault = json_nest_bracket(n, c)))
+            return p - 1;
     } while (n->in_string || n->depth > floor);
     return p;
 }

@@ -14,20 +14,19 @@
 struct json_nest {
     int depth;
     bool in_string, escaped;
+    const char *fault; /* what is wrong where the last of the calls below returned; NULL */
     uint64_t objects[JSON_DEPTH_MAX / 64 + 1]; /* a bit for each depth: opened by a brace */
 };
 
 /* One bracket. NULL, or what is wrong with it. */
 const char *json_nest_bracket(struct json_nest *n, char c);
 
-/* In a string: returns what follows the quote that ends it, or `end`. NULL: *fault says why. */
-const char *json_nest_string(struct json_nest *n, const char *p, const char *end,
-                             const char **fault);
+/* In a string: returns what follows the quote that ends it, or `end`. */
+const char *json_nest_string(struct json_nest *n, const char *p, const char *end);
 
 /* Returns what follows the bracket or quote with which depth `floor` is reached again, or `end`
- * (then it is not reached). NULL: *fault says why. */
-const char *json_nest_skip(struct json_nest *n, const char *p, const char *end, int floor,
-                           const char **fault);
+ * (then it is not reached). */
+const char *json_nest_skip(struct json_nest *n, const char *p, const char *end, int floor);
 
 /* Writes the brackets that are missing, terminated; returns how many. */
 int json_nest_closers(const struct json_nest *n, char out[JSON_DEPTH_MAX + 1]);

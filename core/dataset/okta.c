@@ -345,8 +345,10 @@ static bool take_error(struct json_reader *r, const cJSON *item, struct error *e
         okta_files_failed(&okta->files, json_reader_file(r)->name, code, summary);
         return true;
     }
-    return error_set(err, ERR_INVALID, "Okta answered with an error instead of data: %s: %s",
-                     code ? code : "no code", summary ? summary : "no summary");
+    char *why = okta_error_text(code, summary);
+    error_set(err, ERR_INVALID, "Okta answered with an error instead of data: %s", why);
+    free(why);
+    return false;
 }
 
 static const char *const user_members[] = {"status", "profile.login", NULL};

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/base/text.h"
 
 static const struct {
     const char *name;
@@ -121,12 +122,22 @@ void okta_files_roles(struct okta_files *files, const char *user_id)
     add_id(&files->roles, user_id);
 }
 
+char *okta_error_text(const char *code, const char *summary)
+{
+    char *text = mem_printf("%s: %s", code ? code : "no code", summary ? summary : "no summary");
+    char *safe = text_safe(text);
+    free(text);
+    return safe;
+}
+
 void okta_files_failed(struct okta_files *files, const char *name, const char *code,
                        const char *summary)
 {
-    if (files->failed++ == 0)
-        files->first_failure = mem_printf("%s: %s: %s", name, code ? code : "no code",
-                                          summary ? summary : "no summary");
+    if (files->failed++ > 0)
+        return;
+    char *why = okta_error_text(code, summary);
+    files->first_failure = mem_printf("%s: %s", name, why);
+    free(why);
 }
 
 void okta_files_complete(struct okta_files *files, const struct format_output *output, bool whole)

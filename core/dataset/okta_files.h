@@ -34,6 +34,8 @@ struct okta_files {
 void okta_files_release(struct okta_files *files);
 void okta_files_holder(struct okta_files *files, const char *user_id); /* NULL is left alone */
 void okta_files_roles(struct okta_files *files, const char *user_id);
+/* An error of Okta, safe to be shown; either may be NULL. The caller frees. */
+char *okta_error_text(const char *code, const char *summary);
 void okta_files_failed(struct okta_files *files, const char *name, const char *code,
                        const char *summary);
 

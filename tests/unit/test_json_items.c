@@ -191,6 +191,8 @@ static void json_items__says_where_the_file_breaks(void **state)
     assert_fault("[{},]", "file:1: $[1]: not usable as JSON: ']' stands where a value is expected");
     assert_fault("\xff\xfe{", "file:1: not usable as JSON: a byte ff stands where a value is "
                               "expected");
+    assert_fault("[{\"a\":1,\n\"b\":[1,\n2}]",
+                 "file:3: $[0]: not usable as JSON: '}' stands where ']' is expected");
     assert_fault("{\"a\":\"b\n\"}", "file:1: not usable as JSON: a text is not closed, or holds a "
                                     "control character that is not escaped");
 }
@@ -202,8 +204,9 @@ static void json_items__says_what_the_end_of_the_file_cuts(void **state)
     char expected[120];
     snprintf(expected, sizeof expected, "file:2: $.value[1]: %s", cut);
     assert_fault("{\"value\":[{\"a\":1},\n{\"a\":\n", expected);
-    snprintf(expected, sizeof expected, "file:1: $[0]: %s", cut);
-    assert_fault("[{\"a\":1}", expected);
+    assert_fault("[{\"a\":1}\n",
+                 "file:2: $[0]: the file ends early, before the list is closed; it is "
+                 "cut off");
     snprintf(expected, sizeof expected, "file:2: %s", cut);
     assert_fault("{}\n{\"a\":\"", expected);
 }

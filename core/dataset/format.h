@@ -92,6 +92,7 @@ extern const struct format entra_format;
 extern const struct format google_format;
 extern const struct format ldif_format;
 extern const struct format okta_format;
+extern const struct format scim_format;
 
 /* For whoever reads: the calls above where a format need not have them. */
 int format_rank(const struct format *format, const struct format_file *file);

@@ -31,6 +31,7 @@ const struct import_format import_formats[] = {
      &entra_format},
     {"google", "Google Workspace", "Pages of users of the Admin SDK.", &google_format},
     {"duo", "Duo", "Pages of users of the Admin API, and their bypass codes.", &duo_format},
+    {"scim", "SCIM 2.0", "Pages of users of any identity provider that speaks SCIM.", &scim_format},
     {0},
 };
 

@@ -10,6 +10,7 @@
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "core/base/text.h"
+#include "core/checks/chart.h"
 #include "core/checks/explain.h"
 #include "core/schedule.h"
 #include "core/store/findings.h"
@@ -95,11 +96,37 @@ static void add_next_run(struct textview *out, const struct session *session,
     textview_pair(out, "Next run", ROLE_TEXT, "%s", when);
 }
 
+/* What is set here, and what the definition says where that is something else. */
+static void add_tuning(struct textview *out, const struct session *session,
+                       const struct check_summary *c)
+{
+    const struct check *check = c->check;
+    const struct check_config *own = config_check(&session->app.config, check->id);
+    if (c->severity == check->severity)
+        textview_pair(out, "Severity", ROLE_TEXT, "%s", severity_text(c->severity));
+    else
+        textview_pair(out, "Severity", ROLE_TEXT, "%s, by default %s", severity_text(c->severity),
+                      severity_text(check->severity));
+    for (size_t i = 0; i < check->number_count; i++) {
+        const struct check_number *n = &check->numbers[i];
+        const int64_t value = check_number(check, &session->app.config, i);
+        const char *label = i == 0 ? "Settings" : "";
+        if (value == n->value)
+            textview_pair(out, label, ROLE_TEXT, "%s %lld", n->name, (long long)value);
+        else
+            textview_pair(out, label, ROLE_TEXT, "%s %lld, by default %lld", n->name,
+                          (long long)value, (long long)n->value);
+    }
+    if (own && own->ignore.count > 0)
+        textview_pair(out, "Ignores", ROLE_TEXT, "%zu %s", own->ignore.count,
+                      own->ignore.count == 1 ? "entry" : "entries");
+}
+
 static void add_facts(struct textview *out, const struct session *session,
                       const struct check_summary *c, int64_t next_run_s)
 {
     char text[LINE_BYTES];
-    textview_pair(out, "Severity", ROLE_TEXT, "%s", severity_text(c->severity));
+    add_tuning(out, session, c);
     check_found(c, text, sizeof text);
     textview_pair(out, "Found", ROLE_TEXT, "%s", text);
     if (was_counted(c) && c->unknown > 0)
@@ -226,25 +253,64 @@ static bool add_findings(struct textview *out, const struct session *session,
 
 /* --- history --------------------------------------------------------------------------------- */
 
-/* The last run stands first, under the result that it explains. */
+static void add_marks(struct textview *out, const struct run_check_list *runs)
+{
+    struct strbuf marks;
+    strbuf_init(&marks, HISTORY_BYTES);
+    for (size_t i = runs->count; i-- > 0;)
+        strbuf_adds(&marks, sign_of_result(&runs->items[i]).mark);
+    textview_pair(out, "History", ROLE_TEXT, "%s  (%zu %s)", marks.text, runs->count,
+                  runs->count == 1 ? "run" : "runs");
+    strbuf_release(&marks);
+}
+
+static void add_chart(struct textview *out, const struct run_check_list *runs, enum chart_of what,
+                      const char *title, enum role role)
+{
+    const bool ascii = theme_ascii();
+    struct chart chart;
+    chart_make(&chart, runs, HISTORY_RUNS, what);
+    for (int row = 0; chart_worth(&chart, what) && row < chart_rows(&chart, ascii); row++) {
+        char *label = chart_label(&chart, row, ascii);
+        struct strbuf line;
+        strbuf_init(&line, HISTORY_BYTES);
+        chart_add_row(&line, &chart, row, ascii);
+        textview_pair(out, row == 0 ? title : "", role, "%s%s%s", line.text, *label ? "  " : "",
+                      label);
+        strbuf_release(&line);
+        free(label);
+    }
+    chart_release(&chart);
+}
+
+/* The latest run at the right, in the signs as in the charts under them. */
 static bool add_history(struct textview *out, const struct session *session, const char *check_id,
                         struct error *err)
 {
     struct run_check_list runs = {0};
     if (!runs_history(session->app.store, check_id, HISTORY_RUNS, &runs, err))
         return false;
-    struct strbuf marks;
-    strbuf_init(&marks, HISTORY_BYTES);
-    for (size_t i = 0; i < runs.count; i++)
-        strbuf_adds(&marks, sign_of_result(&runs.items[i]).mark);
     if (runs.count > 0) {
         textview_blank(out);
-        textview_pair(out, "History", ROLE_TEXT, "%s  (%zu %s)", marks.text, runs.count,
-                      runs.count == 1 ? "run" : "runs");
+        add_marks(out, &runs);
+        add_chart(out, &runs, CHART_FAILING, "Failing", ROLE_TEXT);
+        add_chart(out, &runs, CHART_UNKNOWN, "Unknown", ROLE_WARN);
     }
-    strbuf_release(&marks);
     run_check_list_release(&runs);
     return true;
+}
+
+/* --- the rule -------------------------------------------------------------------------------- */
+
+static void add_rule(struct textview *out, const struct check *check)
+{
+    textview_blank(out);
+    textview_add(out, ROLE_HEADING, "Rule");
+    textview_pair(out, "Applies", ROLE_TEXT, "%s", check->applies ? check->applies : "to everyone");
+    textview_pair(out, "Fails", ROLE_TEXT, "%s", check->fails ? check->fails : "");
+    for (size_t i = 0; i < check->needs.count; i++)
+        textview_pair(out, i == 0 ? "Needs" : "", ROLE_TEXT, "%s", check->needs.items[i]);
+    textview_pair(out, "From", ROLE_TEXT, "%s:%d", check->file, check->line);
 }
 
 /* --- all of it ------------------------------------------------------------------------------- */
@@ -261,6 +327,8 @@ bool check_about(struct textview *out, struct session *session, const struct che
     bool ok = add_findings(out, session, check, details, err) &&
               add_history(out, session, check->check->id, err);
     add_texts(out, "Recommended actions", "- ", &check->check->actions);
+    if (details->why)
+        add_rule(out, check->check);
     return ok;
 }
 

@@ -10,7 +10,7 @@
 
 struct check_details {
     int64_t findings;   /* how many of them at most */
-    bool why;           /* each with its explanation, where there is room for it */
+    bool why;           /* there is room: each with its explanation, and the rule itself */
     int64_t next_run_s; /* as check_next_run gives it */
 };
 

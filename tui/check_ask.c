@@ -34,15 +34,12 @@ static struct popup *webhooks_menu(int tag, const struct integration_rows *rows,
     return popup;
 }
 
-/* More are sent by `checkhook check enable --send-current`, which may take its time. */
-enum { SEND_HERE_MAX = 20000 };
-
 /* Ticking alone sends nothing, so whoever ticks is offered to send them now. */
 static void offer_sending(struct popup *menu, const struct check_summary *check)
 {
     const long long failing = check->failing + check->kept;
     char label[64];
-    if (failing == 0 || failing > SEND_HERE_MAX)
+    if (failing == 0 || failing > CHECK_SEND_MAX)
         return;
     snprintf(label, sizeof label, "Send the %lld who %s already", failing,
              failing == 1 ? "fails" : "fail");

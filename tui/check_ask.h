@@ -9,6 +9,9 @@
 #include "tui/popup.h"
 #include "tui/session.h"
 
+/* More users are sent by `checkhook check enable --send-current`, which may take its time. */
+enum { CHECK_SEND_MAX = 20000 };
+
 /* The boxes of all integrations, and one that sends who fails already to those newly ticked. NULL,
  * with a message, where there is nothing to choose or it may not be changed. */
 struct popup *check_ask_webhooks(int tag, struct session *session,

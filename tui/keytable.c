@@ -101,14 +101,24 @@ const struct key_row key_table[] = {
     {KEYS_CHECKS, ACTION_RUN, {'R'}, "R", "Run Checks Now", "Run all, or the marked", 11},
     {KEYS_CHECKS, ACTION_ASSIGN, {'w'}, "w", "Webhooks", "Choose its webhooks", 12},
     {KEYS_CHECKS, ACTION_FINDINGS, {'f'}, "f", "Findings", "All users failing it", 13},
+    {KEYS_CHECKS, ACTION_EDIT, {'e'}, "e", "Settings", "Severity, limits, ignore list", 13},
     {KEYS_CHECKS, ACTION_ENABLE, {'x'}, "x", "On/off", "On or off, also marked", 14},
 
     /* One check */
     {KEYS_CHECK, ACTION_ASSIGN, {'w'}, "w", "Webhooks", "Choose its webhooks", 12},
     {KEYS_CHECK, ACTION_FINDINGS, {'f'}, "f", "Findings", "All users failing it", 13},
+    {KEYS_CHECK, ACTION_EDIT, {'e'}, "e", "Settings", "Severity, limits, ignore list", 13},
     {KEYS_CHECK, ACTION_ENABLE, {'x'}, "x", "On/off", "Switch it on or off", 14},
     {KEYS_CHECK, ACTION_RUN, {'R'}, "R", "Run this check", "Run this check now", 15},
     {KEYS_CHECK, ACTION_BACK, {KEY_ESC}, "Esc", "Back", "Back to the list", 11},
+
+    /* What is set for a check */
+    {KEYS_TUNE, ACTION_ENTER, {KEY_RETURN, 'e'}, "Enter", "Change", "Change it", 10},
+    {KEYS_TUNE, ACTION_TOGGLE, {' '}, "Spc", "Toggle", "Turn it over, or the next word", 11},
+    {KEYS_TUNE, ACTION_RESET, {KEY_CTL('u')}, "^U", "Default", "Back to the default", 12},
+    {KEYS_TUNE, ACTION_NEW, {'n', 'a'}, "n", "Ignore", "Never report somebody", 13},
+    {KEYS_TUNE, ACTION_DELETE, {'D', KEY_FN(KEY_DC)}, "D Del", "Take away", "Report them again", 14},
+    {KEYS_TUNE, ACTION_BACK, {KEY_ESC}, "Esc", "Back", "Back", 15},
 
     /* Findings */
     {KEYS_FINDINGS, ACTION_ENTER, {KEY_RETURN}, "Enter", "Open", "The user", 10},
@@ -315,6 +325,7 @@ static const char *const titles[KEYS_CONTEXT_COUNT] = {
     [KEYS_TEST] = "Test Connectivity",
     [KEYS_CHECKS] = "Checks",
     [KEYS_CHECK] = "One check",
+    [KEYS_TUNE] = "Check settings",
     [KEYS_FINDINGS] = "Findings",
     [KEYS_RUN] = "Run Checks Now",
     [KEYS_DELIVERIES] = "Deliveries",

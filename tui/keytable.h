@@ -38,6 +38,7 @@ enum key_context {
     KEYS_TEST,
     KEYS_CHECKS,
     KEYS_CHECK,
+    KEYS_TUNE,
     KEYS_FINDINGS,
     KEYS_RUN,
     KEYS_DELIVERIES,

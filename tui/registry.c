@@ -6,12 +6,11 @@
 #include "core/base/mem.h"
 
 static const struct screen_ops *const screens[] = {
-    &screen_integrations, &screen_form,       &screen_params,      &screen_test,
-    &screen_checks,       &screen_run,        &screen_check,       &screen_findings,
-    &screen_matrix,       &screen_deliveries, &screen_delivery,    &screen_users,
-    &screen_user,         &screen_sources,    &screen_import,      &screen_bring,
-    &screen_settings,     &screen_audit,      &screen_audit_entry, &screen_help,
-    &screen_drafts,       &screen_merge,      &screen_preview,
+    &screen_integrations, &screen_form,     &screen_params,   &screen_test,     &screen_checks,
+    &screen_run,          &screen_check,    &screen_tune,     &screen_findings, &screen_matrix,
+    &screen_deliveries,   &screen_delivery, &screen_users,    &screen_user,     &screen_sources,
+    &screen_import,       &screen_bring,    &screen_settings, &screen_audit,    &screen_audit_entry,
+    &screen_help,         &screen_drafts,   &screen_merge,    &screen_preview,
 };
 
 const struct screen_ops *registry_find(const char *id)

@@ -16,6 +16,7 @@ extern const struct screen_ops screen_preview;
 extern const struct screen_ops screen_test;
 extern const struct screen_ops screen_checks;
 extern const struct screen_ops screen_check;
+extern const struct screen_ops screen_tune;
 extern const struct screen_ops screen_findings;
 extern const struct screen_ops screen_run;
 extern const struct screen_ops screen_matrix;

@@ -106,6 +106,8 @@ static struct reaction check_key(struct screen *s, const struct key_event *event
     case ACTION_ENABLE:
     case ACTION_RUN:
         return with_this(s, event->action);
+    case ACTION_EDIT:
+        return react_open("tune", p->check->id);
     case ACTION_FINDINGS:
         return react_open("findings", p->check->id);
     default:

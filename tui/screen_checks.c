@@ -240,6 +240,8 @@ static struct reaction act(struct screen *s, const struct check_summary *row, en
         return react_open("check", row->check->id);
     case ACTION_FINDINGS:
         return react_open("findings", row->check->id);
+    case ACTION_EDIT:
+        return react_open("tune", row->check->id);
     case ACTION_ENABLE:
         return turn_on_or_off(s);
     case ACTION_ASSIGN:

@@ -7,16 +7,18 @@
 #include "core/base/mem.h"
 #include "tui/dialog.h"
 #include "tui/filter.h"
+#include "tui/matrix_send.h"
 #include "tui/matrix_view.h"
 #include "tui/registry.h"
 #include "tui/sign.h"
 
-enum { TAG_UNSAVED = 1 };
+enum { TAG_UNSAVED = 1, TAG_SEND };
 enum answer { ANSWER_SAVE = 1, ANSWER_DISCARD };
 
 struct matrix_page {
     struct matrix_view view;
     struct filter filter;
+    struct matrix_send send; /* what was saved last */
 };
 
 static const enum key_context matrix_contexts[] = {KEYS_MATRIX, KEYS_GLOBAL, KEYS_END};
@@ -133,6 +135,7 @@ static void matrix_close(struct screen *s)
     struct matrix_page *p = s->state;
     matrix_view_release(&p->view);
     filter_release(&p->filter);
+    matrix_send_release(&p->send);
 }
 
 static struct reaction matrix_tick(struct screen *s)
@@ -241,6 +244,9 @@ static bool save(struct screen *s)
         return false;
     struct tick *ticks = changes(&p->view, &count);
     const bool ok = count == 0 || action_tick_all(&session->app, ticks, count, &err);
+    matrix_send_release(&p->send);
+    if (ok)
+        matrix_send_note(&p->send, &p->view.checks, ticks, count);
     free(ticks);
     if (!ok) {
         session_say_error(session, &err);
@@ -254,6 +260,15 @@ static bool save(struct screen *s)
     undo_push(session, "matrix: %zu added, %zu removed", added, removed);
     session_changed(session);
     return true;
+}
+
+/* Ticking alone sends nothing, so whoever ticks is offered to send who fails already. */
+static void save_and_ask(struct screen *s)
+{
+    const struct matrix_page *p = s->state;
+    struct popup *popup = save(s) ? matrix_send_ask(TAG_SEND, &p->send) : NULL;
+    if (popup)
+        screen_popup(s, popup);
 }
 
 static void toggle(struct matrix_view *v, enum action action)
@@ -279,7 +294,7 @@ static struct reaction act(struct screen *s, enum action action)
             toggle(&p->view, action);
         return react_stay();
     case ACTION_SAVE:
-        save(s);
+        save_and_ask(s);
         return react_stay();
     case ACTION_UNDO:
         return matrix_undo(&p->view.matrix) ? react_stay() : react_ignore();
@@ -326,6 +341,10 @@ static bool matrix_may_close(struct screen *s)
 static struct reaction matrix_answered(struct screen *s, struct popup *popup)
 {
     struct matrix_page *p = s->state;
+    if (popup->tag == TAG_SEND) {
+        matrix_send_now(&p->send, s->session);
+        return react_stay();
+    }
     if (dialog_value(popup) == ANSWER_SAVE && !save(s))
         return react_stay();
     if (dialog_value(popup) == ANSWER_DISCARD)

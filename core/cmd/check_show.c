@@ -174,20 +174,18 @@ static bool terminal_is_utf8(void)
 static void print_chart(const struct run_check_list *history, enum chart_of what, const char *title)
 {
     const bool ascii = !terminal_is_utf8();
-    const int rows = ascii ? CHART_ASCII_ROWS : CHART_ROWS;
     struct chart chart;
     chart_make(&chart, history, HISTORY_SHOWN, what);
-    char *legend = chart_legend(&chart);
-    for (int row = 0; chart_worth(&chart, what) && row < rows; row++) {
-        const bool last = row + 1 == rows;
+    for (int row = 0; chart_worth(&chart, what) && row < chart_rows(&chart, ascii); row++) {
+        char *label = chart_label(&chart, row, ascii);
         struct strbuf line;
         strbuf_init(&line, CHART_BYTES);
         chart_add_row(&line, &chart, row, ascii);
-        printf("%-*s %s%s%s\n", TITLE_COLS, row == 0 ? title : "", line.text, last ? "  " : "",
-               last ? legend : "");
+        printf("%-*s %s%s%s\n", TITLE_COLS, row == 0 ? title : "", line.text, *label ? "  " : "",
+               label);
         strbuf_release(&line);
+        free(label);
     }
-    free(legend);
     chart_release(&chart);
 }
 

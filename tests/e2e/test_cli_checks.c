@@ -217,9 +217,10 @@ static void check_show__draws_its_history(void **state)
     product_expect(p, 0, NULL, "data", "import", file, "--source", "people");
     product_expect(p, 0, NULL, "check", "run", "no-mfa");
     product_expect(p, 0, "history      2 runs, ", "check", "show", "no-mfa");
-    product_expect(p, 0, "  failing    █ \n             ██  now 1, most 2\n", "check", "show",
+    product_expect(p, 0, "  failing    █   1 to 2\n             ██  now 1\n", "check", "show",
                    "no-mfa");
-    product_expect(p, 0, "  unknown     █\n             _█  now 1\n", "check", "show", "no-mfa");
+    product_expect(p, 0, "  unknown     █  0 to 1\n             _█  now 1\n", "check", "show",
+                   "no-mfa");
     product_expect(p, 0, "    fern@example.com (people), since ", "check", "show", "no-mfa");
     free(file);
 }

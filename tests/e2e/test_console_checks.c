@@ -357,7 +357,7 @@ static void checks_detail__is_a_pane_when_wide_and_a_page_when_not(void **state)
     term_wait_row(term, 12, "▼", 0);
     term_key(term, "G");
     term_wait_text(term, "▲", 0);
-    term_wait_text(term, "Recommended actions", 0);
+    term_wait_text(term, "Fails      u.mfa_enrolled = 0", 0);
     term_key(term, "Esc");
     term_wait_text(term, "[2 Checks]", 0);
     quit(term);

@@ -92,9 +92,34 @@ static void matrix__saves_all_at_once(void **state)
     term_key(term, "F2");
     term_wait_text(term, "Saved: 1 added, 1 removed", 0);
     expect_hooks(*state, "no-mfa", "\"integrations\":[\"Billingevents\",\"Chatalerts\"]");
+    term_wait_text(term, "Send who fails already?", 0);
+    term_key(term, "Enter"); /* the safe button */
+    term_wait_gone(term, "Send who fails already?", 0);
     term_key(term, "u");
-    term_wait_gone(term, "Saved: 1 added", 0);
+    term_wait_text(term, "● Undone", 0);
     expect_hooks(*state, "no-mfa", "\"integrations\":[\"Auditarchive\",\"Billingevents\"]");
+    term_stop(term);
+}
+
+/* To one that is off, so that nothing leaves this host. */
+static void matrix__sends_who_fails_already(void **state)
+{
+    struct term *term = open_matrix(*state, 30, 100);
+    press_slowly(term, "jllll ");
+    term_wait_text(term, "No MFA → Legacy CRM: will notify", 0);
+    term_key(term, "F2");
+    term_wait_text(term, "Send who fails already?", 0);
+    golden_screen(term, "matrix-send-100x30");
+    term_resize(term, 24, 80);
+    golden_screen(term, "matrix-send-80x24");
+    term_key(term, "s");
+    term_wait_text(term, "● 1 delivery of 17 users who fail already is queued.", 0);
+    PRODUCT(*state, "delivery", "list", "--integration", "Legacy CRM", "--state", "held");
+    term_key(term, " ");
+    term_key(term, "F2");
+    term_wait_text(term, "Saved: 0 added, 1 removed", 0);
+    term_wait_quiet(term, KEY_MS);
+    assert_false(term_find(term, "Send who fails already?", NULL, NULL));
     term_stop(term);
 }
 
@@ -182,6 +207,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(matrix__looks_as_drawn),
         TEST(matrix__saves_all_at_once),
+        TEST(matrix__sends_who_fails_already),
         TEST(matrix__undoes_step_by_step),
         TEST(matrix__asks_before_it_is_left),
         TEST(matrix__keeps_both_when_others_save),

@@ -158,6 +158,25 @@ static void check__is_a_page_where_there_is_no_pane(void **state)
     term_stop(term);
 }
 
+static void settings__show_what_is_set_and_the_default(void **state)
+{
+    struct term *term = open_checks(*state, 30, 100);
+    term_key(term, "Down");
+    term_wait_cursor_on(term, "Inactive user", 0);
+    term_key(term, "e");
+    term_wait_text(term, "Check settings · inactive-90", 0);
+    golden_screen(term, "check-settings-100x30");
+    term_resize(term, 24, 80);
+    golden_screen(term, "check-settings-80x24");
+    term_resize(term, 16, 60);
+    golden_screen(term, "check-settings-60x16");
+    term_resize(term, 24, 80);
+    term_key(term, "n");
+    term_wait_text(term, "Never report", 0);
+    golden_screen(term, "check-settings-ignore-80x24");
+    term_stop(term);
+}
+
 /* --- Run Checks Now -------------------------------------------------------------------------- */
 
 static void run__at_every_size(void **state)
@@ -232,6 +251,7 @@ int main(void)
         cmocka_unit_test(checks__at_every_size),
         cmocka_unit_test(webhooks_menu__says_what_would_change),
         cmocka_unit_test(check__is_a_page_where_there_is_no_pane),
+        cmocka_unit_test(settings__show_what_is_set_and_the_default),
         cmocka_unit_test(run__at_every_size),
         cmocka_unit_test(run__a_tick_costs_few_bytes),
     };

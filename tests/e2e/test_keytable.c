@@ -88,13 +88,13 @@ static void key_action__leaves_text_alone_while_typing(void **state)
     assert_int_equal(key_action(contexts, KEY_CTL('c'), true), ACTION_QUIT);
 }
 
-struct told {
+struct told_key {
     size_t groups, keys;
 };
 
 static void count_told(void *ctx, const char *label, const char *help)
 {
-    struct told *told = ctx;
+    struct told_key *told = ctx;
     assert_true(*help != '\0');
     told->groups += label == NULL;
     told->keys += label != NULL;
@@ -103,7 +103,7 @@ static void count_told(void *ctx, const char *label, const char *help)
 /* The manual and `help keys` are made from it. */
 static void key_table_each__tells_every_key_with_a_help(void **state)
 {
-    struct told told = {0};
+    struct told_key told = {0};
     size_t keys = 0;
     (void)state;
     for (size_t i = 0; i < key_table_count; i++)

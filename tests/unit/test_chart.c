@@ -35,11 +35,11 @@ static void expect_row(const struct chart *c, int row, bool ascii, const char *t
     strbuf_release(&line);
 }
 
-static void expect_legend(const struct chart *c, const char *text)
+static void expect_label(const struct chart *c, int row, bool ascii, const char *text)
 {
-    char *legend = chart_legend(c);
-    assert_string_equal(legend, text);
-    free(legend);
+    char *label = chart_label(c, row, ascii);
+    assert_string_equal(label, text);
+    free(label);
 }
 
 static void chart__shows_the_latest_at_the_right(void **state)
@@ -56,14 +56,16 @@ static void chart__shows_the_latest_at_the_right(void **state)
     chart_make(&c, &r.list, RUNS_MAX, CHART_FAILING);
     assert_true(chart_worth(&c, CHART_FAILING));
     expect_row(&c, 0, false, "   █  ");
-    expect_row(&c, 1, false, "_▄██×█");
-    expect_row(&c, 0, true, "0139x5");
-    expect_legend(&c, "now 20, most 40");
+    expect_row(&c, 1, false, "_▄▄█×█");
+    expect_row(&c, 0, true, "0129x4");
+    expect_label(&c, 0, false, "0 to 40");
+    expect_label(&c, 1, false, "now 20");
+    expect_label(&c, 0, true, "now 20, 0 to 40");
     chart_release(&c);
     chart_make(&c, &r.list, 2, CHART_UNKNOWN);
     assert_true(chart_worth(&c, CHART_UNKNOWN));
     expect_row(&c, 0, true, "90");
-    expect_legend(&c, "now 0, most 7");
+    expect_label(&c, 1, false, "now 0");
     chart_release(&c);
 }
 
@@ -76,7 +78,10 @@ static void chart__is_nothing_for_one_run(void **state)
     add_run(&r, 0, 0, false);
     chart_make(&c, &r.list, RUNS_MAX, CHART_FAILING);
     assert_false(chart_worth(&c, CHART_FAILING));
-    expect_legend(&c, "now 3");
+    assert_int_equal(chart_rows(&c, false), 1);
+    expect_label(&c, 0, false, "now 3");
+    expect_row(&c, 0, false, "×█");
+    expect_label(&c, 0, true, "now 3");
     chart_release(&c);
     chart_make(&c, &r.list, RUNS_MAX, CHART_UNKNOWN);
     assert_false(chart_worth(&c, CHART_UNKNOWN));
@@ -84,7 +89,7 @@ static void chart__is_nothing_for_one_run(void **state)
     r.list.count = 0;
     chart_make(&c, &r.list, RUNS_MAX, CHART_FAILING);
     assert_false(chart_worth(&c, CHART_FAILING));
-    expect_legend(&c, "not told now, most 0");
+    expect_label(&c, 0, false, "now not told");
     chart_release(&c);
 }
 

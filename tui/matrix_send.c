@@ -1,0 +1,106 @@
+/* Sends who fails already to what was ticked in the matrix. */
+#include "tui/matrix_send.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/send_open.h"
+#include "tui/check_ask.h"
+#include "tui/dialog.h"
+
+enum { ANSWER_SEND = 1, TEXT_BYTES = 512 };
+
+static const struct check_summary *find_summary(const struct check_summary_list *checks,
+                                                const char *id)
+{
+    for (size_t i = 0; i < checks->count; i++)
+        if (strcmp(checks->items[i].check->id, id) == 0)
+            return &checks->items[i];
+    return NULL;
+}
+
+static struct matrix_send_check *item_of(struct matrix_send *m, const struct check_summary *c)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (m->items[i].check == c->check)
+            return &m->items[i];
+    struct matrix_send_check *item = list_add(&m->items, &m->count, sizeof *item);
+    item->check = c->check;
+    item->users = c->failing + c->kept;
+    return item;
+}
+
+void matrix_send_note(struct matrix_send *m, const struct check_summary_list *checks,
+                      const struct tick *ticks, size_t count)
+{
+    *m = (struct matrix_send){0};
+    for (size_t i = 0; i < count; i++) {
+        const struct check_summary *c = find_summary(checks, ticks[i].check_id);
+        if (ticks[i].ticked && c && c->failing + c->kept > 0)
+            text_list_add(&item_of(m, c)->ids, ticks[i].integration_id);
+    }
+}
+
+void matrix_send_release(struct matrix_send *m)
+{
+    for (size_t i = 0; i < m->count; i++)
+        text_list_release(&m->items[i].ids);
+    free(m->items);
+    *m = (struct matrix_send){0};
+}
+
+static int64_t count_users(const struct matrix_send *m)
+{
+    int64_t users = 0;
+    for (size_t i = 0; i < m->count; i++)
+        users += m->items[i].users;
+    return users;
+}
+
+struct popup *matrix_send_ask(int tag, const struct matrix_send *m)
+{
+    static const struct dialog_button buttons[] = {{"Only who newly fails", KEY_NONE, 0},
+                                                   {"Send them now", 's', ANSWER_SEND}};
+    const long long users = count_users(m);
+    char text[TEXT_BYTES];
+    if (m->count == 0 || users > CHECK_SEND_MAX)
+        return NULL;
+    if (m->count == 1)
+        snprintf(text, sizeof text, "Saved. %lld %s \"%.200s\" already.", users,
+                 users == 1 ? "user fails" : "users fail", m->items[0].check->title);
+    else
+        snprintf(text, sizeof text, "Saved. %lld users fail the %zu checks already.", users,
+                 m->count);
+    return dialog_new(&(struct dialog_spec){
+        .tag = tag,
+        .title = "Send who fails already?",
+        .text = text,
+        .buttons = buttons,
+        .button_count = ARRAY_LEN(buttons),
+        .note = "Without that the new webhooks hear of who newly fails.",
+    });
+}
+
+void matrix_send_now(const struct matrix_send *m, struct session *session)
+{
+    struct error err = {0};
+    struct sent_open sent = {0};
+    bool ok = true;
+    for (size_t i = 0; ok && i < m->count; i++) {
+        struct sent_open one;
+        ok = action_send_open(&session->app, m->items[i].check->id, &m->items[i].ids,
+                              session->now_ms, &one, &err);
+        sent.users += ok ? one.users : 0;
+        sent.deliveries += ok ? one.deliveries : 0;
+    }
+    if (ok)
+        session_say(session, ROLE_OK, "● %lld %s of %zu %s who %s already %s queued.",
+                    (long long)sent.deliveries, sent.deliveries == 1 ? "delivery" : "deliveries",
+                    sent.users, sent.users == 1 ? "user" : "users",
+                    sent.users == 1 ? "fails" : "fail", sent.deliveries == 1 ? "is" : "are");
+    else
+        session_say(session, ROLE_BAD, "■ Saved, but not all were sent: %s", err.text);
+    session_changed(session);
+}

@@ -28,6 +28,7 @@ struct command {
     const char *summary;          /* one line */
     const char *details;          /* further help; NULL */
     const struct option *options; /* ends with name NULL; NULL = none but the common ones */
+    void (*more_help)(void);      /* prints what --help says below the options; NULL */
     int min_args, max_args;       /* max_args -1 = any number */
     unsigned parts;               /* enum app_parts, opened before run */
     bool no_app;                  /* opens nothing at all */

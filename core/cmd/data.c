@@ -1,4 +1,4 @@
-/* checkhook data import | show | users | remove: the data sets that the checks look at. */
+/* checkhook data show | users | remove: the data sets that the checks look at. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -12,52 +12,8 @@
 #include "core/cmd/commands.h"
 #include "core/cmd/named.h"
 #include "core/cmd/output.h"
-#include "core/dataset/import.h"
 #include "core/store/datasets.h"
 #include "core/store/users.h"
-
-/* --- import ------------------------------------------------------------------------------- */
-
-static int print_import(const struct cmd *cmd, const struct import_result *r)
-{
-    if (cmd->json) {
-        cJSON *out = cJSON_CreateObject();
-        json_add_text(out, "source", r->source);
-        json_add_text(out, "format", r->format);
-        json_add_int(out, "users", r->users);
-        json_add_int(out, "factors", r->factors);
-        json_add_int(out, "roles", r->roles);
-        json_add_int(out, "sign_ins", r->sign_ins);
-        json_add_int(out, "credentials", r->credentials);
-        return print_json(out);
-    }
-    char *source = text_safe(r->source);
-    printf("%s: %lld %s, %lld %s, %lld %s, %lld %s, %lld %s (%s).\n", source, (long long)r->users,
-           plural(r->users, "user", "users"), (long long)r->factors,
-           plural(r->factors, "factor", "factors"), (long long)r->roles,
-           plural(r->roles, "role", "roles"), (long long)r->sign_ins,
-           plural(r->sign_ins, "sign-in", "sign-ins"), (long long)r->credentials,
-           plural(r->credentials, "credential", "credentials"), r->format);
-    free(source);
-    return EXIT_DONE;
-}
-
-static int import(struct cmd *cmd)
-{
-    struct error err = {0};
-    struct import_options options = {.store = cmd->app.store,
-                                     .paths = cmd->args,
-                                     .path_count = cmd->arg_count,
-                                     .format = cmd_option(cmd, "format"),
-                                     .source = cmd_option(cmd, "source"),
-                                     .now = clock_now_s(),
-                                     .actor = &cmd->app.actor};
-    struct job *job = import_job_new(&options, &err);
-    bool ok = job && run_job(job, &err);
-    int code = ok ? print_import(cmd, import_job_result(job)) : cmd_fail(&err);
-    job_free(job);
-    return code;
-}
 
 /* --- show --------------------------------------------------------------------------------- */
 
@@ -221,33 +177,12 @@ static int remove_source(struct cmd *cmd)
 
 /* --- rows --------------------------------------------------------------------------------- */
 
-static const struct option import_cmd_options[] = {
-    {"format", "FORMAT",
-     "checkhook-csv, checkhook-jsonl or aws-credential-report; else recognised"},
-    {"source", "NAME", "name of the data set (default: the format's name)"},
-    {NULL, NULL, NULL},
-};
-
 static const struct option users_options[] = {
     {"failing", "CHECK", "only users with an open finding of this check"},
     {"unknown", "CHECK", "only users for whom the check cannot be answered"},
     {"source", "NAME", "only users of this data set"},
     {"search", "TEXT", "only users with this text in name, login, e-mail, department or id"},
     {NULL, NULL, NULL},
-};
-
-const struct command cmd_data_import = {
-    .group = "data",
-    .verb = "import",
-    .arguments = "FILE",
-    .summary = "Load users from a file; replaces the source's data set or changes nothing",
-    .details = "A file that is broken or cut off keeps the data set that is there. The columns of\n"
-               "the formats are in man checkhook, section IMPORT FILES.",
-    .options = import_cmd_options,
-    .min_args = 1,
-    .max_args = 1,
-    .parts = APP_STORE,
-    .run = import,
 };
 
 const struct command cmd_data_show = {

@@ -1,41 +1,17 @@
 /* checkhook deliver: send what is due now, then stop. */
 #include "core/cmd/deliver_due.h"
 
-#include <signal.h>
 #include <stdio.h>
 
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
+#include "core/cmd/interrupt.h"
 #include "core/cmd/output.h"
 #include "core/deliver/handover.h"
 #include "core/deliver/worker.h"
 #include "core/store/lock.h"
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int signal_number)
-{
-    (void)signal_number;
-    interrupted = 1;
-}
-
-/* SA_RESTART is left out so that the poll ends at once. */
-static void catch_interrupts(struct sigaction old[2])
-{
-    struct sigaction action = {.sa_handler = on_interrupt};
-    sigemptyset(&action.sa_mask);
-    interrupted = 0;
-    sigaction(SIGINT, &action, &old[0]);
-    sigaction(SIGTERM, &action, &old[1]);
-}
-
-static void restore_interrupts(const struct sigaction old[2])
-{
-    sigaction(SIGINT, &old[0], NULL);
-    sigaction(SIGTERM, &old[1], NULL);
-}
 
 static void count(void *ctx, const struct delivery *d, const struct attempt_result *r)
 {
@@ -63,7 +39,7 @@ static bool work(struct worker *worker, struct transport *transport, const struc
 {
     struct handover handover = {0};
     bool ok = worker_step(worker, err);
-    while (ok && !interrupted && !*handed_over && (handover.asked || !worker_idle(worker))) {
+    while (ok && !interrupt_seen() && !*handed_over && (handover.asked || !worker_idle(worker))) {
         struct poll_fd wake = {.fd = lock->wake_fd};
         int timeout_ms = worker_timeout_ms(worker);
         transport_poll(transport, &wake, 1,
@@ -78,7 +54,6 @@ static bool work(struct worker *worker, struct transport *transport, const struc
 static bool work_locked(struct cmd *cmd, const struct worker_lock *lock,
                         struct deliver_report *report, struct error *err)
 {
-    struct sigaction old[2];
     struct transport *transport = transport_new();
     struct worker_options options = {.transport = transport,
                                      .store = cmd->app.store,
@@ -86,12 +61,12 @@ static bool work_locked(struct cmd *cmd, const struct worker_lock *lock,
                                      .keyring = cmd->app.keyring,
                                      .recorded = count,
                                      .ctx = report};
-    catch_interrupts(old);
+    interrupt_catch();
     struct worker *worker = worker_new(&options);
     bool ok = work(worker, transport, lock, &report->handed_over, err);
     worker_free(worker);
     transport_free(transport);
-    restore_interrupts(old);
+    interrupt_release();
     return ok;
 }
 

@@ -49,6 +49,8 @@ static void print_command(const struct command *c)
     }
     strbuf_release(&usage);
     print_options("Options", c->options);
+    if (c->more_help)
+        c->more_help();
     print_options("Common options", common_options);
 }
 

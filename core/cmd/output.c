@@ -13,6 +13,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/cmd/cmd.h"
+#include "core/cmd/interrupt.h"
 
 enum { STEP_MS = 100, NOTE_MAX = 4096, CUT_MIN = 12, LAST_MIN = 24 };
 
@@ -253,10 +254,12 @@ bool run_job(struct job *job, struct error *err)
 {
     bool show = on_terminal();
     enum job_state state;
-    while ((state = job_step(job, STEP_MS, err)) == JOB_RUNNING)
+    while ((state = job_step(job, STEP_MS, err)) == JOB_RUNNING && !interrupt_seen())
         if (show)
             show_progress(job);
     if (show)
         fputs("\r\033[K", stderr);
+    if (state == JOB_RUNNING)
+        return error_set(err, ERR_CANCELLED, "stopped; all is as it was before");
     return state == JOB_DONE;
 }

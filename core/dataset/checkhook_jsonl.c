@@ -142,67 +142,74 @@ static bool take_line(void *ctx, const char *text, size_t len, int64_t number, s
 
 /* --- recognition ------------------------------------------------------------------------------ */
 
-/* The text between the quotes of the string that begins at *at, which becomes the place behind it;
- * false where the bytes end before. */
-static bool scan_string(const char *head, size_t len, size_t *at, const char **text, size_t *size)
+/* The first object, as far as the bytes go. */
+struct scan {
+    const char *at, *end;
+    int depth;
+    const char *text; /* the string that was read last */
+    size_t size;
+};
+
+static void skip_blanks(struct scan *s)
 {
-    size_t end = *at + 1;
-    while (end < len && head[end] != '"')
-        end += head[end] == '\\' ? 2 : 1;
-    if (end >= len)
+    while (s->at < s->end && *s->at && strchr(" \t\r\n", *s->at))
+        s->at++;
+}
+
+/* False where the bytes end in it. */
+static bool scan_string(struct scan *s)
+{
+    s->text = ++s->at;
+    while (s->at < s->end && *s->at != '"')
+        s->at += *s->at == '\\' ? 2 : 1;
+    if (s->at >= s->end)
         return false;
-    *text = head + *at + 1;
-    *size = end - *at - 1;
-    *at = end + 1;
+    s->size = (size_t)(s->at++ - s->text);
     return true;
 }
 
-static bool is_member(const char *text, size_t size)
+/* The name of the next member of the object, not of what is in it. */
+static bool scan_name(struct scan *s)
 {
-    char name[32];
-    if (size >= sizeof name)
-        return false;
-    memcpy(name, text, size);
-    name[size] = '\0';
-    return column_find(user_columns, name, 0) != COLUMN_NONE || find_list(name) != RECORD_TABLES;
-}
-
-/* Is what stands at `at` behind a string the colon of a member? */
-static bool is_name(const char *head, size_t len, size_t at)
-{
-    while (at < len && head[at] && strchr(" \t\r\n", head[at]))
-        at++;
-    return at < len && head[at] == ':';
-}
-
-/* An object all of whose members, as far as the bytes go, are ours: other sources have objects,
- * too. */
-static bool recognise(const char *head, size_t len)
-{
-    int depth = 0, members = 0;
-    size_t at = 0;
-    while (at < len) {
-        const char *text, c = head[at];
-        size_t size;
-        if (c == '"' && depth > 0) {
-            if (!scan_string(head, len, &at, &text, &size))
-                break;
-            if (depth == 1 && is_name(head, len, at)) {
-                if (!is_member(text, size))
-                    return false;
-                members++;
-            }
+    while (s->at < s->end && s->depth > 0) {
+        const char c = *s->at;
+        if (c != '"') {
+            s->depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+            s->at++;
             continue;
         }
-        if (depth == 0 && c != '{' && !(c && strchr(" \t\r\n", c)))
+        if (!scan_string(s))
             return false;
-        depth += c == '{' || c == '[';
-        depth -= c == '}' || c == ']';
-        if (depth == 0 && c == '}')
-            break;
-        at++;
+        skip_blanks(s);
+        if (s->depth == 1 && s->at < s->end && *s->at == ':')
+            return true;
     }
-    return members > 0;
+    return false;
+}
+
+static bool is_ours(const struct scan *s)
+{
+    char *name = mem_strndup(s->text, s->size);
+    const bool ours =
+        column_find(user_columns, name, 0) != COLUMN_NONE || find_list(name) != RECORD_TABLES;
+    free(name);
+    return ours;
+}
+
+/* All members must be ours: other sources have objects, too. */
+static bool recognise(const char *head, size_t len)
+{
+    struct scan s = {.at = head, .end = head + len, .depth = 1};
+    bool any = false;
+    skip_blanks(&s);
+    if (s.at == s.end || *s.at++ != '{')
+        return false;
+    while (scan_name(&s)) {
+        if (!is_ours(&s))
+            return false;
+        any = true;
+    }
+    return any;
 }
 
 static void *open_jsonl(const struct format_output *output)

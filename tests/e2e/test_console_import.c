@@ -97,7 +97,7 @@ static void import__says_what_cannot_be_read(void **state)
     const struct showcase *s = *state;
     char *odd = tmpdir_write(&s->dir, "odd.bin", "no format at all\n");
     struct term *term = review(s, "/no/such/file.csv");
-    term_wait_text(term, "/no/such/file.csv cannot be read", 0);
+    term_wait_text(term, "/no/such/file.csv cannot be opened", 0);
     term_key(term, "Esc");
     term_paste(term, odd);
     term_key(term, "Enter");

@@ -1,0 +1,151 @@
+/* checkhook data import: users of files into a data set. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
+#include "core/cmd/cmd.h"
+#include "core/cmd/commands.h"
+#include "core/cmd/interrupt.h"
+#include "core/cmd/output.h"
+#include "core/cmd/wrap.h"
+#include "core/dataset/import.h"
+
+enum { FORMATS_INDENT = 35 };
+
+static cJSON *notes_json(const struct notes *notes)
+{
+    cJSON *out = cJSON_CreateArray();
+    for (size_t i = 0; i < notes->count; i++)
+        cJSON_AddItemToArray(out, cJSON_CreateString(notes->items[i]));
+    return out;
+}
+
+static int print_result_json(const struct import_result *r)
+{
+    cJSON *out = cJSON_CreateObject();
+    json_add_text(out, "source", r->source);
+    json_add_text(out, "format", r->format);
+    cJSON_AddBoolToObject(out, "merged", r->merged);
+    json_add_int(out, "files", r->files);
+    json_add_int(out, "users", r->users);
+    json_add_int(out, "factors", r->factors);
+    json_add_int(out, "roles", r->roles);
+    json_add_int(out, "sign_ins", r->sign_ins);
+    json_add_int(out, "credentials", r->credentials);
+    json_add_int(out, "new_users", r->new_users);
+    json_add_int(out, "users_now", r->set_users);
+    json_add_int(out, "unmatched", r->unmatched);
+    json_add_int(out, "rejected", r->rejected.total);
+    cJSON_AddItemToObject(out, "rejected_rows", notes_json(&r->rejected));
+    cJSON_AddItemToObject(out, "notes", notes_json(&r->notes));
+    return print_json(out);
+}
+
+static void print_notes(const char *before, const struct notes *notes)
+{
+    for (size_t i = 0; i < notes->count; i++)
+        print_note("%s%s", before, notes->items[i]);
+    const int64_t more = notes->total - (int64_t)notes->count;
+    if (more > 0)
+        print_note("%sand %lld more", before, (long long)more);
+}
+
+static int print_result(const struct import_result *r)
+{
+    char *source = text_safe(r->source);
+    printf("%s: %lld %s", source, (long long)r->users, plural(r->users, "user", "users"));
+    if (r->merged)
+        printf(" (%lld new)", (long long)r->new_users);
+    printf(", %lld %s, %lld %s, %lld %s, %lld %s", (long long)r->factors,
+           plural(r->factors, "factor", "factors"), (long long)r->roles,
+           plural(r->roles, "role", "roles"), (long long)r->sign_ins,
+           plural(r->sign_ins, "sign-in", "sign-ins"), (long long)r->credentials,
+           plural(r->credentials, "credential", "credentials"));
+    if (r->merged)
+        printf(" added; %lld %s now", (long long)r->set_users,
+               plural(r->set_users, "user", "users"));
+    printf(" (%s).\n", r->format);
+    free(source);
+    print_notes("", &r->notes);
+    print_notes("left out: ", &r->rejected);
+    if (r->rejected.total > 0)
+        print_note("%lld %s left out", (long long)r->rejected.total,
+                   plural(r->rejected.total, "row was", "rows were"));
+    if (r->unmatched > 0)
+        print_note("%lld %s about users who are not in the data set", (long long)r->unmatched,
+                   plural(r->unmatched, "row is", "rows are"));
+    return EXIT_DONE;
+}
+
+/* Ctrl-C leaves the old data. */
+static bool run_import(struct job *job, struct error *err)
+{
+    interrupt_catch();
+    const bool ok = run_job(job, err);
+    interrupt_release();
+    return ok;
+}
+
+static int import(struct cmd *cmd)
+{
+    struct error err = {0};
+    struct import_options options = {.store = cmd->app.store,
+                                     .paths = cmd->args,
+                                     .path_count = cmd->arg_count,
+                                     .format = cmd_option(cmd, "format"),
+                                     .source = cmd_option(cmd, "source"),
+                                     .merge = cmd_has(cmd, "merge"),
+                                     .skip_bad = cmd_has(cmd, "skip-bad"),
+                                     .now = clock_now_s(),
+                                     .actor = &cmd->app.actor};
+    struct job *job = import_job_new(&options, &err);
+    const bool ok = job && run_import(job, &err);
+    int code;
+    if (!ok)
+        code = cmd_fail(&err);
+    else if (cmd->json)
+        code = print_result_json(import_job_result(job));
+    else
+        code = print_result(import_job_result(job));
+    job_free(job);
+    if (!ok && err.kind == ERR_CANCELLED)
+        interrupt_obey();
+    return code;
+}
+
+static void print_formats(void)
+{
+    puts("\nFormats");
+    for (const struct import_format *f = import_formats; f->name; f++)
+        wrap_entry(f->name, f->help, FORMATS_INDENT);
+}
+
+static const struct option import_cmd_options[] = {
+    {"format", "FORMAT", "one of those below, where it is not recognised or two could be meant"},
+    {"source", "NAME", "name of the data set (default: the format's name)"},
+    {"merge", NULL,
+     "add to the data set instead of replacing it: who is not in the files stays, and of the "
+     "others only what the files say is changed"},
+    {"skip-bad", NULL, "leave out rows that are wrong, and list them, instead of stopping"},
+    {NULL, NULL, NULL},
+};
+
+const struct command cmd_data_import = {
+    .group = "data",
+    .verb = "import",
+    .arguments = "FILE|FOLDER…",
+    .summary = "Load users from files; replaces the source's data set or changes nothing",
+    .details =
+        "Of a folder, all files of the format are read, also those in folders below; others are\n"
+        "named and left out. A file that is broken or cut off keeps the data set that is there,\n"
+        "and so does Ctrl-C. The columns of the formats, and how to save what they read, are in\n"
+        "man checkhook, section IMPORT FILES.",
+    .options = import_cmd_options,
+    .more_help = print_formats,
+    .min_args = 1,
+    .max_args = -1,
+    .parts = APP_STORE,
+    .run = import,
+};

@@ -1,0 +1,22 @@
+/*
+ * Ctrl-C (and SIGTERM) during long work of a command: noted instead of ending the program at once,
+ * so that the work can be left in good order.
+ */
+#ifndef CHECKHOOK_CORE_CMD_INTERRUPT_H
+#define CHECKHOOK_CORE_CMD_INTERRUPT_H
+
+#include <stdbool.h>
+
+/* From here on until interrupt_release. They do not nest. System calls are not started again, so
+ * that a poll ends at once. */
+void interrupt_catch(void);
+void interrupt_release(void);
+
+/* Since interrupt_catch. */
+bool interrupt_seen(void);
+
+/* Ends the program as the signal that was seen would have: a shell that runs several commands then
+ * stops as well. No-op where none was seen. After interrupt_release. */
+void interrupt_obey(void);
+
+#endif

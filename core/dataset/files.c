@@ -107,13 +107,14 @@ static bool open_pipe(struct import_file *file, struct error *err)
            read_first(file->path, file->pipe_fd, file->head, FORMAT_HEAD, &file->head_len, err);
 }
 
-/* Takes the path; `below` is where the part below the folder begins in it. */
-static bool add_file(struct import_files *files, char *path, size_t below, const struct stat *info,
-                     bool named, struct error *err)
+/* `below` is where the part below the folder begins in the path. */
+static bool add_file(struct import_files *files, const char *path, size_t below,
+                     const struct stat *info, bool named, struct error *err)
 {
     struct import_file *file = list_add(&files->items, &files->count, sizeof *file);
-    *file = (struct import_file){.path = path,
-                                 .below = path + below,
+    char *copy = mem_strdup(path);
+    *file = (struct import_file){.path = copy,
+                                 .below = copy + below,
                                  .named = named,
                                  .size = S_ISREG(info->st_mode) ? info->st_size : 0,
                                  .pipe_fd = -1};
@@ -140,38 +141,36 @@ static void leave_out(struct import_files *files, const char *path, const char *
 static bool add_folder(struct import_files *files, const char *folder, size_t below, int depth,
                        struct error *err);
 
-/* Takes the path. A link to a folder may lead anywhere, also round in a circle. */
-static bool add_found(struct import_files *files, char *path, size_t below, int depth,
+/* A link to a folder may lead anywhere, also round in a circle. */
+static bool add_found(struct import_files *files, const char *path, size_t below, int depth,
                       struct error *err)
 {
     struct stat link, info;
-    if (lstat(path, &link) != 0 || stat(path, &info) != 0) {
+    if (lstat(path, &link) != 0 || stat(path, &info) != 0)
         leave_out(files, path, "it leads nowhere");
-    } else if (S_ISREG(info.st_mode)) {
+    else if (S_ISREG(info.st_mode))
         return add_file(files, path, below, &info, false, err);
-    } else if (S_ISDIR(link.st_mode)) {
-        const bool ok = add_folder(files, path, below, depth + 1, err);
-        free(path);
-        return ok;
-    } else {
+    else if (S_ISDIR(link.st_mode))
+        return add_folder(files, path, below, depth + 1, err);
+    else
         leave_out(files, path,
                   S_ISDIR(info.st_mode) ? "it is a link to a folder" : "it is no file");
-    }
-    free(path);
     return true;
 }
 
 static bool add_entry(struct import_files *files, const char *folder, const char *name,
                       size_t below, int depth, struct error *err)
 {
+    bool ok = true;
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return true;
     char *path = path_join(folder, name);
-    if (name[0] != '.')
-        return add_found(files, path, below, depth, err);
-    leave_out(files, path, "its name begins with a dot");
+    if (name[0] == '.')
+        leave_out(files, path, "its name begins with a dot");
+    else
+        ok = add_found(files, path, below, depth, err);
     free(path);
-    return true;
+    return ok;
 }
 
 /* In the order of names, numbers in them by value: page-2 before page-10. */
@@ -204,8 +203,7 @@ static bool add_named(struct import_files *files, const char *path, bool pipes, 
         return add_folder(files, path, len + (path[len - 1] != '/'), 0, err);
     }
     if (S_ISREG(info.st_mode) || (pipes && S_ISFIFO(info.st_mode)))
-        return add_file(files, mem_strdup(path), (size_t)(last_part(path) - path), &info, true,
-                        err);
+        return add_file(files, path, (size_t)(last_part(path) - path), &info, true, err);
     return error_set(err, ERR_INVALID, "%s is neither a file nor a folder", path);
 }
 
@@ -252,5 +250,5 @@ bool import_files_add_beside(struct import_files *files, const char *path, struc
         return true;
     }
     const char *name = last_part(path);
-    return add_file(files, mem_strdup(path), (size_t)(name - path), &info, false, err);
+    return add_file(files, path, (size_t)(name - path), &info, false, err);
 }

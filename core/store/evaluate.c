@@ -17,20 +17,11 @@
 
 enum {
     ROWS_PER_LOOK = 64, /* at the clock */
-    FIRST_ANSWER = 2,   /* column: after the uid and the needs */
+    FIRST_ANSWER = 1,   /* column: after the uid */
     SNAPSHOT_TRIES = 5,
 };
 
 /* --- SQL -------------------------------------------------------------------------------------- */
-
-/* A sum of bits: bit 0 for a user who may be enabled, the others for what is known of that user. */
-static void add_needs(struct strbuf *sql)
-{
-    strbuf_adds(sql, "CASE WHEN u.enabled = 0 THEN 0 ELSE 1");
-    for (size_t i = 0; needs[i].name; i++)
-        strbuf_addf(sql, " + CASE WHEN %s THEN %llu ELSE 0 END", needs[i].known, 2ULL << i);
-    strbuf_adds(sql, " END");
-}
 
 struct stmt *evaluation_prepare(struct evaluation *e, struct strbuf *sql, struct error *err)
 {
@@ -70,11 +61,7 @@ static struct stmt *prepare_pass(struct evaluation *e, const struct pass *pass, 
     struct stmt *st;
 
     strbuf_init(&sql, EVALUATE_SQL_MAX);
-    strbuf_adds(&sql, "SELECT u.uid, ");
-    if (e->pass_at == 0)
-        add_needs(&sql);
-    else
-        strbuf_adds(&sql, "0");
+    strbuf_adds(&sql, "SELECT u.uid");
     for (size_t i = 0; i < pass->count; i++) {
         strbuf_adds(&sql, ", ");
         question_add_verdict(&sql, &e->questions[pass->questions[i]]);
@@ -100,7 +87,8 @@ static void set_fault(struct evaluation *e, size_t question, const char *text)
 
     free(a->bits);
     a->bits = NULL;
-    a->tally = (struct tally){.time_ms = a->tally.time_ms};
+    memset(a->counts, 0, sizeof a->counts);
+    a->looked_at = 0;
     mem_replace(&a->fault, text);
 }
 
@@ -114,9 +102,10 @@ static void pass_take(struct pass *pass, size_t question)
     *(size_t *)list_add(&pass->questions, &pass->count, sizeof *pass->questions) = question;
 }
 
-/* The first pass is always there, since it also reads the uids and what is known. */
+/* The first pass is always there, since it also reads the uids. */
 static void plan_passes(struct evaluation *e)
 {
+    e->verdicts = mem_zalloc(e->count + 1);
     add_pass(e);
     for (size_t i = 0; i < e->count; i++)
         if (!e->answers[i].fault)
@@ -138,7 +127,6 @@ static bool count_users(struct evaluation *e, struct error *err)
         return false;
     e->users = (size_t)stmt_int(st, 0);
     stmt_reset(st);
-    e->uids = mem_zalloc((e->users + 1) * sizeof *e->uids);
     return true;
 }
 
@@ -193,9 +181,23 @@ static bool is_timed(const struct evaluation *e, const struct pass *pass)
 
 static void end_statement(struct evaluation *e)
 {
-    db_set_deadline(e->db, NULL, NULL);
+    if (e->db)
+        db_set_deadline(e->db, NULL, NULL);
     stmt_free(e->st);
     e->st = NULL;
+}
+
+/* Ready for the answers of a pass. */
+static bool start_answers(struct evaluation *e, size_t question, struct error *err)
+{
+    struct answer *a = &e->answers[question];
+
+    free(a->bits);
+    *a = (struct answer){0};
+    if (!e->sink.row)
+        a->bits = mem_zalloc(e->users / 4 + 1);
+    e->sink_failed = e->sink.row && !e->sink.begin(e->sink.ctx, question, err);
+    return !e->sink_failed;
 }
 
 static bool start_pass(struct evaluation *e, struct error *err)
@@ -203,45 +205,51 @@ static bool start_pass(struct evaluation *e, struct error *err)
     struct pass *pass = &e->passes[e->pass_at];
 
     e->st = prepare_pass(e, pass, err);
-    for (size_t i = 0; e->st && i < pass->count; i++) {
-        struct answer *a = &e->answers[pass->questions[i]];
-        free(a->bits);
-        a->bits = mem_zalloc(e->users / 4 + 1);
-        a->tally = (struct tally){0};
-    }
+    for (size_t i = 0; e->st && i < pass->count; i++)
+        if (!start_answers(e, pass->questions[i], err))
+            return false;
+    if (!e->sink.row && !e->uids)
+        e->uids = mem_zalloc((e->users + 1) * sizeof *e->uids);
     pass->row = 0;
     return e->st != NULL;
 }
 
-static void note_verdict(struct answer *a, size_t user, enum verdict verdict)
+static void keep_row(struct evaluation *e, const struct pass *pass, size_t user)
 {
-    int64_t *const counters[] = {
-        [VERDICT_OUTSIDE] = NULL,
-        [VERDICT_PASS] = &a->tally.passing,
-        [VERDICT_FAIL] = &a->tally.failing,
-        [VERDICT_UNKNOWN] = &a->tally.unknown,
-    };
-
-    a->bits[user / 4] = (uint8_t)(a->bits[user / 4] | (unsigned)verdict << user % 4 * 2);
-    a->tally.looked_at = (int64_t)user + 1;
-    if (counters[verdict])
-        ++*counters[verdict];
+    if (e->pass_at == 0)
+        e->uids[user] = stmt_int(e->st, 0);
+    for (size_t i = 0; i < pass->count; i++) {
+        uint8_t *bits = e->answers[pass->questions[i]].bits;
+        bits[user / 4] = (uint8_t)(bits[user / 4] | (unsigned)e->verdicts[i] << user % 4 * 2);
+    }
 }
 
-static void take_row(struct evaluation *e, struct pass *pass)
+static bool tell_row(struct evaluation *e, const struct pass *pass, struct error *err)
+{
+    const struct verdict_row row = {.uid = stmt_int(e->st, 0),
+                                    .questions = pass->questions,
+                                    .verdicts = e->verdicts,
+                                    .count = pass->count};
+
+    e->sink_failed = !e->sink.row(e->sink.ctx, &row, err);
+    return !e->sink_failed;
+}
+
+static bool take_row(struct evaluation *e, struct pass *pass, struct error *err)
 {
     size_t user = pass->row++;
 
     assert(user < e->users);
-    if (e->pass_at == 0) {
-        uint64_t known = (uint64_t)stmt_int(e->st, 1);
-        e->uids[user] = stmt_int(e->st, 0);
-        e->anybody_signs_in = e->anybody_signs_in || (known & 1);
-        e->needs_met |= known >> 1;
+    for (size_t i = 0; i < pass->count; i++) {
+        struct answer *a = &e->answers[pass->questions[i]];
+        const enum verdict verdict = question_verdict(e->st, FIRST_ANSWER + (int)i);
+        e->verdicts[i] = (uint8_t)verdict;
+        a->counts[verdict]++;
     }
-    for (size_t i = 0; i < pass->count; i++)
-        note_verdict(&e->answers[pass->questions[i]], user,
-                     (enum verdict)stmt_int(e->st, FIRST_ANSWER + (int)i));
+    if (e->sink.row)
+        return tell_row(e, pass, err);
+    keep_row(e, pass, user);
+    return true;
 }
 
 /* A shared pass that fails is taken apart, so that only the question at fault is lost. */
@@ -250,7 +258,8 @@ static bool fail_pass(struct evaluation *e, const struct error *why, struct erro
     struct pass failed = e->passes[e->pass_at];
 
     end_statement(e);
-    if ((why->kind != ERR_INVALID && why->kind != ERR_CANCELLED) || failed.count == 0) {
+    if ((why->kind != ERR_INVALID && why->kind != ERR_CANCELLED) || failed.count == 0 ||
+        e->sink_failed) {
         *err = *why;
         return false;
     }
@@ -267,11 +276,14 @@ static bool fail_pass(struct evaluation *e, const struct error *why, struct erro
     return true;
 }
 
-static void share_time(struct evaluation *e, struct pass *pass)
+static void note_progress(struct evaluation *e, struct pass *pass)
 {
     pass->spent_ms += clock_monotonic_ms() - e->slice_started_ms;
-    for (size_t i = 0; i < pass->count; i++)
-        e->answers[pass->questions[i]].tally.time_ms = pass->spent_ms / (int64_t)pass->count;
+    for (size_t i = 0; i < pass->count; i++) {
+        struct answer *a = &e->answers[pass->questions[i]];
+        a->time_ms = pass->spent_ms / (int64_t)pass->count;
+        a->looked_at = (int64_t)pass->row;
+    }
 }
 
 /* Some rows of the pass at hand. False: the pass failed. */
@@ -285,11 +297,11 @@ static bool read_rows(struct evaluation *e, int64_t until_ms, struct error *err)
     db_set_deadline(e->db, is_timed(e, pass) ? evaluation_expired : NULL, e);
     do {
         step = stmt_step(e->st, err);
-        if (step == STEP_ROW)
-            take_row(e, pass);
+        if (step == STEP_ROW && !take_row(e, pass, err))
+            step = STEP_FAILED;
     } while (step == STEP_ROW &&
              (pass->row % rows_per_look != 0 || clock_monotonic_ms() < until_ms));
-    share_time(e, pass);
+    note_progress(e, pass);
     if (step == STEP_DONE) {
         end_statement(e);
         e->pass_at++;
@@ -334,7 +346,7 @@ void evaluation_close(struct evaluation *e)
 {
     if (!e)
         return;
-    stmt_free(e->st);
+    end_statement(e);
     stmt_free(e->explain);
     if (e->db)
         db_rollback(e->db);
@@ -348,8 +360,20 @@ void evaluation_close(struct evaluation *e)
     free(e->passes);
     free(e->answers);
     free(e->uids);
+    free(e->verdicts);
     free(e->values);
     free(e);
+}
+
+void evaluation_tell(struct evaluation *e, const struct verdict_sink *sink)
+{
+    assert(!e->st && e->pass_at == 0);
+    e->sink = *sink;
+}
+
+static bool is_done(const struct evaluation *e)
+{
+    return e->pass_at == e->pass_count && e->needs_known;
 }
 
 bool evaluation_step(struct evaluation *e, int budget_ms, bool *done, struct error *err)
@@ -361,7 +385,9 @@ bool evaluation_step(struct evaluation *e, int budget_ms, bool *done, struct err
         e->slice_started_ms = clock_monotonic_ms();
         if (e->pass_at < e->pass_count)
             ok = work(e, until_ms, err);
-    } while (ok && e->pass_at < e->pass_count && clock_monotonic_ms() < until_ms);
-    *done = e->pass_at == e->pass_count;
+        else if (!e->needs_known)
+            ok = evaluation_ask_needs(e, until_ms, err);
+    } while (ok && !is_done(e) && clock_monotonic_ms() < until_ms);
+    *done = is_done(e);
     return ok;
 }

@@ -38,6 +38,26 @@ struct evaluation *evaluation_open_user(struct store *s, const struct question *
                                         size_t count, int64_t uid, int limit_ms, struct error *err);
 void evaluation_close(struct evaluation *e); /* NULL is fine */
 
+/*
+ * Tells verdicts user by user instead of keeping them, which takes two bits for each user and
+ * question and eight bytes for each user. Both stop the evaluation with their error.
+ */
+struct verdict_row {
+    int64_t uid;
+    const size_t *questions; /* `count` of them: those of a pass */
+    const uint8_t *verdicts; /* enum verdict of each */
+    size_t count;
+};
+struct verdict_sink {
+    /* The verdicts of a question begin; what was told of it before counts no more. */
+    bool (*begin)(void *ctx, size_t question, struct error *err);
+    /* In the order of the uids. */
+    bool (*row)(void *ctx, const struct verdict_row *row, struct error *err);
+    void *ctx;
+};
+/* Before the first step; evaluation_uid, _verdict and _describe are not for such an evaluation. */
+void evaluation_tell(struct evaluation *e, const struct verdict_sink *sink);
+
 /* Works for about budget_ms (one row at least); *done when all is answered. */
 bool evaluation_step(struct evaluation *e, int budget_ms, bool *done, struct error *err);
 
@@ -71,5 +91,7 @@ struct described {
 };
 bool evaluation_describe(struct evaluation *e, size_t question, size_t user, struct described *out,
                          struct error *err);
+bool evaluation_describe_uid(struct evaluation *e, size_t question, int64_t uid,
+                             struct described *out, struct error *err);
 
 #endif

@@ -24,9 +24,9 @@ const char *evaluation_fault(const struct evaluation *e, size_t question)
 const char *evaluation_lacking(const struct evaluation *e, size_t question)
 {
     const struct question *q = &e->questions[question];
-    const struct tally *tally = &e->answers[question].tally;
+    const struct tally tally = evaluation_tally(e, question);
 
-    if (!e->anybody_signs_in || tally->failing + tally->passing > 0)
+    if (!e->anybody_signs_in || tally.failing + tally.passing > 0)
         return NULL;
     for (size_t i = 0; i < q->need_count; i++)
         if (!(e->needs_met >> (q->needs[i] - needs) & 1))
@@ -36,12 +36,18 @@ const char *evaluation_lacking(const struct evaluation *e, size_t question)
 
 struct tally evaluation_tally(const struct evaluation *e, size_t question)
 {
-    return e->answers[question].tally;
+    const struct answer *a = &e->answers[question];
+
+    return (struct tally){.failing = a->counts[VERDICT_FAIL],
+                          .passing = a->counts[VERDICT_PASS],
+                          .unknown = a->counts[VERDICT_UNKNOWN],
+                          .looked_at = a->looked_at,
+                          .time_ms = a->time_ms};
 }
 
 int64_t evaluation_uid(const struct evaluation *e, size_t user)
 {
-    assert(user < e->users);
+    assert(user < e->users && e->uids);
     return e->uids[user];
 }
 
@@ -96,8 +102,12 @@ static void explain(struct evaluation *e, size_t question, int64_t uid)
 bool evaluation_describe(struct evaluation *e, size_t question, size_t user, struct described *out,
                          struct error *err)
 {
-    int64_t uid = evaluation_uid(e, user);
+    return evaluation_describe_uid(e, question, evaluation_uid(e, user), out, err);
+}
 
+bool evaluation_describe_uid(struct evaluation *e, size_t question, int64_t uid,
+                             struct described *out, struct error *err)
+{
     e->who =
         db_prepare(e->db, "SELECT u.source, u.id, u.login FROM users u WHERE u.uid = :uid", err);
     if (!e->who)

@@ -1,6 +1,6 @@
 /*
- * The inside of an evaluation, shared by evaluate.c, which asks, and evaluate_answers.c, which
- * tells what was answered.
+ * The inside of an evaluation, shared by evaluate.c, which asks, evaluate_needs.c, which finds out
+ * why nobody could answer, and evaluate_answers.c, which tells what was answered.
  */
 #ifndef CHECKHOOK_CORE_STORE_EVALUATE_PRIVATE_H
 #define CHECKHOOK_CORE_STORE_EVALUATE_PRIVATE_H
@@ -20,8 +20,9 @@ struct pass {
 };
 
 struct answer {
-    uint8_t *bits; /* four users a byte; NULL before its pass and where there is a fault */
-    struct tally tally;
+    uint8_t *bits; /* four users a byte; NULL before its pass, where there is a fault, when told */
+    int64_t counts[VERDICT_UNKNOWN + 1];
+    int64_t looked_at, time_ms;
     char *fault;
 };
 
@@ -31,11 +32,17 @@ struct evaluation {
     struct answer *answers;
     size_t count;
     int64_t stamp;
-    int64_t *uids;
+    int64_t *uids; /* NULL when told */
     size_t users;
-    int64_t only;          /* the uid of the one user that is asked about; 0 = all */
-    uint64_t needs_met;    /* bit i: somebody has needs[i] */
+    int64_t only;             /* the uid of the one user that is asked about; 0 = all */
+    struct verdict_sink sink; /* without row: verdicts are kept */
+    uint8_t *verdicts;        /* of the row at hand, as its pass has the questions */
+    bool sink_failed;
+
+    uint64_t needs_asked;  /* bit i: needs[i] of a question that found nobody */
+    uint64_t needs_met;    /* somebody has it */
     bool anybody_signs_in; /* somebody is not known to be disabled */
+    bool needs_known;
 
     struct pass *passes;
     size_t pass_count, pass_at;
@@ -50,6 +57,9 @@ struct evaluation {
 
 /* Releases the text; NULL where it cannot be prepared. */
 struct stmt *evaluation_prepare(struct evaluation *e, struct strbuf *sql, struct error *err);
+
+/* After the last pass: what those who may be enabled lack, for questions that found nobody. */
+bool evaluation_ask_needs(struct evaluation *e, int64_t until_ms, struct error *err);
 
 /* For db_set_deadline, with the evaluation: the time of the pass at hand is over. */
 bool evaluation_expired(void *ctx);

@@ -5,6 +5,9 @@
 
 #include "core/store/db.h"
 
+/* What a verdict is worth in SQL; failing is 0, unknown NULL. */
+enum { ANSWER_PASS = 1, ANSWER_OUTSIDE = 2 };
+
 void question_release(struct question *q)
 {
     free(q->applies.sql);
@@ -19,17 +22,29 @@ void question_release(struct question *q)
     *q = (struct question){0};
 }
 
-/* NOT gives a truth value of whatever the expression is worth, and evaluates it once. */
+/* A truth value, whatever the expressions are worth: true is a pass, so that failing, which is
+ * rare, and unknown share a value that is looked at twice. `applies` is asked again only where it
+ * is not true, and jumps at its first false part. */
 void question_add_verdict(struct strbuf *sql, const struct question *q)
 {
     const char *applies = q->applies.sql;
 
     if (applies)
-        strbuf_addf(sql, "CASE NOT (%s) WHEN FALSE THEN ", applies);
-    strbuf_addf(sql, "CASE NOT (%s) WHEN FALSE THEN %d WHEN TRUE THEN %d ELSE %d END", q->fails.sql,
-                VERDICT_FAIL, VERDICT_PASS, VERDICT_UNKNOWN);
-    if (applies)
-        strbuf_addf(sql, " WHEN TRUE THEN %d ELSE %d END", VERDICT_OUTSIDE, VERDICT_UNKNOWN);
+        strbuf_addf(sql, "CASE WHEN (%s) THEN NOT (%s) WHEN NOT (%s) THEN %d END", applies,
+                    q->fails.sql, applies, ANSWER_OUTSIDE);
+    else
+        strbuf_addf(sql, "NOT (%s)", q->fails.sql);
+}
+
+enum verdict question_verdict(const struct stmt *st, int column)
+{
+    const int64_t answer = stmt_int(st, column);
+
+    if (answer == ANSWER_PASS)
+        return VERDICT_PASS;
+    if (answer == ANSWER_OUTSIDE)
+        return VERDICT_OUTSIDE;
+    return stmt_is_null(st, column) ? VERDICT_UNKNOWN : VERDICT_FAIL;
 }
 
 void question_bind(struct stmt *st, const struct question *q, const struct clause *clause)

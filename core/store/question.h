@@ -42,8 +42,10 @@ void question_release(struct question *q);
 
 /* --- for the evaluation ----------------------------------------------------------------------- */
 
-/* Appends an expression that is worth the verdict of a user, each clause evaluated once. */
+/* Appends an expression that gives the verdict of a user; `fails` is evaluated once. */
 void question_add_verdict(struct strbuf *sql, const struct question *q);
+/* The verdict in that column of the row at hand. */
+enum verdict question_verdict(const struct stmt *st, int column);
 
 /* Binds the parameters that a clause of the question uses. */
 void question_bind(struct stmt *st, const struct question *q, const struct clause *clause);

@@ -51,15 +51,6 @@ static bool write_all(int fd, const char *bytes, size_t len)
     return true;
 }
 
-static char *folder_of(const char *path)
-{
-    char *copy = mem_strdup(path);
-    char *folder = mem_strdup(dirname(copy));
-
-    free(copy);
-    return folder;
-}
-
 /* The file that a link stands for, so that replacing does not cut the link. */
 static char *real_target(const char *path)
 {
@@ -175,7 +166,7 @@ bool file_read(const char *path, struct strbuf *out, struct error *err)
 bool file_replace(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err)
 {
     char *target = real_target(path);
-    char *folder = folder_of(target);
+    char *folder = path_folder(target);
     bool ok = replace_target(target, folder, bytes, len, mode) ||
               error_errno(err, ERR_IO, "%s cannot be written", path);
 
@@ -327,6 +318,15 @@ char *path_join(const char *dir, const char *name)
     size_t len = strlen(dir);
 
     return mem_printf("%s%s%s", dir, len > 0 && dir[len - 1] != '/' ? "/" : "", name);
+}
+
+char *path_folder(const char *path)
+{
+    char *copy = mem_strdup(path);
+    char *folder = mem_strdup(dirname(copy));
+
+    free(copy);
+    return folder;
 }
 
 int file_lock(const char *path, int wait_ms, struct error *err)

@@ -47,6 +47,7 @@ bool file_make_dir(const char *path, mode_t mode, struct error *err);
 
 bool file_exists(const char *path);
 char *path_join(const char *dir, const char *name); /* the caller frees */
+char *path_folder(const char *path);                /* of a file; the caller frees */
 
 /* An exclusive flock on a file made when missing (0600). Returns its descriptor (the caller
  * closes it, which unlocks), or -1: ERR_BUSY when wait_ms passed, ERR_IO else. */

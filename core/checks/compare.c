@@ -8,111 +8,198 @@
 #include "core/base/mem.h"
 #include "core/checks/explain.h"
 
-/* What diff_make asks about users. */
-struct answers {
-    const struct evaluation *evaluation;
-    size_t question;
-};
+enum { OPEN_PART = 256, WRITE_PART = 1024, USERS_PER_LOOK = 64 };
 
-static int64_t uid_of(const void *ctx, size_t user)
+/* What is kept of one who newly fails, each text with its end. */
+enum described_text { SOURCE, USER_ID, LOGIN, EXPLAIN, DESCRIBED_TEXTS };
+
+/* --- comparing -------------------------------------------------------------------------------- */
+
+static bool read_open(struct comparison *c, struct error *err)
 {
-    const struct answers *a = ctx;
+    const struct open_finding none = {0};
+    const struct open_finding *last = c->open_count > 0 ? &c->open[c->open_count - 1] : &none;
+    const struct open_finding after = *last;
 
-    return evaluation_uid(a->evaluation, user);
+    if (!c->open)
+        c->open = mem_alloc(OPEN_PART * sizeof *c->open);
+    if (!findings_open(c->store, c->check_id, &after, c->open, OPEN_PART, &c->open_count, err))
+        return false;
+    c->open_at = 0;
+    c->open_ended = c->open_count < OPEN_PART;
+    return true;
 }
 
-static enum verdict verdict_of(const void *ctx, size_t user)
+static bool next_open(void *ctx, struct open_finding *out, bool *found, struct error *err)
 {
-    const struct answers *a = ctx;
+    struct comparison *c = ctx;
 
-    return evaluation_verdict(a->evaluation, a->question, user);
+    if (c->open_at == c->open_count && !c->open_ended && !read_open(c, err))
+        return false;
+    *found = c->open_at < c->open_count;
+    if (*found)
+        *out = c->open[c->open_at++];
+    return true;
 }
 
-/* Users of one source follow one another. */
-static const char *lend_source(struct comparison *c, const char *source)
+static bool take_change(void *ctx, const struct change *change, struct error *err)
 {
-    struct text_list *names = &c->source_names;
+    struct comparison *c = ctx;
 
-    for (size_t i = names->count; i-- > 0;)
-        if (strcmp(names->items[i], source) == 0)
-            return names->items[i];
-    text_list_add(names, source);
-    return names->items[names->count - 1];
+    if (change->kind == CHANGE_NEW)
+        return spool_add(&c->fresh, &change->uid, sizeof change->uid, err);
+    return spool_add(&c->changed, change, sizeof *change, err);
 }
 
-static void add_described(struct comparison *c, const struct check *check,
-                          const struct described *user)
-{
-    char *explain = explain_make(check, user);
+static const struct diff_ops diff_ops = {.next = next_open, .change = take_change};
 
-    text_list_add(&c->logins, user->login);
-    text_list_add(&c->explains, explain);
-    text_list_add(&c->user_ids, user->id);
-    *(const char **)list_add(&c->sources, &c->source_count, sizeof *c->sources) =
-        lend_source(c, user->source);
+bool comparison_begin(struct comparison *c, struct store *s, const char *check_id,
+                      struct spool_file *file, struct error *err)
+{
+    const size_t logins_max = c->logins_max;
+
+    comparison_release(c);
+    *c = (struct comparison){.store = s, .check_id = check_id, .logins_max = logins_max};
+    spool_init(&c->changed, file);
+    spool_init(&c->fresh, file);
+    spool_init(&c->described, file);
+    return diff_begin(&c->diff, &diff_ops, c, err);
+}
+
+bool comparison_end(struct comparison *c, struct error *err)
+{
+    if (!diff_end(&c->diff, err))
+        return false;
+    free(c->open);
+    c->open = NULL;
+    spool_read_from_start(&c->describing, &c->fresh);
+    return true;
+}
+
+/* --- describing ------------------------------------------------------------------------------- */
+
+static bool keep_described(struct comparison *c, int64_t uid, const struct described *user,
+                           const char *explain, struct error *err)
+{
+    if (c->logins.count < c->logins_max)
+        text_list_add(&c->logins, user->login);
+    return spool_add(&c->described, &uid, sizeof uid, err) &&
+           spool_add_text(&c->described, user->source, err) &&
+           spool_add_text(&c->described, user->id, err) &&
+           spool_add_text(&c->described, user->login, err) &&
+           spool_add_text(&c->described, explain, err);
+}
+
+static bool describe_next(struct comparison *c, struct evaluation *evaluation, size_t question,
+                          const struct check *check, struct error *err)
+{
+    struct described user;
+    int64_t uid;
+
+    if (!spool_read(&c->describing, &uid, sizeof uid, err) ||
+        !evaluation_describe_uid(evaluation, question, uid, &user, err))
+        return false;
+    char *explain = explain_make(check, &user);
+    const bool ok = keep_described(c, uid, &user, explain, err);
     free(explain);
-}
-
-bool comparison_make(struct comparison *c, struct store *s, struct evaluation *evaluation,
-                     size_t question, const struct check *check, struct error *err)
-{
-    struct open_finding_list open = {0};
-    struct answers answers = {evaluation, question};
-    bool ok = findings_open(s, check->id, &open, err);
-
-    if (ok)
-        diff_make(
-            &(struct diff_input){
-                .users = evaluation_users(evaluation),
-                .uid = uid_of,
-                .verdict = verdict_of,
-                .ctx = &answers,
-                .open = &open,
-            },
-            &c->diff);
-    open_finding_list_release(&open);
     return ok;
 }
 
 bool comparison_describe(struct comparison *c, struct evaluation *evaluation, size_t question,
                          const struct check *check, int64_t until_ms, bool *done, struct error *err)
 {
-    struct described user;
+    size_t users = 0;
 
-    do {
-        if (c->described == c->diff.count)
-            break;
-        const struct change *change = &c->diff.items[c->described++];
-        if (change->kind != CHANGE_NEW)
-            continue;
-        if (!evaluation_describe(evaluation, question, change->user, &user, err))
+    while (!spool_at_end(&c->describing)) {
+        if (!describe_next(c, evaluation, question, check, err))
             return false;
-        add_described(c, check, &user);
-    } while (clock_monotonic_ms() < until_ms);
-    *done = c->described == c->diff.count;
+        if (++users % USERS_PER_LOOK == 0 && clock_monotonic_ms() >= until_ms)
+            break;
+    }
+    *done = spool_at_end(&c->describing);
     return true;
+}
+
+/* --- reading them back ------------------------------------------------------------------------ */
+
+/* Some of the described, whose texts lie one behind the other in one buffer. */
+struct part {
+    struct strbuf texts;
+    size_t places[WRITE_PART][DESCRIBED_TEXTS];
+    int64_t uids[WRITE_PART];
+    size_t count;
+};
+
+static bool read_part(struct part *p, struct spool_reader *r, struct error *err)
+{
+    strbuf_clear(&p->texts);
+    for (p->count = 0; p->count < WRITE_PART && !spool_at_end(r); p->count++) {
+        if (!spool_read(r, &p->uids[p->count], sizeof p->uids[p->count], err))
+            return false;
+        for (size_t i = 0; i < DESCRIBED_TEXTS; i++) {
+            p->places[p->count][i] = p->texts.len;
+            if (!spool_read_text(r, &p->texts, err))
+                return false;
+        }
+    }
+    return true;
+}
+
+static const char *text_of(const struct part *p, size_t user, enum described_text which)
+{
+    return p->texts.text + p->places[user][which];
+}
+
+static struct part *part_new(void)
+{
+    struct part *p = mem_zalloc(sizeof *p);
+
+    strbuf_init(&p->texts, SIZE_MAX);
+    return p;
+}
+
+static void part_free(struct part *p)
+{
+    strbuf_release(&p->texts);
+    free(p);
+}
+
+/* --- writing ---------------------------------------------------------------------------------- */
+
+static bool add_part(const struct part *p, struct store *s, struct new_findings added,
+                     struct error *err)
+{
+    struct new_finding items[WRITE_PART];
+
+    for (size_t i = 0; i < p->count; i++)
+        items[i] = (struct new_finding){.source = text_of(p, i, SOURCE),
+                                        .user_id = text_of(p, i, USER_ID),
+                                        .login = text_of(p, i, LOGIN),
+                                        .explain = text_of(p, i, EXPLAIN),
+                                        .uid = p->uids[i]};
+    added.items = items;
+    added.count = p->count;
+    return findings_add(s, &added, err);
 }
 
 static bool write_new(const struct comparison *c, struct store *s, struct new_findings added,
                       struct error *err)
 {
-    struct new_finding *items = mem_zalloc((c->logins.count + 1) * sizeof *items);
+    struct spool_reader reader = {0};
+    struct part *part = part_new();
+    bool ok = true;
 
-    for (size_t i = 0; i < c->logins.count; i++)
-        items[i] = (struct new_finding){c->sources[i], c->user_ids.items[i], c->logins.items[i],
-                                        c->explains.items[i]};
-    added.items = items;
-    added.count = c->logins.count;
-    bool ok = findings_add(s, &added, err);
-    free(items);
+    spool_read_from_start(&reader, &c->described);
+    while (ok && !spool_at_end(&reader))
+        ok = read_part(part, &reader, err) && add_part(part, s, added, err);
+    spool_reader_release(&reader);
+    part_free(part);
     return ok;
 }
 
 static bool write_change(const struct change *change, struct store *s, int64_t run_id,
                          int64_t now_s, struct error *err)
 {
-    if (change->kind == CHANGE_NEW)
-        return true;
     if (change->kind == CHANGE_RESOLVED)
         return findings_resolve(s, change->finding_id, run_id, now_s, err);
     return findings_set_stale(s, change->finding_id, change->kind == CHANGE_STALE, now_s, err);
@@ -121,29 +208,69 @@ static bool write_change(const struct change *change, struct store *s, int64_t r
 bool comparison_write(const struct comparison *c, struct store *s, const struct check *check,
                       int64_t run_id, int64_t now_s, struct error *err)
 {
+    struct spool_reader reader = {0};
+    struct change change;
     bool ok = true;
 
-    for (size_t i = 0; ok && i < c->diff.count; i++)
-        ok = write_change(&c->diff.items[i], s, run_id, now_s, err);
+    spool_read_from_start(&reader, &c->changed);
+    while (ok && !spool_at_end(&reader))
+        ok = spool_read(&reader, &change, sizeof change, err) &&
+             write_change(&change, s, run_id, now_s, err);
+    spool_reader_release(&reader);
     return ok && write_new(c, s, (struct new_findings){check->id, run_id, now_s, NULL, 0}, err);
 }
 
-struct event_user *comparison_users(const struct comparison *c)
-{
-    struct event_user *users = mem_zalloc((c->logins.count + 1) * sizeof *users);
+/* --- for events ------------------------------------------------------------------------------- */
 
-    for (size_t i = 0; i < c->logins.count; i++)
-        users[i] = (struct event_user){c->logins.items[i], c->explains.items[i]};
-    return users;
+static void take_part(const struct part *p, struct strbuf *texts, size_t *places, size_t *count)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        places[(*count)++] = texts->len;
+        strbuf_add(texts, text_of(p, i, LOGIN), strlen(text_of(p, i, LOGIN)) + 1);
+        places[(*count)++] = texts->len;
+        strbuf_add(texts, text_of(p, i, EXPLAIN), strlen(text_of(p, i, EXPLAIN)) + 1);
+    }
+}
+
+bool comparison_users(const struct comparison *c, struct event_users *out, struct error *err)
+{
+    struct spool_reader reader = {0};
+    struct part *part = part_new();
+    struct strbuf texts;
+    const size_t users = (size_t)c->diff.fresh;
+    size_t *places = mem_alloc((2 * users + 1) * sizeof *places), count = 0;
+    bool ok = true;
+
+    strbuf_init(&texts, SIZE_MAX);
+    spool_read_from_start(&reader, &c->described);
+    while (ok && !spool_at_end(&reader) && (ok = read_part(part, &reader, err)))
+        take_part(part, &texts, places, &count);
+    out->count = count / 2;
+    out->texts = strbuf_detach(&texts);
+    out->items = mem_zalloc((out->count + 1) * sizeof *out->items);
+    for (size_t i = 0; i < out->count; i++)
+        out->items[i] =
+            (struct event_user){out->texts + places[2 * i], out->texts + places[2 * i + 1]};
+    spool_reader_release(&reader);
+    part_free(part);
+    free(places);
+    return ok;
+}
+
+void event_users_release(struct event_users *users)
+{
+    free(users->items);
+    free(users->texts);
+    *users = (struct event_users){0};
 }
 
 void comparison_release(struct comparison *c)
 {
-    diff_release(&c->diff);
+    free(c->open);
+    spool_release(&c->changed);
+    spool_release(&c->fresh);
+    spool_release(&c->described);
+    spool_reader_release(&c->describing);
     text_list_release(&c->logins);
-    text_list_release(&c->explains);
-    text_list_release(&c->user_ids);
-    text_list_release(&c->source_names);
-    free(c->sources);
-    *c = (struct comparison){0};
+    *c = (struct comparison){.logins_max = c->logins_max};
 }

@@ -1,5 +1,6 @@
 /*
- * The comparison of one check's answers with its open findings, before anything is written.
+ * The comparison of one check's answers with its open findings, before anything is written: made
+ * while the users are evaluated, and kept where any number of changes finds room.
  */
 #ifndef CHECKHOOK_CORE_CHECKS_COMPARE_H
 #define CHECKHOOK_CORE_CHECKS_COMPARE_H
@@ -8,24 +9,38 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/spool.h"
 #include "core/checks/diff.h"
 #include "core/checks/event.h"
 #include "core/checks/run.h"
 
 struct comparison {
     struct diff diff;
-    size_t described;          /* changes that were looked at */
-    struct text_list logins;   /* of the new ones, in their order */
-    struct text_list explains; /* JSON object of each */
-    struct text_list user_ids;
-    const char **sources; /* of each, lent by source_names */
-    size_t source_count;
-    struct text_list source_names; /* each once */
+    struct store *store;
+    const char *check_id;
+    struct open_finding *open; /* a part of them, in their order */
+    size_t open_at, open_count;
+    bool open_ended;
+
+    struct spool changed;   /* struct change of each finding that stays no longer as it is */
+    struct spool fresh;     /* uids of the newly failing */
+    struct spool described; /* who they are, in that order */
+    struct spool_reader describing; /* of `fresh` */
+    struct text_list logins;        /* of the first of them */
+    size_t logins_max;
 };
 
-/* Compares; `c` is zeroed before. */
-bool comparison_make(struct comparison *c, struct store *s, struct evaluation *evaluation,
-                     size_t question, const struct check *check, struct error *err);
+/* Begins, also a second time. `c` is zeroed or was begun before; the check's id, the store and the
+ * file are lent until comparison_release. */
+bool comparison_begin(struct comparison *c, struct store *s, const char *check_id,
+                      struct spool_file *file, struct error *err);
+/* Each user in the order of the uids. */
+static inline bool comparison_user(struct comparison *c, int64_t uid, enum verdict verdict,
+                                   struct error *err)
+{
+    return diff_is_idle(&c->diff, uid, verdict) || diff_user(&c->diff, uid, verdict, err);
+}
+bool comparison_end(struct comparison *c, struct error *err);
 
 /* Finds out about the new ones who they are, until the time is over; *done when all are known. */
 bool comparison_describe(struct comparison *c, struct evaluation *evaluation, size_t question,
@@ -36,9 +51,15 @@ bool comparison_describe(struct comparison *c, struct evaluation *evaluation, si
 bool comparison_write(const struct comparison *c, struct store *s, const struct check *check,
                       int64_t run_id, int64_t now_s, struct error *err);
 
-/* The new ones as the event names them; lent by `c`; the caller frees the array. */
-struct event_user *comparison_users(const struct comparison *c);
+/* The new ones as the event names them. */
+struct event_users {
+    struct event_user *items;
+    size_t count;
+    char *texts; /* owns what the items lend */
+};
+bool comparison_users(const struct comparison *c, struct event_users *out, struct error *err);
+void event_users_release(struct event_users *users);
 
-void comparison_release(struct comparison *c);
+void comparison_release(struct comparison *c); /* accepts a zeroed one */
 
 #endif

@@ -1,54 +1,64 @@
-/* Walks users and open findings side by side and notes what changed. */
+/* Walks users and open findings side by side and tells what changed. */
 #include "core/checks/diff.h"
 
-#include <stdlib.h>
-
-#include "core/base/mem.h"
-
-static void add(struct diff *out, enum change_kind kind, size_t user, int64_t finding_id)
+static bool next(struct diff *d, struct error *err)
 {
-    struct change *change = list_add(&out->items, &out->count, sizeof *change);
+    bool found = false;
 
-    *change = (struct change){kind, user, finding_id};
-    out->fresh += kind == CHANGE_NEW;
-    out->resolved += kind == CHANGE_RESOLVED;
+    if (!d->ops->next(d->ctx, &d->at, &found, err))
+        return false;
+    if (!found)
+        d->at = (struct open_finding){.uid = INT64_MAX};
+    return true;
 }
 
-/* A user who has an open finding. */
-static void compare(struct diff *out, enum verdict verdict, const struct open_finding *f)
+static bool tell(struct diff *d, enum change_kind kind, int64_t uid, struct error *err)
 {
-    out->kept += verdict == VERDICT_UNKNOWN;
+    const struct change change = {kind, uid, kind == CHANGE_NEW ? 0 : d->at.id};
+
+    d->fresh += kind == CHANGE_NEW;
+    d->resolved += kind == CHANGE_RESOLVED;
+    return d->ops->change(d->ctx, &change, err);
+}
+
+/* The user has an open finding. */
+static bool compare(struct diff *d, enum verdict verdict, struct error *err)
+{
+    d->kept += verdict == VERDICT_UNKNOWN;
     if (verdict == VERDICT_PASS || verdict == VERDICT_OUTSIDE)
-        add(out, CHANGE_RESOLVED, 0, f->id);
-    else if (verdict == VERDICT_UNKNOWN && !f->stale)
-        add(out, CHANGE_STALE, 0, f->id);
-    else if (verdict == VERDICT_FAIL && f->stale)
-        add(out, CHANGE_AGAIN, 0, f->id);
+        return tell(d, CHANGE_RESOLVED, 0, err);
+    if (verdict == VERDICT_UNKNOWN && !d->at.stale)
+        return tell(d, CHANGE_STALE, 0, err);
+    if (verdict == VERDICT_FAIL && d->at.stale)
+        return tell(d, CHANGE_AGAIN, 0, err);
+    return true;
 }
 
-void diff_make(const struct diff_input *in, struct diff *out)
+/* Users up to there did not come. */
+static bool resolve_before(struct diff *d, int64_t uid, struct error *err)
 {
-    const struct open_finding *f = in->open->items;
-    const struct open_finding *end = f ? f + in->open->count : NULL;
-
-    *out = (struct diff){0};
-    for (size_t user = 0; user < in->users; user++) {
-        int64_t uid = in->uid(in->ctx, user);
-        enum verdict verdict = in->verdict(in->ctx, user);
-
-        for (; f < end && f->uid < uid; f++)
-            add(out, CHANGE_RESOLVED, 0, f->id);
-        if (f < end && f->uid == uid)
-            compare(out, verdict, f++);
-        else if (verdict == VERDICT_FAIL)
-            add(out, CHANGE_NEW, user, 0);
-    }
-    for (; f < end; f++)
-        add(out, CHANGE_RESOLVED, 0, f->id);
+    while (d->at.uid < uid)
+        if (!tell(d, CHANGE_RESOLVED, 0, err) || !next(d, err))
+            return false;
+    return true;
 }
 
-void diff_release(struct diff *diff)
+bool diff_begin(struct diff *d, const struct diff_ops *ops, void *ctx, struct error *err)
 {
-    free(diff->items);
-    *diff = (struct diff){0};
+    *d = (struct diff){.ops = ops, .ctx = ctx};
+    return next(d, err);
+}
+
+bool diff_user(struct diff *d, int64_t uid, enum verdict verdict, struct error *err)
+{
+    if (!resolve_before(d, uid, err))
+        return false;
+    if (d->at.uid == uid)
+        return compare(d, verdict, err) && next(d, err);
+    return verdict != VERDICT_FAIL || tell(d, CHANGE_NEW, uid, err);
+}
+
+bool diff_end(struct diff *d, struct error *err)
+{
+    return resolve_before(d, INT64_MAX, err);
 }

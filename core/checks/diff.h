@@ -1,5 +1,6 @@
 /*
- * What a run changes for one check: today's verdicts against the open findings. Pure.
+ * What a run changes for one check: today's verdicts against the open findings, user by user in
+ * the order of their uids. Pure: it asks for the findings and tells the changes.
  *
  * Newly failing = fails now and has no open finding. Resolved = passes now, is outside now, or is
  * no longer in its data set. Unknown keeps its state: an open finding becomes stale until the data
@@ -8,7 +9,6 @@
 #ifndef CHECKHOOK_CORE_CHECKS_DIFF_H
 #define CHECKHOOK_CORE_CHECKS_DIFF_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #include "core/store/evaluate.h"
@@ -18,27 +18,33 @@ enum change_kind { CHANGE_NEW, CHANGE_RESOLVED, CHANGE_STALE, CHANGE_AGAIN };
 
 struct change {
     enum change_kind kind;
-    size_t user;        /* CHANGE_NEW: number of the user */
+    int64_t uid;        /* CHANGE_NEW */
     int64_t finding_id; /* the others */
 };
 
+struct diff_ops {
+    /* The next open finding in the order of uids; false in *found at the end. */
+    bool (*next)(void *ctx, struct open_finding *out, bool *found, struct error *err);
+    bool (*change)(void *ctx, const struct change *change, struct error *err);
+};
+
 struct diff {
-    struct change *items; /* only what changes; new ones in the order of the users */
-    size_t count;
+    const struct diff_ops *ops;
+    void *ctx;
+    struct open_finding at; /* the first one whose user has not come; uid INT64_MAX = none */
     int64_t fresh, resolved;
     int64_t kept; /* open findings that are unknown today, stale before or not */
 };
 
-struct diff_input {
-    size_t users;
-    int64_t (*uid)(const void *ctx, size_t user); /* ascending, above 0 */
-    enum verdict (*verdict)(const void *ctx, size_t user);
-    const void *ctx;
-    const struct open_finding_list *open; /* ordered by uid */
-};
+/* diff_begin, diff_user for each one, uids above 0 and ascending, diff_end. False: `ops` failed. */
+bool diff_begin(struct diff *d, const struct diff_ops *ops, void *ctx, struct error *err);
+bool diff_user(struct diff *d, int64_t uid, enum verdict verdict, struct error *err);
+bool diff_end(struct diff *d, struct error *err);
 
-/* `out` is zeroed or released before. */
-void diff_make(const struct diff_input *in, struct diff *out);
-void diff_release(struct diff *diff);
+/* Nothing can come of this user: the most frequent case by far. */
+static inline bool diff_is_idle(const struct diff *d, int64_t uid, enum verdict verdict)
+{
+    return verdict != VERDICT_FAIL && d->at.uid > uid;
+}
 
 #endif

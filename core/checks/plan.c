@@ -73,6 +73,7 @@ static void add_question(struct plan *plan, const struct run_options *options, s
         return;
     }
     plan->question_of[line] = (int)plan->question_count;
+    plan->line_of[plan->question_count] = line;
     *(struct question *)list_add(&plan->questions, &plan->question_count, sizeof *plan->questions) =
         question;
 }
@@ -84,6 +85,7 @@ bool plan_make(struct plan *plan, const struct run_options *options, struct erro
         return false;
     }
     plan->question_of = mem_zalloc((plan->line_count + 1) * sizeof *plan->question_of);
+    plan->line_of = mem_zalloc((plan->line_count + 1) * sizeof *plan->line_of);
     for (size_t i = 0; i < plan->line_count; i++)
         add_question(plan, options, i);
     return true;
@@ -95,6 +97,7 @@ void plan_release(struct plan *plan)
         text_list_release(&plan->lines[i].fresh_logins);
     free(plan->lines);
     free(plan->question_of);
+    free(plan->line_of);
     for (size_t i = 0; i < plan->question_count; i++)
         question_release(&plan->questions[i]);
     free(plan->questions);

@@ -12,6 +12,7 @@ enum { PLAN_NO_QUESTION = -1 };
 struct plan {
     struct run_line *lines;
     int *question_of; /* line -> question, or PLAN_NO_QUESTION: switched off or faulty */
+    size_t *line_of;  /* question -> line */
     size_t line_count;
     struct question *questions;
     size_t question_count;

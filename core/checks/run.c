@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/clock.h"
+#include "core/base/file.h"
 #include "core/base/mem.h"
 #include "core/checks/compare.h"
 #include "core/checks/notify.h"
@@ -17,7 +18,7 @@
 
 enum { ATTEMPTS_MAX = 5, WRITER_WAIT_MS = 600000 };
 
-enum phase { PHASE_EVALUATE, PHASE_COMPARE, PHASE_WRITE, PHASE_DONE };
+enum phase { PHASE_EVALUATE, PHASE_DESCRIBE, PHASE_WRITE, PHASE_DONE };
 
 struct run_job {
     struct job job; /* first */
@@ -26,10 +27,11 @@ struct run_job {
     struct plan plan;
     struct evaluation *evaluation;
     struct comparison *comparisons; /* of each line */
+    char *folder;                   /* of the working file */
+    struct spool_file file;
     enum phase phase;
-    size_t line_at;              /* PHASE_COMPARE */
-    bool compared;               /* the line at hand */
-    int64_t last_run;            /* when the comparison began */
+    size_t line_at;              /* PHASE_DESCRIBE */
+    int64_t last_run;            /* when the evaluation began */
     int attempts;                /* at a state that stood still */
     int64_t waits_ms;            /* monotonic: another process writes since then; 0 = none does */
     const struct config *config; /* with what others have saved up to the write */
@@ -39,7 +41,7 @@ struct run_job {
 
 static const char *const phase_texts[] = {
     [PHASE_EVALUATE] = "checking users",
-    [PHASE_COMPARE] = "comparing with the last run",
+    [PHASE_DESCRIBE] = "looking at who newly fails",
     [PHASE_WRITE] = "writing the results",
     [PHASE_DONE] = "done",
 };
@@ -51,13 +53,40 @@ static bool is_evaluated(const struct run_job *j, size_t line)
     return j->plan.question_of[line] != PLAN_NO_QUESTION && j->plan.lines[line].state != RUN_ERROR;
 }
 
+static bool begin_question(void *ctx, size_t question, struct error *err)
+{
+    struct run_job *j = ctx;
+    const size_t line = j->plan.line_of[question];
+
+    return comparison_begin(&j->comparisons[line], j->options.store, j->plan.lines[line].check->id,
+                            &j->file, err);
+}
+
+/* Compared at once, since nobody could keep all verdicts of very many users. */
+static bool take_row(void *ctx, const struct verdict_row *row, struct error *err)
+{
+    struct run_job *j = ctx;
+
+    for (size_t i = 0; i < row->count; i++)
+        if (!comparison_user(&j->comparisons[j->plan.line_of[row->questions[i]]], row->uid,
+                             (enum verdict)row->verdicts[i], err))
+            return false;
+    return true;
+}
+
 static bool open_evaluation(struct run_job *j, struct error *err)
 {
-    evaluation_close(j->evaluation);
+    const struct verdict_sink sink = {begin_question, take_row, j};
+    struct run last;
+
+    if (!runs_last(j->options.store, &last, err))
+        return false;
+    j->last_run = last.id;
     j->evaluation = evaluation_open(j->options.store, j->plan.questions, j->plan.question_count,
                                     QUESTION_LIMIT_MS, err);
     if (!j->evaluation)
         return false;
+    evaluation_tell(j->evaluation, &sink);
     j->result.users = (int64_t)evaluation_users(j->evaluation);
     return true;
 }
@@ -108,18 +137,15 @@ static void note_lacking(struct run_job *j)
     }
 }
 
-static bool begin_comparison(struct run_job *j, struct error *err)
+/* Of what was not evaluated nothing is known, and nothing changes. */
+static bool end_comparisons(struct run_job *j, struct error *err)
 {
-    struct run last;
-
-    if (!runs_last(j->options.store, &last, err))
-        return false;
-    for (size_t i = 0; i < j->plan.line_count; i++)
-        comparison_release(&j->comparisons[i]);
-    j->last_run = last.id;
-    j->line_at = 0;
-    j->compared = false;
-    j->phase = PHASE_COMPARE;
+    for (size_t i = 0; i < j->plan.line_count; i++) {
+        if (!is_evaluated(j, i))
+            comparison_release(&j->comparisons[i]);
+        else if (!comparison_end(&j->comparisons[i], err))
+            return false;
+    }
     return true;
 }
 
@@ -135,10 +161,12 @@ static bool step_evaluate(struct run_job *j, int budget_ms, struct error *err)
     if (!done)
         return true;
     note_lacking(j);
-    return begin_comparison(j, err);
+    j->line_at = 0;
+    j->phase = PHASE_DESCRIBE;
+    return end_comparisons(j, err);
 }
 
-/* --- compare ---------------------------------------------------------------------------------- */
+/* --- describe --------------------------------------------------------------------------------- */
 
 static void finish_line(struct run_line *line, const struct comparison *c)
 {
@@ -151,7 +179,7 @@ static void finish_line(struct run_line *line, const struct comparison *c)
     line->state = line->failing > 0 ? RUN_FAIL : line->kept > 0 ? RUN_STALE : RUN_PASS;
 }
 
-static bool compare_line(struct run_job *j, int64_t until_ms, struct error *err)
+static bool describe_line(struct run_job *j, int64_t until_ms, struct error *err)
 {
     struct comparison *c = &j->comparisons[j->line_at];
     struct run_line *line = &j->plan.lines[j->line_at];
@@ -159,30 +187,23 @@ static bool compare_line(struct run_job *j, int64_t until_ms, struct error *err)
     bool done = !is_evaluated(j, j->line_at);
 
     if (!done) {
-        size_t question = (size_t)j->plan.question_of[j->line_at];
-        if (!j->compared &&
-            !comparison_make(c, j->options.store, j->evaluation, question, line->check, err))
-            return false;
-        j->compared = true;
+        const size_t question = (size_t)j->plan.question_of[j->line_at];
         if (!comparison_describe(c, j->evaluation, question, line->check, until_ms, &done, err))
             return false;
         line->time_ms += clock_monotonic_ms() - started_ms;
         if (done)
             finish_line(line, c);
     }
-    if (done) {
-        j->line_at++;
-        j->compared = false;
-    }
+    j->line_at += done;
     return true;
 }
 
-static bool step_compare(struct run_job *j, int budget_ms, struct error *err)
+static bool step_describe(struct run_job *j, int budget_ms, struct error *err)
 {
     int64_t until_ms = clock_monotonic_ms() + budget_ms;
 
     while (j->line_at < j->plan.line_count && clock_monotonic_ms() <= until_ms)
-        if (!compare_line(j, until_ms, err))
+        if (!describe_line(j, until_ms, err))
             return false;
     if (j->line_at == j->plan.line_count)
         j->phase = PHASE_WRITE;
@@ -223,20 +244,24 @@ static bool write_line(struct run_job *j, size_t index, struct error *err)
 static bool notify_line(struct run_job *j, size_t index, struct error *err)
 {
     const struct check *check = j->plan.lines[index].check;
-    struct event_user *users = comparison_users(&j->comparisons[index]);
+    const struct check_config *own = config_check(j->config, check->id);
+    struct event_users users = {0};
+
+    if (!own || own->integrations.count == 0 || j->plan.lines[index].fresh == 0)
+        return true;
+    bool ok = comparison_users(&j->comparisons[index], &users, err);
     struct notice notice = {
         .store = j->options.store,
         .config = j->config,
         .subject = {check, check_severity(check, j->config), j->options.now_ms},
-        .users = users,
-        .count = j->comparisons[index].logins.count,
+        .users = users.items,
+        .count = users.count,
         .run_id = j->result.run_id,
         .dry_run = j->options.dry_run,
         .told = &j->result.told,
     };
-    bool ok = notify_integrations(&notice, &j->result.events, &j->result.deliveries, err);
-
-    free(users);
+    ok = ok && notify_integrations(&notice, &j->result.events, &j->result.deliveries, err);
+    event_users_release(&users);
     return ok;
 }
 
@@ -303,29 +328,25 @@ static bool write_run(struct run_job *j, struct error *err)
     return j->options.dry_run || !j->options.actor || write_audit(j, err);
 }
 
-/* Where the run goes on after the transaction began: PHASE_WRITE when all is as it was. */
-static bool look_again(struct run_job *j, enum phase *next, struct error *err)
+/* Whether data sets or findings are others than those that were evaluated and compared. */
+static bool look_again(struct run_job *j, bool *changed, struct error *err)
 {
     struct run last;
     int64_t stamp;
 
     if (!datasets_stamp(j->options.store, &stamp, err) || !runs_last(j->options.store, &last, err))
         return false;
-    *next = stamp != evaluation_stamp(j->evaluation) ? PHASE_EVALUATE
-            : last.id != j->last_run                 ? PHASE_COMPARE
-                                                     : PHASE_WRITE;
+    *changed = stamp != evaluation_stamp(j->evaluation) || last.id != j->last_run;
     return true;
 }
 
-static bool start_over(struct run_job *j, enum phase from, struct error *err)
+static bool start_over(struct run_job *j, struct error *err)
 {
     if (++j->attempts == ATTEMPTS_MAX)
         return error_set(err, ERR_BUSY,
                          "the data sets changed during each of %d evaluations; run the checks again"
                          " when the imports are done",
                          ATTEMPTS_MAX);
-    if (from == PHASE_COMPARE)
-        return begin_comparison(j, err);
     plan_reset(&j->plan);
     evaluation_close(j->evaluation);
     j->evaluation = NULL;
@@ -354,8 +375,7 @@ static bool begin_write(struct run_job *j, int budget_ms, bool *begun, struct er
 
 static bool step_write(struct run_job *j, int budget_ms, struct error *err)
 {
-    enum phase next = PHASE_WRITE;
-    bool begun = false, ok;
+    bool begun = false, changed = false, ok;
 
     if (j->options.dry_run) {
         j->phase = PHASE_DONE;
@@ -365,14 +385,14 @@ static bool step_write(struct run_job *j, int budget_ms, struct error *err)
         return false;
     if (!begun)
         return true;
-    ok = look_again(j, &next, err) && (next != PHASE_WRITE || write_run(j, err));
-    if (ok && next == PHASE_WRITE) {
+    ok = look_again(j, &changed, err) && (changed || write_run(j, err));
+    if (ok && !changed) {
         j->phase = PHASE_DONE;
         return store_commit(j->options.store, err);
     }
     store_rollback(j->options.store);
     j->result.run_id = 0;
-    return ok && start_over(j, next, err);
+    return ok && start_over(j, err);
 }
 
 /* --- the job ---------------------------------------------------------------------------------- */
@@ -393,8 +413,8 @@ static enum job_state step(struct job *job, int budget_ms, struct error *err)
 
     if (j->phase == PHASE_EVALUATE)
         ok = step_evaluate(j, budget_ms, err);
-    else if (j->phase == PHASE_COMPARE)
-        ok = step_compare(j, budget_ms, err);
+    else if (j->phase == PHASE_DESCRIBE)
+        ok = step_describe(j, budget_ms, err);
     else if (j->phase == PHASE_WRITE)
         ok = step_write(j, budget_ms, err);
     note_ends(j);
@@ -427,6 +447,8 @@ static void release(struct job *job)
     for (size_t i = 0; i < j->plan.line_count; i++)
         comparison_release(&j->comparisons[i]);
     free(j->comparisons);
+    spool_file_release(&j->file);
+    free(j->folder);
     evaluation_close(j->evaluation);
     plan_release(&j->plan);
     told_list_release(&j->result.told);
@@ -452,6 +474,10 @@ struct job *run_job_new(const struct run_options *options, struct error *err)
         return NULL;
     }
     j->comparisons = mem_zalloc((j->plan.line_count + 1) * sizeof *j->comparisons);
+    for (size_t i = 0; i < j->plan.line_count; i++)
+        j->comparisons[i].logins_max = options->dry_run ? SIZE_MAX : RUN_LOGINS_MAX;
+    j->folder = path_folder(store_path(options->store));
+    spool_file_init(&j->file, j->folder);
     j->result.lines = j->plan.lines;
     j->result.line_count = j->plan.line_count;
     return &j->job;

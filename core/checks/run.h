@@ -40,8 +40,9 @@ struct run_line {
     int64_t time_ms;               /* spent on it; -1 = not known */
     int64_t ended_ms;              /* Unix ms when it was known what came of it; 0 = not yet */
     char error[256];               /* RUN_ERROR, or "" */
-    struct text_list fresh_logins; /* whom the event names */
+    struct text_list fresh_logins; /* whom the event names; unless it is a dry run the first ones */
 };
+enum { RUN_LOGINS_MAX = 100 };
 
 struct run_result {
     int64_t run_id; /* 0 for a dry run */

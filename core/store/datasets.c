@@ -5,6 +5,7 @@
 
 #include "core/base/mem.h"
 #include "core/store/datasets_private.h"
+#include "core/store/findings.h"
 
 /* Runs a statement whose one parameter is :source. */
 static bool run_for_source(struct store *s, const char *sql, const char *source, struct error *err)
@@ -104,7 +105,8 @@ void dataset_list_release(struct dataset_list *list)
 
 static bool remove_source(struct store *s, const char *source, struct error *err)
 {
-    if (!datasets_delete_rows(s, source, 0, INT64_MAX, err) ||
+    if (!findings_lose_source(s, source, err) ||
+        !datasets_delete_rows(s, source, 0, INT64_MAX, err) ||
         !run_for_source(s, "DELETE FROM users WHERE source = :source", source, err) ||
         !run_for_source(s, "DELETE FROM dataset_counts WHERE source = :source", source, err) ||
         !run_for_source(s, "DELETE FROM datasets WHERE source = :source", source, err))

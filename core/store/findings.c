@@ -121,32 +121,29 @@ bool findings_exist(struct store *s, const char *check_id, bool *exist, struct e
     return step != STEP_FAILED;
 }
 
-bool findings_open(struct store *s, const char *check_id, struct open_finding_list *out,
-                   struct error *err)
+bool findings_open(struct store *s, const char *check_id, const struct open_finding *after,
+                   struct open_finding *out, size_t room, size_t *count, struct error *err)
 {
     struct stmt *st = db_prepare(store_db(s),
-                                 "SELECT f.id, u.uid, f.stale FROM findings f LEFT JOIN users u"
-                                 " ON u.source = f.source AND u.id = f.user_id"
-                                 " WHERE f.check_id = :check AND f.resolved_at IS NULL"
-                                 " ORDER BY COALESCE(u.uid, 0)",
+                                 "SELECT id, user_uid, stale FROM findings"
+                                 " WHERE check_id = :check AND resolved_at IS NULL"
+                                 " AND (user_uid, id) > (:uid, :id)"
+                                 " ORDER BY user_uid, id LIMIT :room",
                                  err);
-    enum step step;
+    enum step step = STEP_DONE;
 
+    *count = 0;
     if (!st)
         return false;
     stmt_bind_text(st, ":check", check_id);
-    while ((step = stmt_step(st, err)) == STEP_ROW) {
-        struct open_finding *f = list_add(&out->items, &out->count, sizeof *f);
-        *f = (struct open_finding){stmt_int(st, 0), stmt_int(st, 1), stmt_int(st, 2) != 0};
-    }
+    stmt_bind_int(st, ":uid", after->uid);
+    stmt_bind_int(st, ":id", after->id);
+    stmt_bind_int(st, ":room", (int64_t)room);
+    while (*count < room && (step = stmt_step(st, err)) == STEP_ROW)
+        out[(*count)++] =
+            (struct open_finding){stmt_int(st, 0), stmt_int(st, 1), stmt_int(st, 2) != 0};
     stmt_reset(st);
-    return step == STEP_DONE;
-}
-
-void open_finding_list_release(struct open_finding_list *list)
-{
-    free(list->items);
-    *list = (struct open_finding_list){0};
+    return step != STEP_FAILED;
 }
 
 /* An insert of `rows` rows; freed by the caller. Parameters stand in the order of its text: what
@@ -156,10 +153,12 @@ static struct stmt *prepare_insert(struct store *s, size_t rows, struct error *e
     struct strbuf sql;
 
     strbuf_init(&sql, INSERT_SQL_MAX);
-    strbuf_adds(&sql, "INSERT INTO findings (check_id, since_s, last_seen_s, first_run, source,"
-                      " user_id, login, explain) VALUES (:check, :now, :now, :run, ?, ?, ?, ?)");
+    strbuf_adds(
+        &sql,
+        "INSERT INTO findings (check_id, since_s, last_seen_s, first_run, source,"
+        " user_id, login, explain, user_uid) VALUES (:check, :now, :now, :run, ?, ?, ?, ?, ?)");
     for (size_t i = 1; i < rows; i++)
-        strbuf_adds(&sql, ", (:check, :now, :now, :run, ?, ?, ?, ?)");
+        strbuf_adds(&sql, ", (:check, :now, :now, :run, ?, ?, ?, ?, ?)");
     struct stmt *st = db_prepare_once(store_db(s), sql.text, err);
     strbuf_release(&sql);
     return st;
@@ -174,6 +173,7 @@ static void bind_rows(struct stmt *st, const struct new_finding *items, size_t r
         stmt_bind_text_at(st, ++place, items[i].user_id);
         stmt_bind_text_at(st, ++place, items[i].login);
         stmt_bind_text_at(st, ++place, items[i].explain);
+        stmt_bind_int_at(st, ++place, items[i].uid);
     }
 }
 
@@ -218,6 +218,48 @@ bool findings_resolve(struct store *s, int64_t id, int64_t run_id, int64_t now, 
     stmt_bind_int(st, ":now", now);
     stmt_bind_int(st, ":run", run_id);
     stmt_bind_int(st, ":id", id);
+    return stmt_run(st, err);
+}
+
+bool findings_lose_source(struct store *s, const char *source, struct error *err)
+{
+    struct stmt *st = db_prepare(store_db(s),
+                                 "UPDATE findings SET user_uid = 0"
+                                 " WHERE source = :source AND resolved_at IS NULL",
+                                 err);
+
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":source", source);
+    return stmt_run(st, err);
+}
+
+bool findings_lose_user(struct store *s, int64_t uid, struct error *err)
+{
+    struct stmt *st = db_prepare(store_db(s),
+                                 "UPDATE findings SET user_uid = 0 WHERE resolved_at IS NULL"
+                                 " AND source = (SELECT u.source FROM users u WHERE u.uid = :uid)"
+                                 " AND user_id = (SELECT u.id FROM users u WHERE u.uid = :uid)",
+                                 err);
+
+    if (!st)
+        return false;
+    stmt_bind_int(st, ":uid", uid);
+    return stmt_run(st, err);
+}
+
+bool findings_meet_again(struct store *s, const char *source, struct error *err)
+{
+    struct stmt *st =
+        db_prepare(store_db(s),
+                   "UPDATE findings SET user_uid = COALESCE((SELECT u.uid FROM users u"
+                   " WHERE u.source = findings.source AND u.id = findings.user_id), 0)"
+                   " WHERE source = :source AND resolved_at IS NULL AND user_uid = 0",
+                   err);
+
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":source", source);
     return stmt_run(st, err);
 }
 

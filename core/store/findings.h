@@ -57,18 +57,16 @@ struct open_finding {
     int64_t id, uid;
     bool stale;
 };
-struct open_finding_list {
-    struct open_finding *items; /* ordered by uid */
-    size_t count;
-};
-bool findings_open(struct store *s, const char *check_id, struct open_finding_list *out,
-                   struct error *err);
-void open_finding_list_release(struct open_finding_list *list);
+/* Up to `room` open findings of a check that come after that uid and id, ordered by both; fewer
+ * where there are no more. */
+bool findings_open(struct store *s, const char *check_id, const struct open_finding *after,
+                   struct open_finding *out, size_t room, size_t *count, struct error *err);
 
 /* Users of the present data sets who newly fail a check. explain: JSON object. All texts are lent.
  * There may be very many, and everybody else waits for the transaction. */
 struct new_finding {
     const char *source, *user_id, *login, *explain;
+    int64_t uid;
 };
 struct new_findings {
     const char *check_id;
@@ -78,6 +76,12 @@ struct new_findings {
 };
 bool findings_add(struct store *s, const struct new_findings *added, struct error *err);
 bool findings_resolve(struct store *s, int64_t id, int64_t run_id, int64_t now, struct error *err);
+
+/* Users leave their data set, all of a source or one, and come back with another uid. To be called
+ * in the transaction that changes the set: before they are deleted, and after all were added. */
+bool findings_lose_source(struct store *s, const char *source, struct error *err);
+bool findings_lose_user(struct store *s, int64_t uid, struct error *err);
+bool findings_meet_again(struct store *s, const char *source, struct error *err);
 
 /* Stale: today's data does not say. Not stale: seen failing again at `now`. */
 bool findings_set_stale(struct store *s, int64_t id, bool stale, int64_t now, struct error *err);

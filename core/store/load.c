@@ -7,6 +7,7 @@
 #include "core/base/mem.h"
 #include "core/store/datasets.h"
 #include "core/store/datasets_private.h"
+#include "core/store/findings.h"
 #include "core/store/load_logins.h"
 #include "core/store/load_sql.h"
 #include "core/store/marks.h"
@@ -266,7 +267,7 @@ static bool is_there(struct dataset_load *load, int64_t uid)
     return uid > 0 && (load->merge || *marks_at(&load->marks, uid) & MARK_SEEN);
 }
 
-struct finding {
+struct login_search {
     struct dataset_load *load;
     int64_t uid;
     int count;
@@ -274,7 +275,7 @@ struct finding {
 
 static void take_login(void *ctx, int64_t uid)
 {
-    struct finding *f = ctx;
+    struct login_search *f = ctx;
     if (!is_there(f->load, uid))
         return;
     f->uid = uid;
@@ -284,7 +285,7 @@ static void take_login(void *ctx, int64_t uid)
 static bool find_by_login(struct store *s, const char *login, int64_t *uid, struct error *err)
 {
     struct dataset_load *load = s->load;
-    struct finding found = {.load = load};
+    struct login_search found = {.load = load};
     if ((!load->logins.db && !load_logins_make(&load->logins, s->db, load->source, err)) ||
         !load_logins_find(&load->logins, login, take_login, &found, err))
         return false;
@@ -404,7 +405,8 @@ static bool settle_user(struct store *s, struct settling *u, struct error *err)
 {
     struct dataset_load *load = s->load;
     if (!is_there(load, u->uid))
-        return run_for_user(load->st.delete_user, u->uid, err);
+        return findings_lose_user(s, u->uid, err) &&
+               run_for_user(load->st.delete_user, u->uid, err);
     for (size_t i = 0; i < LOAD_LISTS; i++)
         if (load->covers[i] && !settle_list(s, u, i, err))
             return false;
@@ -476,7 +478,8 @@ static bool finish_load(struct store *s, struct error *err)
     for (bool done = false; !done;)
         if (!datasets_settle(s, &done, err))
             return false;
-    return put_counts(s, err) && put_dataset(s, 1, err) && datasets_change_stamp(s, err) &&
+    return findings_meet_again(s, s->load->source, err) && put_counts(s, err) &&
+           put_dataset(s, 1, err) && datasets_change_stamp(s, err) &&
            load_logins_drop(&s->load->logins, err) && db_commit(s->db, err);
 }
 

@@ -199,7 +199,8 @@ static void add_findings_from(struct store *s, size_t from, size_t count, int64_
     struct error err = {0};
     for (size_t i = 0; i < count; i++) {
         user_texts((from + i) * 2, ids[i], logins[i], name); /* the even ones have no factor */
-        items[i] = (struct new_finding){"directory", ids[i], logins[i], "{}"};
+        items[i] = (struct new_finding){"directory", ids[i], logins[i], "{}",
+                                        (int64_t)(from + i) * 2 + 1}; /* users come in order */
     }
     const struct new_findings added = {checks[0], run, now, items, count};
     must(store_begin(s, &err) && findings_add(s, &added, &err) && store_commit(s, &err), &err);

@@ -26,9 +26,9 @@ static void begin(struct checkbed *bed)
 }
 
 static const struct new_finding users[] = {
-    {"okta", "1", "ann", "{\"k\":\"v\"}"},
-    {"okta", "2", "bob", "{\"k\":\"v\"}"},
-    {"okta", "3", "cat", "{\"k\":\"v\"}"},
+    {"okta", "1", "ann", "{\"k\":\"v\"}", 1},
+    {"okta", "2", "bob", "{\"k\":\"v\"}", 2},
+    {"okta", "3", "cat", "{\"k\":\"v\"}", 3},
 };
 
 static void add(struct checkbed *bed, const char *check_id, int64_t user, int64_t now)
@@ -186,7 +186,7 @@ static void findings_add__takes_very_many(void **state)
     begin(&bed);
     for (int i = 0; i < COUNT; i++) {
         snprintf(ids[i], sizeof ids[i], "u%d", i);
-        many[i] = (struct new_finding){"okta", ids[i], ids[i], "{}"};
+        many[i] = (struct new_finding){"okta", ids[i], ids[i], "{}", 0};
     }
     assert_true(findings_add(bed.store, &added, &err));
     assert_int_equal(checkbed_number(&bed, "SELECT count(*) FROM findings"), COUNT);
@@ -202,7 +202,9 @@ static void findings_add__takes_very_many(void **state)
 
 static void findings_open__follows_users_in_the_order_of_uids(void **state)
 {
-    struct open_finding_list open = {0};
+    static const struct open_finding none = {0};
+    struct open_finding open[4];
+    size_t count = 0;
     struct checkbed bed;
     struct error err = {0};
 
@@ -214,17 +216,36 @@ static void findings_open__follows_users_in_the_order_of_uids(void **state)
     add(&bed, "a", 2, 100);
     assert_true(findings_set_stale(bed.store, 2, true, 100, &err));
     checkbed_load(&bed, "okta", "user id=1 login=anna\nuser id=3 login=cat\n");
-    assert_true(findings_open(bed.store, "a", &open, &err));
-    assert_int_equal(open.count, 3);
-    assert_int_equal(open.items[0].id, 4);
-    assert_int_equal(open.items[0].uid, 0); /* left the data set */
-    assert_int_equal(open.items[1].id, 2);
-    assert_int_equal(open.items[1].uid, 1);
-    assert_true(open.items[1].stale);
-    assert_int_equal(open.items[2].id, 1);
-    assert_int_equal(open.items[2].uid, 3);
-    assert_false(open.items[2].stale);
-    open_finding_list_release(&open);
+    assert_true(findings_open(bed.store, "a", &none, open, 4, &count, &err));
+    assert_int_equal(count, 3);
+    assert_int_equal(open[0].id, 4);
+    assert_int_equal(open[0].uid, 0); /* left the data set */
+    assert_int_equal(open[1].id, 2);
+    assert_int_equal(open[1].uid, 1);
+    assert_true(open[1].stale);
+    assert_int_equal(open[2].id, 1);
+    assert_int_equal(open[2].uid, 3);
+    assert_false(open[2].stale);
+    /* In parts. */
+    assert_true(findings_open(bed.store, "a", &none, open, 2, &count, &err));
+    assert_int_equal(count, 2);
+    const struct open_finding last = open[1];
+    assert_true(findings_open(bed.store, "a", &last, open, 2, &count, &err));
+    assert_int_equal(count, 1);
+    assert_int_equal(open[0].id, 1);
+    /* Who comes back has another uid. */
+    checkbed_load(&bed, "okta", "user id=1 login=anna\nuser id=2 login=bob\n");
+    assert_true(findings_open(bed.store, "a", &none, open, 4, &count, &err));
+    assert_int_equal(count, 3);
+    assert_int_equal(open[0].uid, 0);
+    assert_int_equal(open[0].id, 1);
+    assert_int_equal(open[1].uid, 1);
+    assert_int_equal(open[2].uid, 4);
+    assert_int_equal(open[2].id, 4);
+    checkbed_remove(&bed, "okta");
+    assert_true(findings_open(bed.store, "a", &none, open, 4, &count, &err));
+    assert_int_equal(count, 3);
+    assert_int_equal(open[2].uid, 0);
     checkbed_release(&bed);
 }
 

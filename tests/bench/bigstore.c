@@ -163,7 +163,8 @@ static void add_user(struct store *s, size_t n, int64_t now)
 
 static void add_users(struct store *s, const struct bigstore *b, int64_t now)
 {
-    const struct dataset_info info = {"directory", "checkhook-jsonl", NULL, now, 0};
+    const struct dataset_info info = {
+        .source = "directory", .format = "checkhook-jsonl", .loaded_at = now};
     struct error err = {0};
     must(datasets_begin(s, &info, &err), &err);
     for (size_t n = 0; n < b->users; n++)

@@ -335,13 +335,12 @@ const char *population_header(void)
 {
     static char text[1024];
     struct person p;
+    size_t len = 0;
     make_person(&p, &(struct population){.users = 1}, 0);
-    text[0] = '\0';
-    for (size_t i = 0; i < p.count; i++) {
-        strcat(text, p.cells[i].name);
-        strcat(text, ",");
-    }
-    return strcat(text, "factors,roles");
+    for (size_t i = 0; i < p.count; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s,", p.cells[i].name);
+    snprintf(text + len, sizeof text - len, "factors,roles");
+    return text;
 }
 
 void population_write(const struct population *p, const char *csv, const char *jsonl)

@@ -139,7 +139,7 @@ static bool fail_next(void *ctx, struct open_finding *out, bool *found, struct e
 {
     (void)ctx;
     (void)out;
-    (void)found;
+    *found = false;
     return error_set(err, ERR_IO, "the findings cannot be read");
 }
 

@@ -226,7 +226,11 @@ static const char *const user_members[] = {"user_id", "username", NULL};
 static const char *const code_members[] = {"bypass_code_id", "user.user_id", NULL};
 
 static const struct json_kind kinds[] = {
-    {.name = "refusal", .members = refusal_members, .fits = is_refusal, .take = take_refusal},
+    {.name = "refusal",
+     .members = refusal_members,
+     .fits = is_refusal,
+     .ignored = true,
+     .take = take_refusal},
     {.name = "user",
      .members = user_members,
      .fields = user_fields,

@@ -8,7 +8,7 @@
  *   both are read, the second is left out, so that nobody holds a role twice or for ever.
  * - The lists of assignments cover everybody when each principal is named with its type
  *   ($expand=principal) and none is a group, whose members they do not name.
- * - A service principal has no place in the data set: its rows count as about nobody.
+ * - What a service principal holds or does is left out: the data set has no place for it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -117,13 +117,6 @@ static bool is_deleted_risk(const struct json_reader *r, const cJSON *item)
     return is_risk(r, item) && cJSON_IsTrue(json_at(item, "isDeleted"));
 }
 
-/* Others name a user too: entries of a risk's history, risk detections. */
-static bool is_user(const struct json_reader *r, const cJSON *item)
-{
-    (void)r;
-    return !json_at(item, "userId") && !json_at(item, "userDisplayName");
-}
-
 /* A page of users, and not of what one of them has ("#users('ID')/authentication"). */
 static bool is_of_users(const struct json_reader *r, const cJSON *item)
 {
@@ -134,13 +127,22 @@ static bool is_of_users(const struct json_reader *r, const cJSON *item)
            (type && strcasecmp(type, "#microsoft.graph.user") == 0);
 }
 
-static void count_principal(struct entra *e, const cJSON *item)
+/* Others name a user too: entries of a risk's history, risk detections. */
+static bool is_user(const struct json_reader *r, const cJSON *item)
+{
+    return !json_at(item, "userId") && !json_at(item, "userDisplayName") &&
+           (json_at(item, "userPrincipalName") || (json_at(item, "id") && is_of_users(r, item)));
+}
+
+/* Whether a user may hold it, as far as the assignment tells; others are counted. */
+static bool is_of_user(struct entra *e, const cJSON *item)
 {
     const char *type = json_text_at(item, principal_type);
     if (!type)
         e->bare++;
     else if (strcasecmp(type, "#microsoft.graph.group") == 0)
         e->to_groups++;
+    return !type || strcasecmp(type, "#microsoft.graph.user") == 0;
 }
 
 static bool finish_role(struct json_reader *r, const cJSON *item, struct record *record,
@@ -164,7 +166,8 @@ static bool finish_role(struct json_reader *r, const cJSON *item, struct record 
         json_put_number(record_user(record), RECORD_USER, "is_admin", 1);
     /* Only together they are all of them (complete). */
     json_put_number(record_user(record), RECORD_USER, "roles_known", 0);
-    count_principal(e, item);
+    if (!is_of_user(e, item))
+        json_reader_drop(r);
     return true;
 }
 
@@ -199,7 +202,11 @@ static const struct json_field assigned_fields[] = {
 
 /* An item is of the first kind that it fits. */
 static const struct json_kind kinds[] = {
-    {.name = "refusal", .members = MEMBERS("error"), .fits = is_error, .take = take_error},
+    {.name = "refusal",
+     .members = MEMBERS("error"),
+     .fits = is_error,
+     .ignored = true,
+     .take = take_error},
     {.name = "eligible role",
      .members = MEMBERS("principalId", "roleDefinitionId"),
      .fits = is_eligible,
@@ -263,16 +270,7 @@ static const struct json_kind kinds[] = {
      .user_login = "userPrincipalName",
      .finish = entra_risk_finish},
     {.name = "removed user", .members = MEMBERS("id", "@removed"), .ignored = true},
-    {.name = "user",
-     .members = MEMBERS("userPrincipalName"),
-     .fits = is_user,
-     .fields = entra_user_fields,
-     .finish = entra_user_finish},
-    {.name = "user",
-     .members = MEMBERS("id"),
-     .fits = is_of_users,
-     .fields = entra_user_fields,
-     .finish = entra_user_finish},
+    {.name = "user", .fits = is_user, .fields = entra_user_fields, .finish = entra_user_finish},
     {0},
 };
 
@@ -293,6 +291,9 @@ static bool end_of_page(struct json_reader *r, const cJSON *page, struct error *
         e->assignments = true;
     if (context && strstr(context, "#auditLogs/signIns"))
         e->sign_ins = true;
+    if (context &&
+        (strstr(context, "#riskyUsers") || strstr(context, "#identityProtection/riskyUsers")))
+        e->risks = true;
     return true;
 }
 
@@ -321,6 +322,8 @@ static bool complete(struct json_reader *r, struct error *err)
         format_covers(json_reader_output(r), RECORD_ROLES);
     if (e->sign_ins)
         format_covers(json_reader_output(r), RECORD_SIGN_INS);
+    if (e->risks && !e->risk_hidden)
+        format_otherwise(json_reader_output(r), "risk_level", "none");
     return true;
 }
 

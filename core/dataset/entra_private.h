@@ -21,6 +21,8 @@ struct entra {
     int64_t to_groups; /* assignments to groups, whose members the list does not name */
     int64_t bare;      /* assignments that do not say what kind of principal has them */
     bool sign_ins;     /* a sign-in log was read */
+    bool risks;        /* a list of users at risk was read */
+    bool risk_hidden;  /* and does not tell the level of all of them */
 
     char methods[ENTRA_NOTED_MAX][ENTRA_WORD_MAX]; /* registered, and not known here */
     size_t method_count;

@@ -11,6 +11,8 @@
  * - A null onPremisesSyncEnabled is "not synchronised"; one that is not there is unknown.
  * - A guest who has not taken the invitation is pending, and enabled as accountEnabled says.
  * - manager is "" where the page says that managers were expanded and the user has none.
+ * - Who is not in the list of risky users is at no risk, since it names everybody who ever was;
+ *   unless a level is hidden, for want of a licence.
  * - mfa_enrolled is isMfaCapable: a method that policy does not allow is of no use.
  */
 #include "core/dataset/entra_private.h"
@@ -193,7 +195,6 @@ bool entra_user_finish(struct json_reader *r, const cJSON *item, struct record *
 const struct json_field entra_registration_fields[] = {
     {"isMfaCapable", "mfa_enrolled", NULL, NULL},
     {"isAdmin", "is_admin", NULL, NULL},
-    {"userType", "user_type", json_as_word, user_types},
     {0},
 };
 
@@ -284,7 +285,9 @@ static const char *const risk_levels[] = {"none", "low", "medium", "high"};
 bool entra_risk_finish(struct json_reader *r, const cJSON *item, struct record *record,
                        struct error *err)
 {
-    (void)r, (void)err;
+    (void)err;
+    struct entra *e = json_reader_own(r);
+    e->risks = true;
     const char *state = json_text_at(item, "riskState"), *level = json_text_at(item, "riskLevel");
     const char *risk = NULL;
     for (size_t i = 0; level && i < ARRAY_LEN(risk_levels); i++)
@@ -294,5 +297,6 @@ bool entra_risk_finish(struct json_reader *r, const cJSON *item, struct record *
         if (strcmp(state, w->from) == 0)
             risk = w->to;
     json_put_text(record_user(record), RECORD_USER, "risk_level", risk);
+    e->risk_hidden = e->risk_hidden || !risk;
     return true;
 }

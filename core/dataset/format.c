@@ -76,3 +76,9 @@ void format_covers(const struct format_output *output, enum record_table table)
     if (output->covered)
         output->covered(output->ctx, table);
 }
+
+void format_otherwise(const struct format_output *output, const char *column, const char *text)
+{
+    if (output->otherwise)
+        output->otherwise(output->ctx, column, text);
+}

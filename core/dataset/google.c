@@ -136,7 +136,11 @@ static const char *const user_members[] = {"primaryEmail", NULL};
 static const char *const refusal_members[] = {"error.code", NULL};
 
 static const struct json_kind kinds[] = {
-    {.name = "refusal", .members = refusal_members, .fits = is_refusal, .take = take_refusal},
+    {.name = "refusal",
+     .members = refusal_members,
+     .fits = is_refusal,
+     .ignored = true,
+     .take = take_refusal},
     {.name = "user", .members = user_members, .fields = user_fields, .finish = finish_user},
     {0},
 };

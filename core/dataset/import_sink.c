@@ -86,6 +86,11 @@ static void take_covered(void *ctx, enum record_table table)
     datasets_cover(((struct import_sink *)ctx)->store, record_tables[table].columns);
 }
 
+static void take_otherwise(void *ctx, const char *column, const char *text)
+{
+    datasets_otherwise(((struct import_sink *)ctx)->store, column, text);
+}
+
 struct format_output import_sink_output(struct import_sink *sink,
                                         const struct import_options *options)
 {
@@ -97,6 +102,7 @@ struct format_output import_sink_output(struct import_sink *sink,
         .rejected = options->skip_bad ? take_rejected : NULL,
         .noted = take_note,
         .covered = take_covered,
+        .otherwise = take_otherwise,
     };
 }
 

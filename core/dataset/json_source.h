@@ -90,7 +90,9 @@ struct json_kind {
     /* And this, where not NULL. Also asked while a file is recognised: the reader's own memory is
      * cleared then, there is no file, and the output is NULL. */
     bool (*fits)(const struct json_reader *r, const cJSON *item);
-    bool ignored; /* items of this kind are left out; nothing below counts */
+    /* Items of this kind are left out (or taken, see below), and errors do not say that the format
+     * knows them. Nothing below the next counts. */
+    bool ignored;
     /* Where not NULL, an item of this kind makes no record; this is told, and nothing below counts
      * (names that other items use, an answer that says that the request failed). */
     bool (*take)(struct json_reader *r, const cJSON *item, struct error *err);

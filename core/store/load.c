@@ -28,6 +28,8 @@ struct dataset_load {
     bool merge, repeats, derives;
     bool fresh; /* the source has no data set yet */
     bool covers[LOAD_LISTS];
+    char *otherwise; /* the statement that tells whoever was not told; NULL */
+    const char *otherwise_text;
     int64_t last_uid; /* of all users when the load began */
     int64_t cleared,
         settled; /* uids up to which the old rows are gone, and users are as they stay */
@@ -46,6 +48,7 @@ static void load_free(struct dataset_load *load)
     load_statements_free(&load->st);
     load_logins_release(&load->logins);
     marks_release(&load->marks);
+    free(load->otherwise);
     free(load->source);
     free(load->format);
     free(load->tenant);
@@ -359,6 +362,16 @@ void datasets_cover(struct store *s, const struct column *table)
     s->load->covers[list_of(table)] = true;
 }
 
+void datasets_otherwise(struct store *s, const char *column, const char *text)
+{
+    struct dataset_load *load = s->load;
+    const char *name = user_columns[user_place(column)].name;
+    free(load->otherwise);
+    load->otherwise =
+        mem_printf("UPDATE users SET %s = :text WHERE uid = :uid AND %s IS NULL", name, name);
+    load->otherwise_text = text;
+}
+
 /* --- the end ------------------------------------------------------------------------------------
  */
 
@@ -401,6 +414,16 @@ static bool settle_derived(struct dataset_load *load, const struct settling *u, 
            (!u->known[FACTORS] || !mfa || run_for_user(load->st.derive_mfa, u->uid, err));
 }
 
+static bool settle_otherwise(struct store *s, int64_t uid, struct error *err)
+{
+    struct stmt *st = db_prepare(s->db, s->load->otherwise, err);
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":text", s->load->otherwise_text);
+    stmt_bind_int(st, ":uid", uid);
+    return stmt_run(st, err);
+}
+
 static bool settle_user(struct store *s, struct settling *u, struct error *err)
 {
     struct dataset_load *load = s->load;
@@ -410,6 +433,8 @@ static bool settle_user(struct store *s, struct settling *u, struct error *err)
     for (size_t i = 0; i < LOAD_LISTS; i++)
         if (load->covers[i] && !settle_list(s, u, i, err))
             return false;
+    if (load->otherwise && !settle_otherwise(s, u->uid, err))
+        return false;
     return !load->derives || settle_derived(load, u, err);
 }
 
@@ -447,6 +472,7 @@ static bool find_end(struct store *s, int64_t *end, struct error *err)
     bool all = load->derives;
     for (size_t i = 0; i < LOAD_LISTS; i++)
         all = all || load->covers[i];
+    all = all || load->otherwise;
     *end = load->merge || load->fresh ? 0 : load->last_uid;
     return !all || datasets_last_uid(s, end, err);
 }

@@ -58,6 +58,11 @@ static void add_covered(void *ctx, enum record_table table)
     strbuf_addf(ctx, "covers %s\n", record_tables[table].name);
 }
 
+static void add_otherwise(void *ctx, const char *column, const char *text)
+{
+    strbuf_addf(ctx, "otherwise %s='%s'\n", column, text);
+}
+
 static struct format_output output_into(struct strbuf *out, unsigned how)
 {
     strbuf_init(out, RECORDS_MAX);
@@ -68,7 +73,8 @@ static struct format_output output_into(struct strbuf *out, unsigned how)
                                   .merge = how & RECORDS_MERGE,
                                   .rejected = how & RECORDS_SKIP_BAD ? add_rejected : NULL,
                                   .noted = add_note,
-                                  .covered = add_covered};
+                                  .covered = add_covered,
+                                  .otherwise = add_otherwise};
 }
 
 static struct format_file file_of(const char *name, const char *bytes, size_t len)

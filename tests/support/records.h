@@ -13,6 +13,7 @@
  *       factor kind='totp' strength=2
  *     adds id='1' roles_known=1
  *     covers roles
+ *     otherwise risk_level='none'
  *     note shadow cannot be read
  *
  * Returns NULL where the format refused; the caller frees.

@@ -249,8 +249,8 @@ static void duo_read__tells_what_was_refused(void **state)
                    "file:1: $.response[0]: created: another value stands where a time in Unix "
                    "seconds is expected");
     assert_refused(PAGE("{\"group_id\":\"DG1\",\"name\":\"a\"}"),
-                   "file:1: $.response[0]: the object is none of what this format knows: refusal, "
-                   "user, bypass code");
+                   "file:1: $.response[0]: the object is none of what this format knows: user, "
+                   "bypass code");
 }
 
 static const struct {

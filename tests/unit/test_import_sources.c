@@ -76,19 +76,8 @@ static int64_t import(struct world *w, const char *name, bool merge)
     return unmatched;
 }
 
-/* "login enabled=… admin=… mfa=…" and which lists are complete, "?" for what is unknown. */
-static void assert_users(struct world *w, const char *expected)
+static void assert_dump(struct world *w, const char *sql, const char *expected)
 {
-    static const char sql[] =
-        "SELECT login || ' enabled=' || COALESCE(enabled, '?') || ' admin='"
-        " || COALESCE(is_admin, '?') || ' mfa=' || COALESCE(mfa_enrolled, '?')"
-        " || ' factors=' || CASE factors_known WHEN 1 THEN"
-        " (SELECT COUNT(*) FROM factors f WHERE f.user_uid = users.uid) ELSE '?' END"
-        " || ' roles=' || CASE roles_known WHEN 1 THEN"
-        " (SELECT COUNT(*) FROM roles r WHERE r.user_uid = users.uid) ELSE '?' END"
-        " || ' sign_ins=' || CASE sign_ins_known WHEN 1 THEN"
-        " (SELECT COUNT(*) FROM sign_ins s WHERE s.user_uid = users.uid) ELSE '?' END"
-        " FROM users ORDER BY source, login";
     struct error err = {0};
     struct strbuf out;
     struct db *db = db_open(w->db_path, DB_READ, &err);
@@ -102,6 +91,22 @@ static void assert_users(struct world *w, const char *expected)
     assert_string_equal(err.text, "");
     assert_string_equal(out.text, expected);
     strbuf_release(&out);
+}
+
+/* "login enabled=… admin=… mfa=…" and which lists are complete, "?" for what is unknown. */
+static void assert_users(struct world *w, const char *expected)
+{
+    static const char sql[] =
+        "SELECT login || ' enabled=' || COALESCE(enabled, '?') || ' admin='"
+        " || COALESCE(is_admin, '?') || ' mfa=' || COALESCE(mfa_enrolled, '?')"
+        " || ' factors=' || CASE factors_known WHEN 1 THEN"
+        " (SELECT COUNT(*) FROM factors f WHERE f.user_uid = users.uid) ELSE '?' END"
+        " || ' roles=' || CASE roles_known WHEN 1 THEN"
+        " (SELECT COUNT(*) FROM roles r WHERE r.user_uid = users.uid) ELSE '?' END"
+        " || ' sign_ins=' || CASE sign_ins_known WHEN 1 THEN"
+        " (SELECT COUNT(*) FROM sign_ins s WHERE s.user_uid = users.uid) ELSE '?' END"
+        " FROM users ORDER BY source, login";
+    assert_dump(w, sql, expected);
 }
 
 static void put_entra_users(struct world *w)
@@ -170,6 +175,18 @@ static void import_sources__entra_lists_can_be_added_later(void **state)
                     "cat enabled=0 admin=0 mfa=? factors=? roles=1 sign_ins=?\n");
 }
 
+static void import_sources__entra_risk_names_all_who_are_at_risk(void **state)
+{
+    struct world *w = *state;
+    put_entra_users(w);
+    put(w, "entra/risk.json",
+        GRAPH("identityProtection/riskyUsers",
+              "{\"id\":\"2\",\"riskLevel\":\"high\",\"riskState\":\"atRisk\"}"));
+    import(w, "entra", false);
+    assert_dump(w, "SELECT login || ' ' || COALESCE(risk_level, '?') FROM users ORDER BY login",
+                "ann none\nbob high\ncat none\n");
+}
+
 static void import_sources__google_pages_overlap(void **state)
 {
     struct world *w = *state;
@@ -217,6 +234,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(import_sources__entra_lists_can_be_added_later, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(import_sources__entra_risk_names_all_who_are_at_risk,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(import_sources__google_pages_overlap, set_up, tear_down),
         cmocka_unit_test_setup_teardown(import_sources__duo_factors_and_codes, set_up, tear_down),
     };

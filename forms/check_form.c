@@ -64,11 +64,14 @@ static void add_number(struct check_form *f, const struct check *check, const st
 }
 
 /* Written so that it can be read back with others: a comma in it has its sign. */
-static char *entry_text(char *entry)
+static char *entry_text(const char *entry)
 {
-    const struct text_list one = {&entry, 1};
+    struct text_list one = {0};
 
-    return ignore_join(&one);
+    text_list_add(&one, entry);
+    char *text = ignore_join(&one);
+    text_list_release(&one);
+    return text;
 }
 
 static const char *ignore_note(const char *entry)
@@ -84,7 +87,7 @@ static const char *ignore_note(const char *entry)
     return notes[ignore_read(entry, &value)];
 }
 
-static void add_ignored(struct check_form *f, char *entry)
+static void add_ignored(struct check_form *f, const char *entry)
 {
     add_row(f, (struct check_row){
                    .kind = CHECK_ROW_IGNORE,

@@ -7,6 +7,7 @@
 #include "core/base/json.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/checks/explain.h"
 #include "core/checks/run.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
@@ -87,12 +88,14 @@ static void listing_add(struct listing *l, const char *source, const char *id, c
 {
     if (!l->json) {
         char *when = since > 0 ? time_for_people(since) : mem_strdup("");
+        char *why = explain_text(explain ? explain : "{}");
         table_add(&l->table, source);
         table_add(&l->table, login);
         table_add(&l->table, id);
         table_add(&l->table, when);
-        table_add(&l->table, explain && explain[0] && explain[1] != '}' ? explain : "");
+        table_add(&l->table, why);
         free(when);
+        free(why);
         return;
     }
     cJSON *row = cJSON_CreateObject();

@@ -284,6 +284,16 @@ static void forget_one_thing(struct scene *s, struct model_user *users)
     }
 }
 
+/* The users in any order. */
+static void add_users(struct scene *s, struct strbuf *out, const struct model_user *users)
+{
+    for (size_t n = 0, first = pick(s, MODEL_USERS); n < MODEL_USERS; n++) {
+        size_t i = (first + n) % MODEL_USERS;
+        if (users[i].here)
+            add_user(out, i, &users[i]);
+    }
+}
+
 static void load_source(struct scene *s)
 {
     size_t source = pick(s, MODEL_SOURCES);
@@ -295,22 +305,41 @@ static void load_source(struct scene *s)
             change_user(s, &users[i]);
     if (one_in(s, 6))
         forget_one_thing(s, users);
-    for (size_t n = 0, first = pick(s, MODEL_USERS); n < MODEL_USERS; n++) {
-        size_t i = (first + n) % MODEL_USERS;
-        if (users[i].here)
-            add_user(&text, i, &users[i]);
-    }
+    add_users(s, &text, users);
     checkbed_load(&s->bed, model_source_names[source], text.text);
+    strbuf_release(&text);
+}
+
+static bool is_loaded(const struct scene *s, size_t source)
+{
+    char sql[100];
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM datasets WHERE source = '%s'",
+             model_source_names[source]);
+    return checkbed_number(&s->bed, sql) > 0;
+}
+
+static void merge_source(struct scene *s)
+{
+    size_t source = pick(s, MODEL_SOURCES);
+    struct model_user added[MODEL_USERS] = {0};
+    struct strbuf text;
+    if (!is_loaded(s, source))
+        return;
+    strbuf_init(&text, TEXT_MAX);
+    for (size_t i = 0; i < MODEL_USERS; i++) {
+        if (one_in(s, 3))
+            change_user(s, &added[i]);
+        model_merge_user(&s->model.users[source][i], &added[i]);
+    }
+    add_users(s, &text, added);
+    checkbed_merge(&s->bed, model_source_names[source], text.text);
     strbuf_release(&text);
 }
 
 static void remove_source(struct scene *s)
 {
-    char sql[100];
     size_t source = pick(s, MODEL_SOURCES);
-    snprintf(sql, sizeof sql, "SELECT count(*) FROM datasets WHERE source = '%s'",
-             model_source_names[source]);
-    if (checkbed_number(&s->bed, sql) == 0)
+    if (!is_loaded(s, source))
         return;
     checkbed_remove(&s->bed, model_source_names[source]);
     for (size_t i = 0; i < MODEL_USERS; i++)
@@ -547,7 +576,8 @@ static const struct {
     void (*act)(struct scene *s);
     int64_t share;
 } acts[] = {
-    {"load a source", load_source, 30},
+    {"load a source", load_source, 24},
+    {"merge", merge_source, 8},
     {"remove a source", remove_source, 2},
     {"change a check", change_check, 8},
     {"change integrations", change_hooks, 10},

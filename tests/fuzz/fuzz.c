@@ -15,9 +15,13 @@ static const struct {
     const char *name;
     fuzz_run *run;
 } own[] = {
-    {"catalogue", fuzz_catalogue}, {"expression", fuzz_expression},
-    {"incoming", fuzz_incoming},   {"json", fuzz_json},
-    {"text", fuzz_text},           {"url", fuzz_url},
+    {"catalogue", fuzz_catalogue},
+    {"expression", fuzz_expression},
+    {"incoming", fuzz_incoming},
+    {"items", fuzz_items},
+    {"json", fuzz_json},
+    {"text", fuzz_text},
+    {"url", fuzz_url},
 };
 
 static fuzz_run *chosen;          /* NULL: an import */

@@ -16,7 +16,7 @@
  */
 typedef void fuzz_run(const uint8_t *bytes, size_t len);
 
-fuzz_run fuzz_catalogue, fuzz_expression, fuzz_incoming, fuzz_json, fuzz_text, fuzz_url;
+fuzz_run fuzz_catalogue, fuzz_expression, fuzz_incoming, fuzz_items, fuzz_json, fuzz_text, fuzz_url;
 
 /* True when there is a target of that name, which fuzz_one then runs. */
 bool fuzz_choose(const char *target);

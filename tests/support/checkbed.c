@@ -109,20 +109,30 @@ static void load_line(struct store *s, char *line, int64_t *uid)
         MUST(datasets_add_row(s, columns, *uid, values, &err));
 }
 
-void checkbed_load(struct checkbed *bed, const char *source, const char *text)
+static void load(struct checkbed *bed, const char *source, const char *text, bool merge)
 {
     struct error err = {0};
     char *copy = mem_strdup(text), *rest = NULL;
     int64_t uid = 0;
+    const struct dataset_info info = {
+        .source = source, .format = "test", .loaded_at = BED_NOW, .merge = merge};
 
-    MUST(datasets_begin(
-        bed->store,
-        &(struct dataset_info){.source = source, .format = "test", .loaded_at = BED_NOW}, &err));
+    MUST(datasets_begin(bed->store, &info, &err));
     for (char *line = strtok_r(copy, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
         if (line[strspn(line, " ")])
             load_line(bed->store, line + strspn(line, " "), &uid);
     MUST(datasets_finish(bed->store, &err));
     free(copy);
+}
+
+void checkbed_load(struct checkbed *bed, const char *source, const char *text)
+{
+    load(bed, source, text, false);
+}
+
+void checkbed_merge(struct checkbed *bed, const char *source, const char *text)
+{
+    load(bed, source, text, true);
 }
 
 void checkbed_remove(struct checkbed *bed, const char *source)

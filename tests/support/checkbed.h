@@ -37,6 +37,9 @@ void checkbed_release(struct checkbed *bed);
  */
 void checkbed_load(struct checkbed *bed, const char *source, const char *text);
 
+/* The same as a merge into the data set that is there. */
+void checkbed_merge(struct checkbed *bed, const char *source, const char *text);
+
 /* Removes a data set. */
 void checkbed_remove(struct checkbed *bed, const char *source);
 

@@ -11,6 +11,29 @@ const char *const model_hook_names[MODEL_HOOKS] = {"Alpha", "Beta", "Gamma"};
 
 enum answer { OUTSIDE, PASSES, FAILS, UNKNOWN };
 
+/* --- users ----------------------------------------------------------------------------------- */
+
+static void merge_value(int *value, int added)
+{
+    if (added != MODEL_UNKNOWN)
+        *value = added;
+}
+
+void model_merge_user(struct model_user *user, const struct model_user *added)
+{
+    if (!added->here)
+        return;
+    if (!user->here) {
+        *user = *added;
+        return;
+    }
+    merge_value(&user->enabled, added->enabled);
+    merge_value(&user->mfa, added->mfa);
+    merge_value(&user->admin, added->admin);
+    if (added->last_login != MODEL_UNKNOWN)
+        user->last_login = added->last_login;
+}
+
 /* --- verdicts -------------------------------------------------------------------------------- */
 
 static int not3(int a)

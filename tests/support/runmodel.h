@@ -56,6 +56,9 @@ struct model {
     int64_t resolved; /* findings that have ended */
 };
 
+/* What a merge makes of a user, who may not be here yet, or may not come. */
+void model_merge_user(struct model_user *user, const struct model_user *added);
+
 /* What one run has to say and to write. */
 struct model_line {
     bool asked; /* it is on, and among those that were asked for */

@@ -107,6 +107,20 @@ static size_t scan_outside(struct scan *scan, const char *p, size_t left, const 
     return 1;
 }
 
+/* How many bytes follow that need no look: most of them do not. */
+static size_t skip_plain(const char *p, size_t left, bool in_string)
+{
+    size_t count = 0;
+
+    if (in_string)
+        while (count < left && (signed char)p[count] >= ' ' && p[count] != '"' && p[count] != '\\')
+            count++;
+    else
+        while (count < left && (is_blank(p[count]) || p[count] == ',' || p[count] == ':'))
+            count++;
+    return count;
+}
+
 /* Finds what cJSON would let pass, or recurse into. */
 static bool scan_bytes(const char *bytes, size_t len, struct error *err)
 {
@@ -115,8 +129,8 @@ static bool scan_bytes(const char *bytes, size_t len, struct error *err)
     uint32_t code;
     size_t at = 0;
 
-    while (at < len && !fault) {
-        size_t step = utf8_decode(bytes + at, len - at, &code);
+    while (!fault && (at += skip_plain(bytes + at, len - at, scan.in_string)) < len) {
+        size_t step = (signed char)bytes[at] >= 0 ? 1 : utf8_decode(bytes + at, len - at, &code);
 
         if (step == 0)
             fault = "the text is not UTF-8";

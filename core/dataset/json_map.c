@@ -197,7 +197,8 @@ static const struct node *find_child(const struct node *parent, const struct nod
 {
     const struct node *first = after && after->next ? after->next : parent->child, *node = first;
     do {
-        if (strncmp(node->name.name, name, node->name.len) == 0 && !name[node->name.len])
+        if (*node->name.name == *name && strncmp(node->name.name, name, node->name.len) == 0 &&
+            !name[node->name.len])
             return node;
         node = node->next ? node->next : parent->child;
     } while (node != first);

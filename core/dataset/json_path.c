@@ -11,10 +11,11 @@ static const cJSON *member(const cJSON *object, const struct json_part *part)
 {
     if (!cJSON_IsObject(object))
         return NULL;
-    const cJSON *item = object->child;
-    while (item && (strncmp(item->string, part->name, part->len) != 0 || item->string[part->len]))
-        item = item->next;
-    return item;
+    for (const cJSON *item = object->child; item; item = item->next)
+        if (*item->string == *part->name && strncmp(item->string, part->name, part->len) == 0 &&
+            !item->string[part->len])
+            return item;
+    return NULL;
 }
 
 struct json_part json_path_next(const char **path)

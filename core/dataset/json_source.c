@@ -366,11 +366,26 @@ bool json_source_recognise(const struct json_source *source, const char *head, s
     return look(source, head, len, &kind);
 }
 
+/* A page without anything in it, as the last one often is, tells nothing of whose it is. */
+static bool is_empty_list(const char *head, size_t len)
+{
+    const char *const chars = "[]";
+    size_t found = 0;
+    for (size_t i = 0; i < len; i++) {
+        if (strchr(" \t\r\n", head[i]) && head[i])
+            continue;
+        if (found == 2 || head[i] != chars[found])
+            return false;
+        found++;
+    }
+    return found == 2;
+}
+
 int json_source_rank(const struct json_source *source, const struct format_file *file)
 {
     enum { FIRST, AFTER_USERS };
     const struct json_kind *kind;
-    if (source->adds && source->adds(file))
+    if ((source->adds && source->adds(file)) || is_empty_list(file->head, file->head_len))
         return AFTER_USERS;
     if (!look(source, file->head, file->head_len, &kind))
         return FORMAT_NOT_MINE;

@@ -168,7 +168,8 @@ bool json_put_time(struct value *row, enum record_table table, const char *colum
  */
 void *json_source_open(const struct json_source *source, const struct format_output *output);
 bool json_source_recognise(const struct json_source *source, const char *head, size_t len);
-/* By the first item: users and what makes no record before what adds to users. */
+/* By the first item: users and what makes no record before what adds to users. An empty list is
+ * taken as well; it adds nothing. */
 int json_source_rank(const struct json_source *source, const struct format_file *file);
 bool json_source_begin(void *reader, const struct format_file *file, struct error *err);
 bool json_source_feed(void *reader, const char *bytes, size_t len, struct error *err);

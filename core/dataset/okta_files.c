@@ -144,16 +144,16 @@ void okta_files_complete(struct okta_files *files, const struct format_output *o
 {
     if (files->failed)
         format_note(output,
-                    "%zu files hold an error of Okta in place of an answer, and what they would "
-                    "tell stays unknown; the first is %s",
+                    "files with an error of Okta in place of an answer: %zu, the first of them "
+                    "%s; what they would tell stays unknown",
                     files->failed, files->first_failure);
     if (!files->holders.count)
         return;
     const size_t missing = count_missing(files);
     if (missing)
         format_note(output,
-                    "the roles of %zu users who hold some are not there, so that nobody is known "
-                    "to have none; save them as roles/USERID.json",
+                    "users who hold roles, but whose roles are not there: %zu; save them as "
+                    "roles/USERID.json, then everybody else is known to have none",
                     missing);
     else if (whole)
         format_covers(output, RECORD_ROLES);

@@ -308,9 +308,9 @@ static void okta_read__leaves_unknown_what_okta_refused_for_a_user(void **state)
         {0},
     };
     assert_files(files, 0,
-                 USER1_READ "note 2 files hold an error of Okta in place of an answer, and what "
-                            "they would tell stays unknown; the first is factors/00u1.json: "
-                            "E0000006: No permission\n");
+                 USER1_READ "note files with an error of Okta in place of an answer: 2, the first "
+                            "of them factors/00u1.json: E0000006: No permission; what they would "
+                            "tell stays unknown\n");
     assert_refused("{\"errorCode\":\"E0000011\",\"errorSummary\":\"Invalid token provided\"}",
                    "file:1: Okta answered with an error instead of data: E0000011: Invalid token "
                    "provided");
@@ -333,8 +333,8 @@ static void okta_read__knows_that_others_have_no_roles_by_the_holders(void **sta
         {"holders.json", HOLDERS("")}, {"roles/00u2.json", "[]"}, {0}};
     assert_files(some, 0,
                  "adds id='00u1' is_admin=1\nadds id='00u2' roles_known=1\n"
-                 "note the roles of 1 users who hold some are not there, so that nobody is known "
-                 "to have none; save them as roles/USERID.json\n");
+                 "note users who hold roles, but whose roles are not there: 1; save them as "
+                 "roles/USERID.json, then everybody else is known to have none\n");
 }
 
 static void okta_read__refuses_holders_without_their_last_page(void **state)

@@ -246,11 +246,12 @@ static const struct json_kind kinds[] = {
     {0},
 };
 
-/* A page without users. */
+/* A page without users, or its beginning: `stat` comes last. */
 static bool recognise_page(const cJSON *page)
 {
     const char *stat = json_text_at(page, "stat");
-    return stat && strcmp(stat, "OK") == 0 && json_at(page, "response");
+    return json_at(page, "response") &&
+           (json_at(page, "metadata.total_objects") || (stat && strcmp(stat, "OK") == 0));
 }
 
 static const char *const arrays[] = {"response", NULL};

@@ -51,6 +51,15 @@ static bool take_error(struct json_reader *r, const cJSON *item, struct error *e
     return false;
 }
 
+/* What ConvertTo-Json makes of an object of PowerShell has capitals. */
+static bool take_powershell(struct json_reader *r, const cJSON *item, struct error *err)
+{
+    (void)r, (void)item;
+    return error_set(err, ERR_INVALID,
+                     "this was written by ConvertTo-Json of PowerShell, which renames members; "
+                     "save what Graph answers, with Invoke-MgGraphRequest -OutputType Json");
+}
+
 static bool is_definition(const struct json_reader *r, const cJSON *item)
 {
     return json_at(item, "isBuiltIn") || json_at(item, "rolePermissions") ||
@@ -207,6 +216,10 @@ static const struct json_kind kinds[] = {
      .fits = is_error,
      .ignored = true,
      .take = take_error},
+    {.name = "user of PowerShell",
+     .members = MEMBERS("Id", "UserPrincipalName"),
+     .ignored = true,
+     .take = take_powershell},
     {.name = "eligible role",
      .members = MEMBERS("principalId", "roleDefinitionId"),
      .fits = is_eligible,

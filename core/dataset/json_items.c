@@ -473,6 +473,11 @@ int64_t json_items_line(const struct json_items *j)
     return j->began;
 }
 
+const cJSON *json_items_page(const struct json_items *j)
+{
+    return j->head;
+}
+
 void json_items_path(const struct json_items *j, char out[JSON_PLACE_MAX])
 {
     size_t len = 0;

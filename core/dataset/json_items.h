@@ -49,6 +49,10 @@ void json_items_begin(struct json_items *j, const char *name);
 bool json_items_feed(struct json_items *j, const char *bytes, size_t len, struct error *err);
 bool json_items_finish(struct json_items *j, struct error *err);
 
+/* The page at hand up to the array of items that was reached last, lent until more is fed; NULL =
+ * none was reached. */
+const cJSON *json_items_page(const struct json_items *j);
+
 /* Of the item (or page) at hand: the line where it begins, and its path, "$.value[3]"; the path is
  * empty where the line says it all (JSON Lines). */
 int64_t json_items_line(const struct json_items *j);

@@ -353,7 +353,9 @@ static bool look(const struct json_source *source, const char *head, size_t len,
     struct json_reader r = {.source = source, .own = mem_zalloc(source->own_size + 1)};
     struct error err = {0};
     struct json_items *items = json_items_new(source->arrays, &looker, &r);
-    json_items_feed(items, head, len, &err);
+    /* The first item may be larger than the head; then what the page says before it counts. */
+    if (json_items_feed(items, head, len, &err))
+        r.recognised = is_page(source, json_items_page(items));
     json_items_free(items);
     free(r.own);
     *kind = r.kind;

@@ -260,6 +260,7 @@ static const struct {
     {PAGE(""), true},
     {PAGE(USER("")), true},
     {"{\"response\":[" USER(""), true},
+    {"{\"metadata\":{\"total_objects\":1},\"response\":[{\"user_id\":", true},
     {"{\"stat\":\"OK\",\"response\":" USER("") "}", true},
     {"{\"stat\":\"FAIL\",\"code\":40301,\"message\":\"Access forbidden\"}", true},
     {PAGE("{\"group_id\":\"DG1\",\"name\":\"a\"}"), false},

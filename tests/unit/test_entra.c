@@ -384,6 +384,9 @@ static void entra_read__tells_what_was_refused(void **state)
     assert_refused("{\"error\":{\"code\":\"InvalidAuthenticationToken\","
                    "\"message\":\"Access token has expired.\"}}",
                    "file:1: this is no page but a refusal of Graph: Access token has expired.");
+    assert_refused("[{\"Id\":\"u1\",\"UserPrincipalName\":\"ann@example.com\"}]",
+                   "file:1: $[0]: this was written by ConvertTo-Json of PowerShell, which renames "
+                   "members; save what Graph answers, with Invoke-MgGraphRequest -OutputType Json");
     assert_refused(PAGE("users(displayName)", "{\"id\":\"u1\",\"displayName\":\"Ann\"}"),
                    "file:1: $.value[0]: the user has no id or no userPrincipalName; ask Graph for "
                    "both with $select");
@@ -417,6 +420,19 @@ static const struct {
     {"id,login\n", false},
 };
 
+/* A sign-in with all the policies of a tenant is larger than the bytes that are looked at. */
+static void entra_recognise__knows_a_page_before_its_first_item(void **state)
+{
+    (void)state;
+    static const char head[] = "{\"@odata.context\":\"https://x/v1.0/$metadata#auditLogs/signIns\","
+                               "\"value\":[{\"id\":\"s1\",\"appliedConditionalAccessPolicies\":[{";
+    static const char other[] = "{\"value\":[{\"id\":\"s1\",\"appliedConditional";
+    assert_true(entra_format.recognise(head, sizeof head - 1));
+    assert_false(entra_format.recognise(other, sizeof other - 1));
+    const struct format_file file = {"log", "log", head, sizeof head - 1};
+    assert_int_equal(entra_format.rank(&file), 5);
+}
+
 static void entra_recognise__claims_its_own(void **state)
 {
     (void)state;
@@ -448,6 +464,7 @@ int main(void)
         cmocka_unit_test(entra_pages__are_refused_where_one_is_missing),
         cmocka_unit_test(entra_read__takes_other_shapes_of_the_same),
         cmocka_unit_test(entra_read__tells_what_was_refused),
+        cmocka_unit_test(entra_recognise__knows_a_page_before_its_first_item),
         cmocka_unit_test(entra_recognise__claims_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

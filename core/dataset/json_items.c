@@ -377,13 +377,9 @@ static const char *scan_between(struct json_items *j, const char *p, struct erro
 static const char *skip_mark(struct json_items *j, const char *p, const char *end)
 {
     static const char mark[] = "\xef\xbb\xbf";
-    while (p < end && !j->begun) {
-        j->begun = *p != mark[j->marked];
-        if (!j->begun) {
-            p++;
-            j->begun = ++j->marked == sizeof mark - 1;
-        }
-    }
+    for (; p < end && !j->begun && *p == mark[j->marked]; p++)
+        j->begun = ++j->marked == sizeof mark - 1;
+    j->begun = j->begun || p < end;
     return p;
 }
 

@@ -213,6 +213,7 @@ demo: deps-build ## Install what is missing, build, and show the main job
 # --- fuzzing
 
 FUZZ_SECONDS ?= 60#          for each target
+FUZZ_JOBS    ?= $(shell expr 3 \* $(JOBS))#     at once
 FUZZ_TARGETS ?=#             all, unless named
 FUZZ_CC      ?= clang
 
@@ -220,7 +221,7 @@ FUZZ_CC      ?= clang
 fuzz: ## Fuzz every parser for a minute (FUZZ_SECONDS=…, FUZZ_TARGETS='json url')
 	@.ci/deps $(BUILD_PACKAGES) $(FUZZ_PACKAGES)
 	@$(MAKE) --no-print-directory -j$(JOBS) MODE=fuzz CC='$(FUZZ_CC)' build/fuzz/fuzz
-	@tests/fuzz/run -j $(TEST_JOBS) -t $(FUZZ_SECONDS) build/fuzz/fuzz build/fuzz/work $(FUZZ_TARGETS)
+	@tests/fuzz/run -j $(FUZZ_JOBS) -t $(FUZZ_SECONDS) build/fuzz/fuzz build/fuzz/work $(FUZZ_TARGETS)
 
 $(OUT)/fuzz: $(call objects,$(FUZZ_MAIN)) $(LIBFUZZ) $(LIBCORE)
 	$(call quiet,LINK,$@)$(LINK) -o $@ $^ $(CORE_LIBS)

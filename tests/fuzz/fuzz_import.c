@@ -191,6 +191,18 @@ static void take_covered(void *ctx, enum record_table table)
     r->sum = fuzz_sum(r->sum, &table, sizeof table);
 }
 
+/* All others have this value of a column. */
+static void take_otherwise(void *ctx, const char *column, const char *text)
+{
+    const struct column *of = user_columns;
+    while (of->name && strcmp(of->name, column) != 0)
+        of++;
+    FUZZ_ASSERT_OF(of->name, column);
+    check_value(of, &(struct value){.kind = VALUE_TEXT, .text = text}, true);
+    take_text(ctx, column);
+    take_text(ctx, text);
+}
+
 /* --- reading --------------------------------------------------------------------------------- */
 
 /* A block of its own, so that a byte read beyond it is found. */
@@ -258,7 +270,8 @@ static void read_all(const struct format *format, const struct files *files, str
                                        .merge = r->merge,
                                        .rejected = r->skip_bad ? take_rejected : NULL,
                                        .noted = take_text,
-                                       .covered = take_covered};
+                                       .covered = take_covered,
+                                       .otherwise = take_otherwise};
     void *state = format->open(&r->output);
     bool ok = read_ranks(format, state, files, r);
     FUZZ_ASSERT(!ok || !r->over);

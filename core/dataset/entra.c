@@ -287,10 +287,17 @@ static const struct json_kind kinds[] = {
     {0},
 };
 
+/* A page that says of which list it is: it may be empty, or begin with a large item. */
 static bool recognise_page(const cJSON *page)
 {
+    static const char *const lists[] = {"$metadata#users", "#roleManagement/directory/role",
+                                        "userRegistrationDetails", "#auditLogs/signIns",
+                                        "riskyUsers"};
     const char *context = json_text_at(page, context_path);
-    return context && strstr(context, "$metadata#");
+    for (size_t i = 0; context && i < ARRAY_LEN(lists); i++)
+        if (strstr(context, lists[i]))
+            return true;
+    return false;
 }
 
 /* A page may be empty and say all the same that the list was asked for. */

@@ -208,7 +208,10 @@ static bool stage_open(struct import_job *ij, struct error *err)
         return begin_file(ij, &ij->files.items[ij->at], err);
     }
     ij->stage = STAGE_SETTLE;
-    return format_complete(ij->format->format, ij->reader, err) && check_holds_something(ij, err);
+    if (!format_complete(ij->format->format, ij->reader, err) || !check_holds_something(ij, err))
+        return false;
+    import_sink_complete(&ij->sink);
+    return true;
 }
 
 static bool end_file(struct import_job *ij, struct error *err)

@@ -83,12 +83,14 @@ static void take_note(void *ctx, const char *text)
 
 static void take_covered(void *ctx, enum record_table table)
 {
-    datasets_cover(((struct import_sink *)ctx)->store, record_tables[table].columns);
+    ((struct import_sink *)ctx)->covered[table] = true;
 }
 
 static void take_otherwise(void *ctx, const char *column, const char *text)
 {
-    datasets_otherwise(((struct import_sink *)ctx)->store, column, text);
+    struct import_sink *sink = ctx;
+    sink->otherwise = column;
+    sink->otherwise_text = text;
 }
 
 struct format_output import_sink_output(struct import_sink *sink,
@@ -122,4 +124,21 @@ bool import_sink_end_file(const struct import_sink *sink, const char *name, stru
     return error_set(err, ERR_INVALID, "none of the %" PRId64 " rows of %s could be read%s%s",
                      sink->rejected, name, kept ? ": " : "",
                      kept ? rejected->items[sink->first_rejection] : "");
+}
+
+void import_sink_complete(struct import_sink *sink)
+{
+    bool any = sink->otherwise != NULL;
+    for (size_t t = 0; t < RECORD_TABLES; t++)
+        any = any || sink->covered[t];
+    if (any && sink->result->rejected.total > 0) {
+        notes_add(&sink->result->notes,
+                  "rows were left out: who has nothing in a list is not known to have nothing");
+        return;
+    }
+    for (size_t t = 0; t < RECORD_TABLES; t++)
+        if (sink->covered[t])
+            datasets_cover(sink->store, record_tables[t].columns);
+    if (sink->otherwise)
+        datasets_otherwise(sink->store, sink->otherwise, sink->otherwise_text);
 }

@@ -14,6 +14,8 @@ struct import_sink {
     int64_t taken;          /* of the file at hand */
     int64_t rejected;       /* and rows of it that were left out */
     size_t first_rejection; /* of that file, among those that are kept */
+    bool covered[RECORD_TABLES];
+    const char *otherwise, *otherwise_text; /* column and text; NULL */
 };
 
 /* An output into the sink, which must outlive it; the name comes with each file. */
@@ -24,5 +26,9 @@ void import_sink_begin_file(struct import_sink *sink);
 
 /* ERR_INVALID: there were rows, and all of them were left out. */
 bool import_sink_end_file(const struct import_sink *sink, const char *name, struct error *err);
+
+/* All files were read: tells the store which lists are there for everybody. A row that was left out
+ * may have been of any of them: then none is. */
+void import_sink_complete(struct import_sink *sink);
 
 #endif

@@ -407,6 +407,8 @@ static const struct {
     {"{\"error\":{\"code\":\"Forbidden\",\"message\":\"no\"}}", true},
     {"{\"error\":{\"code\":403,\"message\":\"no\"}}", false},
     {"{\"value\":[]}", false},
+    {PAGE("groups", ""), false},
+    {PAGE("riskyUsers", ""), true},
     {"{\"value\":[{\"id\":\"1\",\"login\":\"a\"}]}", false},
     {"[{\"id\":\"1\",\"status\":\"ACTIVE\",\"profile\":{\"login\":\"a\"}}]", false},
     {"{\"stat\":\"OK\",\"response\":[]}", false},

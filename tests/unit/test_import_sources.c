@@ -54,14 +54,20 @@ static void put(struct world *w, const char *name, const char *text)
     free(tmpdir_write(&w->dir, name, text));
 }
 
+enum { MERGE = 1, SKIP_BAD = 2 };
+
 /* Imports a file or folder below the world's folder; returns the rows about nobody. */
-static int64_t import(struct world *w, const char *name, bool merge)
+static int64_t import(struct world *w, const char *name, unsigned how)
 {
     struct error err = {0};
     char *path = tmpdir_path(&w->dir, name);
     const char *const paths[] = {path};
-    const struct import_options options = {
-        .store = w->store, .paths = paths, .path_count = 1, .merge = merge, .now = NOW};
+    const struct import_options options = {.store = w->store,
+                                           .paths = paths,
+                                           .path_count = 1,
+                                           .merge = how & MERGE,
+                                           .skip_bad = how & SKIP_BAD,
+                                           .now = NOW};
     struct job *job = import_job_new(&options, &err);
     assert_string_equal(err.text, "");
     enum job_state state;
@@ -121,7 +127,7 @@ static void import_sources__entra_users_alone_leave_the_rest_unknown(void **stat
 {
     struct world *w = *state;
     put_entra_users(w);
-    assert_int_equal(import(w, "entra", false), 0);
+    assert_int_equal(import(w, "entra", 0), 0);
     assert_users(w, "ann enabled=1 admin=? mfa=? factors=? roles=? sign_ins=?\n"
                     "bob enabled=1 admin=? mfa=? factors=? roles=? sign_ins=?\n"
                     "cat enabled=0 admin=? mfa=? factors=? roles=? sign_ins=?\n");
@@ -153,7 +159,7 @@ static void import_sources__entra_lists_fit_together(void **state)
     struct world *w = *state;
     put_entra_users(w);
     put_entra_lists(w);
-    assert_int_equal(import(w, "entra", false), 1);
+    assert_int_equal(import(w, "entra", 0), 1);
     assert_users(w, "ann enabled=1 admin=0 mfa=1 factors=2 roles=0 sign_ins=0\n"
                     "bob enabled=1 admin=1 mfa=0 factors=0 roles=1 sign_ins=1\n"
                     "cat enabled=0 admin=0 mfa=? factors=? roles=1 sign_ins=0\n");
@@ -163,16 +169,32 @@ static void import_sources__entra_lists_can_be_added_later(void **state)
 {
     struct world *w = *state;
     put_entra_users(w);
-    import(w, "entra", false);
+    import(w, "entra", 0);
     put_entra_lists(w);
-    assert_int_equal(import(w, "entra/report.json", true), 1);
+    assert_int_equal(import(w, "entra/report.json", MERGE), 1);
     assert_users(w, "ann enabled=1 admin=0 mfa=1 factors=2 roles=? sign_ins=?\n"
                     "bob enabled=1 admin=0 mfa=0 factors=0 roles=? sign_ins=?\n"
                     "cat enabled=0 admin=? mfa=? factors=? roles=? sign_ins=?\n");
-    assert_int_equal(import(w, "entra/assigned.json", true), 0);
+    assert_int_equal(import(w, "entra/assigned.json", MERGE), 0);
     assert_users(w, "ann enabled=1 admin=0 mfa=1 factors=2 roles=0 sign_ins=?\n"
                     "bob enabled=1 admin=1 mfa=0 factors=0 roles=1 sign_ins=?\n"
                     "cat enabled=0 admin=0 mfa=? factors=? roles=1 sign_ins=?\n");
+}
+
+/* The row that is left out may have been anybody's. */
+static void import_sources__rows_left_out_leave_lists_open(void **state)
+{
+    struct world *w = *state;
+    put_entra_users(w);
+    put(w, "entra/assigned.json",
+        GRAPH("roleManagement/directory/roleAssignments(principal())",
+              "{\"principalId\":\"2\",\"roleDefinitionId\":"
+              "\"62e90394-69f5-4237-9190-012177145e10\"," OF_USER "},"
+              "{\"principalId\":\"3\",\"roleDefinitionId\":null," OF_USER "}"));
+    import(w, "entra", SKIP_BAD);
+    assert_users(w, "ann enabled=1 admin=? mfa=? factors=? roles=? sign_ins=?\n"
+                    "bob enabled=1 admin=1 mfa=? factors=? roles=? sign_ins=?\n"
+                    "cat enabled=0 admin=? mfa=? factors=? roles=? sign_ins=?\n");
 }
 
 static void import_sources__entra_risk_names_all_who_are_at_risk(void **state)
@@ -182,7 +204,7 @@ static void import_sources__entra_risk_names_all_who_are_at_risk(void **state)
     put(w, "entra/risk.json",
         GRAPH("identityProtection/riskyUsers",
               "{\"id\":\"2\",\"riskLevel\":\"high\",\"riskState\":\"atRisk\"}"));
-    import(w, "entra", false);
+    import(w, "entra", 0);
     assert_dump(w, "SELECT login || ' ' || COALESCE(risk_level, '?') FROM users ORDER BY login",
                 "ann none\nbob high\ncat none\n");
 }
@@ -200,7 +222,7 @@ static void import_sources__google_pages_overlap(void **state)
         "\"isAdmin\":true,\"isDelegatedAdmin\":false,\"isEnrolledIn2Sv\":true},"
         "{\"id\":\"2\",\"primaryEmail\":\"bob\",\"suspended\":false,\"archived\":false,"
         "\"isAdmin\":false,\"isDelegatedAdmin\":false,\"isEnrolledIn2Sv\":false}]}");
-    assert_int_equal(import(w, "google", false), 0);
+    assert_int_equal(import(w, "google", 0), 0);
     assert_users(w, "ann enabled=0 admin=1 mfa=1 factors=? roles=1 sign_ins=?\n"
                     "bob enabled=1 admin=0 mfa=0 factors=? roles=0 sign_ins=?\n");
 }
@@ -219,7 +241,7 @@ static void import_sources__duo_factors_and_codes(void **state)
         "{\"user_id\":\"3\",\"username\":\"cat\",\"status\":\"active\"}]}");
     put(w, "duo/codes.json",
         "[{\"bypass_code_id\":\"B1\",\"user\":{\"user_id\":\"1\",\"username\":\"ann\"}}]");
-    assert_int_equal(import(w, "duo", false), 0);
+    assert_int_equal(import(w, "duo", 0), 0);
     assert_users(w, "ann enabled=1 admin=? mfa=1 factors=2 roles=? sign_ins=?\n"
                     "bob enabled=1 admin=? mfa=0 factors=1 roles=? sign_ins=?\n"
                     "cat enabled=1 admin=? mfa=? factors=? roles=? sign_ins=?\n");
@@ -233,6 +255,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(import_sources__entra_lists_fit_together, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(import_sources__entra_lists_can_be_added_later, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(import_sources__rows_left_out_leave_lists_open, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(import_sources__entra_risk_names_all_who_are_at_risk,
                                         set_up, tear_down),

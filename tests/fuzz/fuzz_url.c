@@ -44,7 +44,7 @@ static void check_url(const char *text, const char *key, const char *value)
     if (ok) {
         check_parts(&url);
         FUZZ_ASSERT_OF(url_same_origin(text, origin), origin);
-        FUZZ_ASSERT_OF(url_same_origin(text, masked), masked);
+        FUZZ_ASSERT_OF(strlen(masked) > URL_MAX || url_same_origin(text, masked), masked);
         if (*key)
             check_query(text, key, value);
     } else {

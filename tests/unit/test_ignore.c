@@ -166,6 +166,9 @@ static const struct {
     {"login:example.com", "6"},
     {"nobody, @nowhere.example, department:None, type:root", "7"},
     {"fern, @mail.example.com, department:sales, type:guest", "0 1 2 3 4"},
+    /* of more lengths than are looked for one by one */
+    {"@a.b, @a.bc, @a.bcd, @a.bcde, @a.bcdef, @a.bcdefg, @example.com, @mail.example.com",
+     "2 3 4 5"},
 };
 
 static void add_number(char *text, size_t size, size_t number)

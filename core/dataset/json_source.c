@@ -16,6 +16,7 @@
 struct pages {
     char *unfinished; /* the last file with a page that names a next one */
     bool last;        /* a page that names none */
+    bool covers;      /* items that cover (json_kind) */
 };
 
 struct json_reader {
@@ -133,7 +134,7 @@ static bool take_value(struct json_reader *r, const cJSON *item, struct error *e
     if (!r->kind)
         r->kind = kind;
     if (kind->covers)
-        format_covers(r->output, kind->table);
+        r->pages[kind - r->source->kinds].covers = true;
     if (kind->take)
         return kind->take(r, item, err);
     return kind->ignored || read_item(r, kind, item, err);
@@ -171,9 +172,18 @@ static bool has_next(const struct json_source *source, const cJSON *page)
     return false;
 }
 
+/* Kinds of one name are of one list. */
+static size_t list_of(const struct json_source *source, const struct json_kind *kind)
+{
+    size_t i = 0;
+    while (strcmp(source->kinds[i].name, kind->name) != 0)
+        i++;
+    return i;
+}
+
 static void note_page(struct json_reader *r, const cJSON *page)
 {
-    struct pages *pages = &r->pages[r->kind ? (size_t)(r->kind - r->source->kinds) : r->kinds];
+    struct pages *pages = &r->pages[r->kind ? list_of(r->source, r->kind) : r->kinds];
     if (has_next(r->source, page))
         mem_replace(&pages->unfinished, r->file.name ? r->file.name : r->output->name);
     else
@@ -198,19 +208,24 @@ static bool take_page(void *ctx, const cJSON *page, struct error *err)
 
 static const struct json_items_handler handler = {.item = take_item, .page = take_page};
 
-/* The file that names a next page where none came, or NULL. A page without items and without a
- * next one ends any of them. */
+/* Whether a list names a next page where none came. A page without items and without a next one
+ * ends any of them. */
+static bool is_unfinished(const struct json_reader *r, size_t i, bool any_last)
+{
+    const struct pages *pages = &r->pages[i];
+    const bool last = i == r->kinds ? any_last : pages->last || r->pages[r->kinds].last;
+    return pages->unfinished && !last;
+}
+
+/* A file that names it, or NULL. */
 static const char *find_unfinished(const struct json_reader *r)
 {
     bool any = r->pages[r->kinds].last;
     for (size_t i = 0; i < r->kinds; i++)
         any = any || r->pages[i].last;
-    for (size_t i = 0; i <= r->kinds; i++) {
-        const struct pages *pages = &r->pages[i];
-        const bool last = i == r->kinds ? any : pages->last || r->pages[r->kinds].last;
-        if (pages->unfinished && !last)
-            return pages->unfinished;
-    }
+    for (size_t i = 0; i <= r->kinds; i++)
+        if (is_unfinished(r, i, any))
+            return r->pages[i].unfinished;
     return NULL;
 }
 
@@ -423,7 +438,13 @@ bool json_source_finish(void *reader, struct error *err)
 bool json_source_complete(void *reader, struct error *err)
 {
     struct json_reader *r = reader;
-    return check_pages(r, err) && (!r->source->complete || r->source->complete(r, err));
+    if (!check_pages(r, err))
+        return false;
+    for (size_t i = 0; i < r->kinds; i++)
+        if (r->pages[i].covers &&
+            !is_unfinished(r, list_of(r->source, &r->source->kinds[i]), false))
+            format_covers(r->output, r->source->kinds[i].table);
+    return !r->source->complete || r->source->complete(r, err);
 }
 
 void json_source_close(void *reader)

@@ -85,7 +85,7 @@ struct json_list {
 };
 
 struct json_kind {
-    const char *name;           /* "user", for error texts */
+    const char *name; /* "user", for error texts; pages of kinds of one name are of one list */
     const char *const *members; /* paths that all must be there, null too; ends with NULL */
     /* And this, where not NULL. Also asked while a file is recognised: the reader's own memory is
      * cleared then, there is no file, and the output is NULL. */

@@ -358,6 +358,24 @@ static void entra_pages__are_refused_where_one_is_missing(void **state)
     free(both);
 }
 
+/* A list may begin with an item of another kind on each page. */
+static void entra_pages__of_one_list_may_begin_differently(void **state)
+{
+    (void)state;
+    const struct records_file files[] = {
+        {"p1.json",
+         "{\"@odata.nextLink\":\"https://x/2\",\"value\":["
+         "{\"id\":\"0\",\"isDeleted\":true,\"riskLevel\":\"low\",\"riskState\":\"atRisk\"}]}"},
+        {"p2.json", PAGE("riskyUsers", "{\"id\":\"1\",\"isDeleted\":false,"
+                                       "\"riskLevel\":\"low\",\"riskState\":\"atRisk\"}")},
+        {NULL, NULL}};
+    struct error err = {0};
+    char *text = records_read_files(&entra_format, files, 0, &err);
+    assert_string_equal(err.text, "");
+    assert_string_equal(text, "adds id='1' risk_level='low'\notherwise risk_level='none'\n");
+    free(text);
+}
+
 static void entra_read__takes_other_shapes_of_the_same(void **state)
 {
     (void)state;
@@ -464,6 +482,7 @@ int main(void)
         cmocka_unit_test(entra_registration__takes_an_unknown_method_as_another_strong_one),
         cmocka_unit_test(entra_risk__counts_while_it_lasts),
         cmocka_unit_test(entra_pages__are_refused_where_one_is_missing),
+        cmocka_unit_test(entra_pages__of_one_list_may_begin_differently),
         cmocka_unit_test(entra_read__takes_other_shapes_of_the_same),
         cmocka_unit_test(entra_read__tells_what_was_refused),
         cmocka_unit_test(entra_recognise__knows_a_page_before_its_first_item),

@@ -360,7 +360,7 @@ static void okta_read__refuses_holders_without_their_last_page(void **state)
 #define ACTOR1                                                                                     \
     "{\"id\":\"00u1\",\"type\":\"User\",\"alternateId\":\"user1@example.com\",\"displayName\":"    \
     "\"Sam\"}"
-#define EVENT_USER "covers sign_ins\nadds id='00u1' login='user1@example.com' sign_ins_known=1\n"
+#define EVENT_USER "adds id='00u1' login='user1@example.com' sign_ins_known=1\n"
 
 static void okta_read__takes_sign_ins_of_the_system_log(void **state)
 {
@@ -370,14 +370,14 @@ static void okta_read__takes_sign_ins_of_the_system_log(void **state)
                        "{\"country\":\"Norway\"}},\"authenticationContext\":{\"credentialType\":"
                        "\"PASSWORD\",\"authenticationProvider\":\"OKTA_AUTHENTICATION_PROVIDER\"}"),
                  EVENT_USER "  sign_in at=1700000000 result='success' interactive=1 "
-                            "ip='192.0.2.7' country='Norway'\n");
-    assert_users(EVENT("user.session.start", "FAILURE", ACTOR1, ",\"client\":null"),
-                 EVENT_USER "  sign_in at=1700000000 result='failure' interactive=1\n");
+                            "ip='192.0.2.7' country='Norway'\ncovers sign_ins\n");
+    assert_users(EVENT("user.session.start", "FAILURE", ACTOR1, ",\"client\":null"), EVENT_USER
+                 "  sign_in at=1700000000 result='failure' interactive=1\ncovers sign_ins\n");
     assert_users(EVENT("user.authentication.sso", "SUCCESS", ACTOR1,
                        ",\"target\":[{\"type\":\"User\",\"displayName\":\"Sam\"},{\"type\":"
                        "\"AppInstance\",\"displayName\":\"Payroll\"}]"),
                  EVENT_USER "  sign_in at=1700000000 result='success' interactive=0 "
-                            "app='Payroll'\n");
+                            "app='Payroll'\ncovers sign_ins\n");
 }
 
 static void okta_read__says_that_mfa_was_used_only_where_okta_does(void **state)
@@ -386,14 +386,18 @@ static void okta_read__says_that_mfa_was_used_only_where_okta_does(void **state)
     assert_users(EVENT("user.authentication.auth_via_mfa", "SUCCESS", ACTOR1,
                        ",\"debugContext\":{\"debugData\":{\"factor\":\"fido_webauthn\"}}"),
                  EVENT_USER "  sign_in at=1700000000 result='success' interactive=1 mfa_used=1 "
-                            "factor_kind='webauthn'\n");
-    assert_users(EVENT("user.session.start", "ALLOW", ACTOR1,
-                       ",\"authenticationContext\":{\"authenticationProvider\":"
-                       "\"FACTOR_PROVIDER\"}"),
-                 EVENT_USER "  sign_in at=1700000000 result='success' interactive=1 mfa_used=1\n");
-    assert_users(EVENT("user.session.start", "DENY", ACTOR1,
-                       ",\"authenticationContext\":{\"credentialType\":\"OTP\"}"),
-                 EVENT_USER "  sign_in at=1700000000 result='failure' interactive=1 mfa_used=1\n");
+                            "factor_kind='webauthn'\ncovers sign_ins\n");
+    assert_users(
+        EVENT("user.session.start", "ALLOW", ACTOR1,
+              ",\"authenticationContext\":{\"authenticationProvider\":"
+              "\"FACTOR_PROVIDER\"}"),
+        EVENT_USER
+        "  sign_in at=1700000000 result='success' interactive=1 mfa_used=1\ncovers sign_ins\n");
+    assert_users(
+        EVENT("user.session.start", "DENY", ACTOR1,
+              ",\"authenticationContext\":{\"credentialType\":\"OTP\"}"),
+        EVENT_USER
+        "  sign_in at=1700000000 result='failure' interactive=1 mfa_used=1\ncovers sign_ins\n");
 }
 
 static void okta_read__leaves_out_events_that_are_no_sign_ins(void **state)
@@ -413,8 +417,8 @@ static void okta_read__finds_who_was_not_recognised_by_the_login(void **state)
                        "{\"id\":\"unknown\",\"type\":\"User\",\"alternateId\":"
                        "\"user9@example.com\"}",
                        ""),
-                 "covers sign_ins\nadds login='user9@example.com' sign_ins_known=1\n"
-                 "  sign_in at=1700000000 result='failure' interactive=1\n");
+                 "adds login='user9@example.com' sign_ins_known=1\n"
+                 "  sign_in at=1700000000 result='failure' interactive=1\ncovers sign_ins\n");
 }
 
 static void okta_read__says_what_is_wrong_and_where(void **state)

@@ -1,4 +1,4 @@
-/* Real servers for tests: oidc-provider under node, and nginx. */
+/* Real servers for tests: oidc-provider and scimmy under node, and nginx. */
 #include "tests/support/peer.h"
 
 #include <setjmp.h>
@@ -22,7 +22,7 @@
 
 enum { START_MS = 30000, WAIT_MS = 10000, PAUSE_US = 5000, TRIES = 5, PORTS = 3, URL_MAX = 64 };
 
-static const char oidc_dir[] = "build/peers";
+static const char npm_dir[] = "build/peers";
 
 struct peer {
     struct run_child child;
@@ -54,6 +54,14 @@ static bool on_path(const char *name)
 
     run_release(&found);
     return ok;
+}
+
+static void need_npm(void)
+{
+    if (!on_path("node"))
+        skip_for("node is missing, so servers from npm cannot run: `make deps`");
+    if (access("build/peers/fetched", R_OK) != 0)
+        skip_for("servers were not fetched from npm: `make deps`");
 }
 
 /* --- all peers ------------------------------------------------------------------------------- */
@@ -142,7 +150,7 @@ void peer_oidc_begin(struct peer *peer)
     snprintf(ttl, sizeof ttl, "TTL=%d", peer->ttl_s);
     snprintf(token_port, sizeof token_port, "TOKEN_PORT=%d", peer->ports[PEER_TOKEN]);
     snprintf(sink_port, sizeof sink_port, "SINK_PORT=%d", peer->ports[PEER_SINK]);
-    peer->child = run_start_command(argv, &(struct run_options){.env = env, .dir = oidc_dir});
+    peer->child = run_start_command(argv, &(struct run_options){.env = env, .dir = npm_dir});
     read_urls(peer, run_wait_text(&peer->child, "ready ", START_MS));
 }
 
@@ -153,10 +161,7 @@ void peer_oidc_end(struct peer *peer)
 
 struct peer *peer_start_oidc(int ttl_s)
 {
-    if (!on_path("node"))
-        skip_for("node is missing, so oidc-provider cannot run: `make deps`");
-    if (access("build/peers/fetched", R_OK) != 0)
-        skip_for("oidc-provider was not fetched from npm: `make deps`");
+    need_npm();
     struct peer *peer = mem_zalloc(sizeof *peer);
     peer->ttl_s = ttl_s;
     peer_oidc_begin(peer);
@@ -166,6 +171,21 @@ struct peer *peer_start_oidc(int ttl_s)
 const char *peer_oidc_url(const struct peer *peer, enum peer_oidc_url which)
 {
     return peer->urls[which];
+}
+
+/* --- scimmy ---------------------------------------------------------------------------------- */
+
+void peer_scim_pages(const char *folder)
+{
+    need_npm();
+    struct run_result made =
+        run_command((const char *const[]){"node", "scim.mjs", folder, NULL},
+                    &(struct run_options){.env = (const char *const[]){"NODE_OPTIONS", NULL},
+                                          .dir = npm_dir,
+                                          .timeout_ms = START_MS});
+    if (made.status != 0)
+        support_die("scimmy: %s", made.err);
+    run_release(&made);
 }
 
 /* --- nginx ----------------------------------------------------------------------------------- */

@@ -5,7 +5,7 @@
 
 /*
  * Servers that others wrote, started by a test as child processes on free ports of 127.0.0.1: the
- * token endpoint oidc-provider (npm) and nginx (Debian).
+ * token endpoint oidc-provider, the SCIM server scimmy (npm) and nginx (Debian).
  *
  * Where one is not installed the running test is skipped and says why; with
  * CHECKHOOK_PEERS=required in the environment it fails instead. So ask for a peer before the test
@@ -41,6 +41,13 @@ const char *peer_oidc_url(const struct peer *peer, enum peer_oidc_url which);
  * every token that it issued, and its log begins anew. */
 void peer_oidc_end(struct peer *peer);
 void peer_oidc_begin(struct peer *peer);
+
+/* --- scimmy ------------------------------------------------------------------------------------
+ *
+ * Saves what this SCIM server answers into the folder, which must be there, as a client asks for
+ * 250 users by pages of 100, past the end too: users-1.json, users-101.json … users-301.json.
+ */
+void peer_scim_pages(const char *folder);
 
 /* --- nginx -------------------------------------------------------------------------------------
  *

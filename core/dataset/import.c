@@ -159,6 +159,7 @@ static bool stage_begin(struct import_job *ij, struct error *err)
                                       .within_ms = ij->apart ? WAIT_SLICE_MS : 0,
                                       .merge = ij->output.merge,
                                       .repeats = ij->format->format->repeats,
+                                      .at_once = ij->output.rejected != NULL,
                                       .derives = ij->format->format->derives};
     ij->loading = datasets_begin(ij->store, &info, &why);
     ij->waiting = !ij->loading && ij->apart && why.kind == ERR_BUSY;

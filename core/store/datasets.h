@@ -56,9 +56,11 @@ struct dataset_info {
     int within_ms; /* ERR_BUSY after so long of another writer; 0 = it waits as all do */
     bool merge;    /* ERR_NOT_FOUND where the source has no data set */
     bool repeats;  /* a user may come again, the later one counts; equal rows are kept once */
-    bool derives;  /* is_admin follows from known roles (any of tier 1 or more), mfa_enrolled from
-                      known factors (an active one of strength 1 or more), where the load does not
-                      tell them */
+    bool at_once; /* a second user of an id is refused when it comes; else, among the first users of
+                     all, from the 10,000th on only at the end */
+    bool derives; /* is_admin follows from known roles (any of tier 1 or more), mfa_enrolled from
+                     known factors (an active one of strength 1 or more), where the load does not
+                     tell them */
 };
 
 bool datasets_begin(struct store *s, const struct dataset_info *info, struct error *err);

@@ -21,6 +21,7 @@ enum {
     BUSY_LONG_MS = 500,
     PATIENTLY = -1,
     PAGE_SIZE = 16384,
+    BULK_CACHE_KB = 16384,
 };
 
 struct fault {
@@ -241,11 +242,24 @@ struct db *db_open_memory(struct error *err)
     return NULL;
 }
 
-bool db_set_cache(struct db *db, int kb, struct error *err)
+static bool set_cache(struct db *db, int kb, struct error *err)
 {
     char sql[48];
     snprintf(sql, sizeof sql, "PRAGMA cache_size = -%d", kb);
     return db_exec(db, sql, err);
+}
+
+bool db_set_cache(struct db *db, int kb, struct error *err)
+{
+    db->cache_kb = kb;
+    return set_cache(db, kb, err);
+}
+
+bool db_set_bulk(struct db *db, bool on, struct error *err)
+{
+    assert(!db_in_transaction(db));
+    return db_exec(db, on ? "PRAGMA temp_store = FILE" : "PRAGMA temp_store = MEMORY", err) &&
+           set_cache(db, on ? BULK_CACHE_KB : db->cache_kb, err);
 }
 
 void db_close(struct db *db)
@@ -266,6 +280,12 @@ void db_on_wait(struct db *db, db_wait *wait, void *ctx)
 bool db_exec(struct db *db, const char *sql, struct error *err)
 {
     return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK || engine_fail(db, err);
+}
+
+/* SQLite sorts in as much memory as the cache has, beside it. */
+bool db_make_index(struct db *db, const char *sql, struct error *err)
+{
+    return set_cache(db, db->cache_kb, err) && db_exec(db, sql, err);
 }
 
 /* --- transactions --------------------------------------------------------------------------- */

@@ -28,6 +28,9 @@ struct db *db_open_memory(struct error *err);
 /* How much of the database it keeps in memory, DB_CACHE_KB unless told. */
 enum { DB_CACHE_KB = 8192 };
 bool db_set_cache(struct db *db, int kb, struct error *err);
+/* For work on very many rows: a larger cache, and temporary tables and sorts that go to a file
+ * where they do not fit into it. Outside of transactions; it drops temporary tables. */
+bool db_set_bulk(struct db *db, bool on, struct error *err);
 void db_close(struct db *db); /* checkpoints the log; NULL is fine */
 
 /* Asked some times a second while another writer is waited for; false gives up. It must not use the
@@ -35,7 +38,8 @@ void db_close(struct db *db); /* checkpoints the log; NULL is fine */
 typedef bool db_wait(void *ctx, int64_t waited_ms);
 void db_on_wait(struct db *db, db_wait *wait, void *ctx);
 
-bool db_exec(struct db *db, const char *sql, struct error *err); /* one or more statements */
+bool db_exec(struct db *db, const char *sql, struct error *err);       /* one or more statements */
+bool db_make_index(struct db *db, const char *sql, struct error *err); /* sorts in little memory */
 
 /* Transactions do not nest. db_begin takes the write lock at once; db_begin_read a snapshot. */
 bool db_begin(struct db *db, struct error *err);

@@ -22,6 +22,7 @@ struct db {
     const char *const *readable; /* tables of a restricted connection, else NULL */
     bool own_text;               /* the statement at hand is ours, not an administrator's */
     bool full;                   /* the disk was, when something was written last */
+    int cache_kb;                /* unless it works on very many rows */
     int wait_ms;                 /* of the statement at hand, for another writer; -1 = patiently */
     int64_t waits_since_ms;      /* monotonic */
     db_wait *wait;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/strbuf.h"
+#include "core/store/schema.h"
 
 enum { SQL_MAX = 16 * 1024 };
 
@@ -54,22 +55,35 @@ static struct stmt *prepare_text(struct db *db, struct strbuf *sql, struct error
     return st;
 }
 
-/* "INSERT INTO TABLE (KEY, …) SELECT :KEY, …": the places of the parameters follow the table. */
-static struct stmt *prepare_insert(struct db *db, const char *table, const char *key,
-                                   const struct column *columns, bool once, struct error *err)
+/* The places of the parameters follow the tables. */
+static struct stmt *prepare_add_user(struct db *db, const char *end, struct error *err)
 {
     struct strbuf sql;
     strbuf_init(&sql, SQL_MAX);
-    strbuf_addf(&sql, "INSERT INTO %s (%s", table, key);
-    add_names(&sql, "", columns);
-    strbuf_addf(&sql, once ? ") SELECT :%s" : ") VALUES (:%s", key);
-    add_names(&sql, ":", columns);
+    strbuf_adds(&sql, "INSERT INTO users (uid, source");
+    add_names(&sql, "", user_columns);
+    strbuf_adds(&sql, ") VALUES (:uid, :source");
+    add_names(&sql, ":", user_columns);
+    strbuf_adds(&sql, end);
+    return prepare_text(db, &sql, err);
+}
+
+static struct stmt *prepare_add_row(struct db *db, const struct load_list *list, bool once,
+                                    struct error *err)
+{
+    struct strbuf sql;
+    strbuf_init(&sql, SQL_MAX);
+    strbuf_addf(&sql, "INSERT INTO %s (user_uid, n", list->table);
+    add_names(&sql, "", list->columns);
+    strbuf_adds(&sql, once ? ") SELECT :user_uid, :n" : ") VALUES (:user_uid, :n");
+    add_names(&sql, ":", list->columns);
     if (!once) {
         strbuf_addc(&sql, ')');
         return prepare_text(db, &sql, err);
     }
-    strbuf_addf(&sql, " WHERE NOT EXISTS (SELECT 1 FROM %s t WHERE t.%s = :%s", table, key, key);
-    for (const struct column *c = columns; c->name; c++)
+    strbuf_addf(&sql, " WHERE NOT EXISTS (SELECT 1 FROM %s t WHERE t.user_uid = :user_uid",
+                list->table);
+    for (const struct column *c = list->columns; c->name; c++)
         strbuf_addf(&sql, " AND t.%s IS NOT DISTINCT FROM :%s", c->name, c->name);
     strbuf_addc(&sql, ')');
     return prepare_text(db, &sql, err);
@@ -121,7 +135,7 @@ static bool prepare_list(struct load_statements *st, struct db *db, size_t i, bo
 {
     const struct load_list *list = &load_lists[i];
     const bool once = repeats && list->columns != sign_in_columns;
-    st->add_row[i] = prepare_insert(db, list->table, "user_uid", list->columns, once, err);
+    st->add_row[i] = prepare_add_row(db, list, once, err);
     st->delete_rows[i] = st->add_row[i] ? prepare_for_list(db, "DELETE FROM ", list->table,
                                                            " WHERE user_uid = :uid", err)
                                         : NULL;
@@ -135,6 +149,8 @@ bool load_statements_prepare(struct load_statements *st, struct db *db, bool rep
                              struct error *err)
 {
     static const char find[] = "SELECT uid FROM users WHERE source = :source AND id = :id";
+    static const char at[] = "SELECT 1 FROM users WHERE uid = :uid AND source = :source"
+                             " AND id = :id";
     static const char admin[] =
         "UPDATE users SET is_admin = EXISTS (SELECT 1 FROM roles r WHERE r.user_uid = users.uid"
         " AND r.tier >= 1) WHERE uid = :uid";
@@ -143,7 +159,9 @@ bool load_statements_prepare(struct load_statements *st, struct db *db, bool rep
         " WHERE f.user_uid = users.uid AND f.status = 'active' AND f.strength >= 1)"
         " WHERE uid = :uid";
     if (!(st->find_user = db_prepare_once(db, find, err)) ||
-        !(st->add_user = prepare_insert(db, "users", "source", user_columns, false, err)) ||
+        !(st->user_at = db_prepare_once(db, at, err)) ||
+        !(st->add_user = prepare_add_user(db, ") ON CONFLICT (source, id) DO NOTHING", err)) ||
+        !(st->append_user = prepare_add_user(db, ")", err)) ||
         !(st->change_user = prepare_change_user(db, err)) ||
         !(st->merge_user = prepare_merge_user(db, err)) ||
         !(st->delete_user = db_prepare_once(db, "DELETE FROM users WHERE uid = :uid", err)) ||
@@ -159,7 +177,9 @@ bool load_statements_prepare(struct load_statements *st, struct db *db, bool rep
 void load_statements_free(struct load_statements *st)
 {
     stmt_free(st->find_user);
+    stmt_free(st->user_at);
     stmt_free(st->add_user);
+    stmt_free(st->append_user);
     stmt_free(st->change_user);
     stmt_free(st->merge_user);
     stmt_free(st->delete_user);
@@ -171,6 +191,26 @@ void load_statements_free(struct load_statements *st)
         stmt_free(st->set_known[i]);
     }
     *st = (struct load_statements){0};
+}
+
+bool load_ids_drop(struct db *db, struct error *err)
+{
+    return db_exec(db, "DROP INDEX users_id", err);
+}
+
+bool load_ids_make(struct db *db, struct error *err)
+{
+    return db_make_index(db, schema_users_id, err);
+}
+
+bool load_emails_drop(struct db *db, struct error *err)
+{
+    return db_exec(db, "DROP INDEX users_email", err);
+}
+
+bool load_emails_make(struct db *db, struct error *err)
+{
+    return db_make_index(db, schema_users_email, err);
 }
 
 void load_bind(struct stmt *st, int first, const struct column *columns, const struct value *values)

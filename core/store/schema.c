@@ -6,6 +6,10 @@
 const char *const schema_data_tables[] = {"datasets", "users",       "factors", "roles",
                                           "sign_ins", "credentials", NULL};
 
+const char schema_users_id[] = "CREATE UNIQUE INDEX users_id ON users(source, id)";
+const char schema_users_email[] =
+    "CREATE INDEX users_email ON users(source, lower(email), enabled)";
+
 /* Times are Unix seconds unless the name says otherwise; flags are 1, 0 or NULL. */
 static const char *const version_1[] = {
     "CREATE TABLE meta ("
@@ -232,8 +236,6 @@ static const char *const version_4[] = {
     /* Checks look for others with the same address, who have to be enabled, and for the few who
      * hold a role of the highest tier. */
     "DROP INDEX users_email",
-    "CREATE INDEX users_email ON users(source, lower(email), enabled)",
-    "CREATE INDEX roles_super ON roles(user_uid) WHERE tier = 3",
 
     /* The uid of the user whom an open finding names; 0 = gone from the data set. A run walks users
      * and findings side by side, and reads nothing but this index. */
@@ -245,6 +247,69 @@ static const char *const version_4[] = {
     "  WHERE resolved_at IS NULL",
     "CREATE INDEX findings_gone ON findings(source, user_id, user_uid, resolved_at)"
     "  WHERE resolved_at IS NULL AND user_uid = 0",
+
+    /* Rows of a user lie together, found without a second look; n tells apart those that are alike.
+     * A load adds millions of them in one transaction and answers for their users itself. */
+    "CREATE TABLE factors_of ("
+    "  user_uid INTEGER NOT NULL, n BIGINT NOT NULL, factor_id TEXT,"
+    "  kind TEXT NOT NULL, strength INTEGER NOT NULL, provider TEXT, status TEXT NOT NULL,"
+    "  created_at BIGINT, last_used_at BIGINT, PRIMARY KEY (user_uid, n)) WITHOUT ROWID",
+    "INSERT INTO factors_of SELECT user_uid, rowid, factor_id, kind, strength, provider, status,"
+    "  created_at, last_used_at FROM factors ORDER BY user_uid, rowid",
+    "DROP TABLE factors",
+    "ALTER TABLE factors_of RENAME TO factors",
+
+    "CREATE TABLE roles_of ("
+    "  user_uid INTEGER NOT NULL, n BIGINT NOT NULL, role TEXT NOT NULL,"
+    "  tier INTEGER NOT NULL, assignment TEXT NOT NULL, via_group TEXT, scope TEXT,"
+    "  assigned_at BIGINT, expires_at BIGINT, PRIMARY KEY (user_uid, n)) WITHOUT ROWID",
+    "INSERT INTO roles_of SELECT user_uid, rowid, role, tier, assignment, via_group, scope,"
+    "  assigned_at, expires_at FROM roles ORDER BY user_uid, rowid",
+    "DROP TABLE roles",
+    "ALTER TABLE roles_of RENAME TO roles",
+    "CREATE INDEX roles_super ON roles(user_uid) WHERE tier = 3",
+
+    "CREATE TABLE sign_ins_of ("
+    "  user_uid INTEGER NOT NULL, at BIGINT NOT NULL, n BIGINT NOT NULL,"
+    "  result TEXT NOT NULL, interactive INTEGER, mfa_used INTEGER, factor_kind TEXT,"
+    "  legacy_auth INTEGER, ip TEXT, country TEXT, app TEXT, risk_level TEXT,"
+    "  PRIMARY KEY (user_uid, at, n)) WITHOUT ROWID",
+    "INSERT INTO sign_ins_of SELECT user_uid, at, rowid, result, interactive, mfa_used,"
+    "  factor_kind, legacy_auth, ip, country, app, risk_level FROM sign_ins"
+    "  ORDER BY user_uid, at, rowid",
+    "DROP TABLE sign_ins",
+    "ALTER TABLE sign_ins_of RENAME TO sign_ins",
+
+    "CREATE TABLE credentials_of ("
+    "  user_uid INTEGER NOT NULL, n BIGINT NOT NULL,"
+    "  cred_id TEXT NOT NULL, kind TEXT NOT NULL, active INTEGER NOT NULL, created_at BIGINT,"
+    "  last_used_at BIGINT, last_used_known INTEGER NOT NULL DEFAULT 0, expires_at BIGINT,"
+    "  PRIMARY KEY (user_uid, n)) WITHOUT ROWID",
+    "INSERT INTO credentials_of SELECT user_uid, rowid, cred_id, kind, active, created_at,"
+    "  last_used_at, last_used_known, expires_at FROM credentials ORDER BY user_uid, rowid",
+    "DROP TABLE credentials",
+    "ALTER TABLE credentials_of RENAME TO credentials",
+
+    /* Uids are counted by the loads, and the index of ids can be made when all users are there. */
+    "INSERT INTO meta (name, value) SELECT 'last_uid', seq FROM sqlite_sequence"
+    "  WHERE name = 'users'",
+    "CREATE TABLE users_of ("
+    "  uid INTEGER PRIMARY KEY, source TEXT NOT NULL,"
+    "  id TEXT NOT NULL, login TEXT NOT NULL, email TEXT, display_name TEXT, user_type TEXT,"
+    "  status TEXT NOT NULL, enabled INTEGER, created_at BIGINT, expires_at BIGINT,"
+    "  last_login_at BIGINT, last_login_known INTEGER NOT NULL DEFAULT 0,"
+    "  password_enabled INTEGER, password_changed_at BIGINT, password_never_expires INTEGER,"
+    "  password_not_required INTEGER, password_must_change INTEGER,"
+    "  mfa_enrolled INTEGER, mfa_enforced INTEGER, mfa_bypass INTEGER,"
+    "  factors_known INTEGER NOT NULL DEFAULT 0, roles_known INTEGER NOT NULL DEFAULT 0,"
+    "  sign_ins_known INTEGER NOT NULL DEFAULT 0, credentials_known INTEGER NOT NULL DEFAULT 0,"
+    "  is_admin INTEGER, on_prem_synced INTEGER, risk_level TEXT, locked_at BIGINT,"
+    "  department TEXT, manager TEXT)",
+    "INSERT INTO users_of SELECT * FROM users ORDER BY uid",
+    "DROP TABLE users",
+    "ALTER TABLE users_of RENAME TO users",
+    schema_users_id,
+    schema_users_email,
 
     NULL,
 };

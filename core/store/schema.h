@@ -11,6 +11,9 @@
 /* The tables that hold imported data, for db_restrict; ends with NULL. */
 extern const char *const schema_data_tables[];
 
+/* The indexes of users that a first load makes at its end: ids and addresses come in no order. */
+extern const char schema_users_id[], schema_users_email[];
+
 /*
  * Brings the tables up to date, all missing steps in one transaction. ERR_IO: the database was
  * written by a newer checkhook, or it is old and cannot be written.

@@ -152,10 +152,10 @@ static void columns__are_those_of_the_tables(void **state)
         int64_t own_count;
     } tables[] = {
         {"users", user_columns, 2},
-        {"factors", factor_columns, 1},
-        {"roles", role_columns, 1},
-        {"sign_ins", sign_in_columns, 1},
-        {"credentials", credential_columns, 1},
+        {"factors", factor_columns, 2},
+        {"roles", role_columns, 2},
+        {"sign_ins", sign_in_columns, 2},
+        {"credentials", credential_columns, 2},
     };
     struct fixture *f = *state;
     for (size_t t = 0; t < ARRAY_LEN(tables); t++) {
@@ -250,6 +250,93 @@ static void datasets_finish__keeps_uids_and_drops_who_is_gone(void **state)
     assert_int_equal(ask(f->store, "SELECT count(*) FROM roles"), 2);
     assert_int_equal(ask(f->store, "SELECT loaded_at FROM datasets WHERE source = 'a'"), 2000);
     assert_int_equal(ask(f->store, "SELECT count(*) FROM datasets WHERE complete = 1"), 2);
+}
+
+/* The first of very many users get their index when all are there; nobody sees a difference. */
+enum { VERY_MANY = 10050 };
+
+static void add_many(struct fixture *f, int64_t count)
+{
+    for (int64_t i = 1; i <= count; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "%d", (int)(i * 7919 % 1000003));
+        const int64_t uid = add_user(f->store, id, id, &f->err);
+        check(uid == i && add_role(f->store, uid, "admin", &f->err), &f->err);
+    }
+}
+
+static void expect_indexes(struct fixture *f)
+{
+    assert_int_equal(ask(f->store, "SELECT count(*) FROM sqlite_master WHERE type = 'index'"
+                                   " AND name IN ('users_id', 'users_email')"),
+                     2);
+}
+
+static void datasets_finish__takes_very_many_first_users(void **state)
+{
+    struct fixture *f = *state;
+    int64_t uid = 0;
+    begin(f, "a", 1000);
+    add_many(f, VERY_MANY);
+    check(datasets_find_user(f->store, "7919", NULL, &uid, &f->err), &f->err);
+    assert_int_equal(uid, 1);
+    assert_int_equal(add_user(f->store, "7919", "second", &f->err), 0);
+    assert_string_equal(f->err.text, "a second user has the id '7919'");
+    datasets_abandon(f->store);
+    expect_indexes(f);
+    assert_int_equal(ask(f->store, "SELECT count(*) FROM users"), 0);
+    begin(f, "a", 1000);
+    add_many(f, VERY_MANY);
+    check(datasets_finish(f->store, &f->err), &f->err);
+    expect_indexes(f);
+    assert_int_equal(ask(f->store, "SELECT count(*) FROM users"), VERY_MANY);
+    /* Again, the other way round. */
+    begin(f, "a", 2000);
+    for (int64_t i = VERY_MANY; i >= 1; i--) {
+        char id[32];
+        snprintf(id, sizeof id, "%d", (int)(i * 7919 % 1000003));
+        assert_int_equal(add_user(f->store, id, id, &f->err), i);
+    }
+    check(datasets_finish(f->store, &f->err), &f->err);
+    assert_int_equal(ask(f->store, "SELECT count(*) FROM users"), VERY_MANY);
+    assert_int_equal(ask(f->store, "SELECT count(*) FROM roles"), 0);
+}
+
+static void datasets_finish__refuses_a_second_user_among_very_many(void **state)
+{
+    struct fixture *f = *state;
+    begin(f, "a", 1000);
+    add_many(f, VERY_MANY);
+    assert_int_equal(add_user(f->store, "7919", "second", &f->err), VERY_MANY + 1);
+    assert_false(datasets_finish(f->store, &f->err));
+    assert_int_equal(f->err.kind, ERR_INVALID);
+    assert_string_equal(f->err.text, "a second user has the id '7919': they are numbers 1 and 10051"
+                                     " of the users");
+    assert_int_equal(ask(f->store, "SELECT count(*) FROM users"), 0);
+    expect_indexes(f);
+}
+
+static void datasets_add_user__refuses_a_second_one_at_once_where_told(void **state)
+{
+    struct fixture *f = *state;
+    const struct dataset_info info = {
+        .source = "a", .format = "checkhook-csv", .loaded_at = 1000, .at_once = true};
+    check(datasets_begin(f->store, &info, &f->err), &f->err);
+    add_many(f, VERY_MANY);
+    assert_int_equal(add_user(f->store, "7919", "second", &f->err), 0);
+    assert_string_equal(f->err.text, "a second user has the id '7919'");
+    datasets_abandon(f->store);
+}
+
+/* Also when all users of all sources are gone. */
+static void datasets_add_user__never_gives_a_uid_twice(void **state)
+{
+    struct fixture *f = *state;
+    load(f, "a", 3);
+    check(datasets_remove(f->store, "a", &f->err), &f->err);
+    begin(f, "a", 2000);
+    assert_int_equal(add_user(f->store, "1", "1", &f->err), 4);
+    check(datasets_finish(f->store, &f->err), &f->err);
 }
 
 static void load_with_department(struct fixture *f, const char *department)
@@ -475,6 +562,10 @@ int main(void)
         FIXED(datasets_add_user__stores_every_column),
         FIXED(datasets_add_row__fills_every_child_table),
         FIXED(datasets_finish__keeps_uids_and_drops_who_is_gone),
+        FIXED(datasets_finish__takes_very_many_first_users),
+        FIXED(datasets_finish__refuses_a_second_user_among_very_many),
+        FIXED(datasets_add_user__refuses_a_second_one_at_once_where_told),
+        FIXED(datasets_add_user__never_gives_a_uid_twice),
         FIXED(datasets_add_user__sees_a_value_come_and_go),
         FIXED(datasets_add_user__refuses_a_second_user_of_the_same_id),
         FIXED(datasets_add_user__refuses_null_where_a_value_must_be),

@@ -142,6 +142,23 @@ static const char *const version_1[] = {
 };
 
 static const char *const rows[] = {
+    "INSERT INTO datasets VALUES ('okta', 'checkhook-csv', NULL, 1000, 1)",
+    "INSERT INTO dataset_counts VALUES ('okta', 2, 2, 1, 2, 1)",
+    "INSERT INTO users (uid, source, id, login, email, status, manager) VALUES"
+    " (3, 'okta', 'ann', 'ann', 'ann@example.com', 'active', 'cat'),"
+    " (5, 'okta', 'bob', 'bob', NULL, 'locked', NULL), (9, 'okta', 'cat', 'cat', NULL, 'active', "
+    "'')",
+    "DELETE FROM users WHERE uid = 9",
+    "INSERT INTO factors (user_uid, kind, strength, status) VALUES (5, 'sms', 1, 'active'),"
+    " (3, 'totp', 2, 'active'), (5, 'sms', 1, 'active')",
+    "INSERT INTO roles (user_uid, role, tier, assignment) VALUES (3, 'Owner', 3, 'active')",
+    "INSERT INTO sign_ins (user_uid, at, result, country) VALUES (3, 20, 'success', 'DE'),"
+    " (3, 10, 'failure', 'FR')",
+    "INSERT INTO credentials (user_uid, cred_id, kind, active) VALUES (5, 'K', 'access_key', 1)",
+    "INSERT INTO findings (check_id, source, user_id, login, since_s, last_seen_s, first_run,"
+    " resolved_at, explain) VALUES ('no-mfa', 'okta', 'bob', 'bob', 1, 1, 1, NULL, '{}'),"
+    " ('no-mfa', 'okta', 'gone', 'gone', 1, 1, 1, NULL, '{}'),"
+    " ('no-mfa', 'okta', 'ann', 'ann', 1, 1, 1, 5, '{}')",
     "INSERT INTO runs VALUES (1, 'daily', 1000, 5, 3)",
     "INSERT INTO run_checks VALUES (1, 'no-mfa', 3, 2, 2, 0, 0, NULL)",
     "INSERT INTO events VALUES ('one', 'envelope-one', 'finding', 'no-mfa', 1, 1000),"
@@ -277,11 +294,53 @@ static void upgrade__finds_shared_addresses_and_super_admins_by_index(void **sta
     tmpdir_release(&dir);
 }
 
+static int64_t ask(struct store *store, const char *sql)
+{
+    struct error err = {0};
+    struct stmt *st = db_prepare(store_db(store), sql, &err);
+    if (!st || stmt_step(st, &err) != STEP_ROW)
+        fail_msg("%s: %s", sql, err.text);
+    const int64_t value = stmt_int(st, 0);
+    stmt_reset(st);
+    return value;
+}
+
+static void upgrade__keeps_users_their_rows_and_findings(void **state)
+{
+    static const struct {
+        const char *sql;
+        int64_t value;
+    } facts[] = {
+        {"SELECT count(*) FROM users", 2},
+        {"SELECT uid FROM users WHERE source = 'okta' AND id = 'bob' AND status = 'locked'", 5},
+        {"SELECT uid FROM users WHERE lower(email) = 'ann@example.com' AND manager = 'cat'", 3},
+        {"SELECT count(*) FROM factors WHERE user_uid = 5 AND kind = 'sms'", 2},
+        {"SELECT count(*) FROM factors WHERE user_uid = 3 AND kind = 'totp' AND strength = 2", 1},
+        {"SELECT tier FROM roles WHERE user_uid = 3 AND role = 'Owner'", 3},
+        {"SELECT max(at) FROM sign_ins WHERE user_uid = 3 AND country = 'DE'", 20},
+        {"SELECT count(*) FROM sign_ins", 2},
+        {"SELECT active FROM credentials WHERE user_uid = 5 AND cred_id = 'K'", 1},
+        {"SELECT user_uid FROM findings WHERE user_id = 'bob'", 5},
+        {"SELECT user_uid FROM findings WHERE user_id = 'gone'", 0},
+        {"SELECT value FROM meta WHERE name = 'last_uid'", 9}, /* never given again */
+    };
+    struct tmpdir dir;
+    (void)state;
+    tmpdir_init(&dir);
+    struct store *store = open_old(&dir);
+    for (size_t i = 0; i < ARRAY_LEN(facts); i++)
+        if (ask(store, facts[i].sql) != facts[i].value)
+            fail_msg("%s is not %lld", facts[i].sql, (long long)facts[i].value);
+    store_close(store);
+    tmpdir_release(&dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(upgrade__keeps_deliveries_events_and_attempts),
         cmocka_unit_test(upgrade__sends_what_waits),
+        cmocka_unit_test(upgrade__keeps_users_their_rows_and_findings),
         cmocka_unit_test(upgrade__finds_shared_addresses_and_super_admins_by_index),
     };
     return cmocka_run_group_tests_name("store_upgrade", tests, NULL, NULL);

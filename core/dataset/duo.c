@@ -11,14 +11,23 @@
  *   phone that waits for it is pending, and one that can do no more than calls and texts does not.
  * - factors are complete where the reply has phones, tokens and WebAuthn credentials. Outstanding
  *   bypass codes are no part of it: they are read where their own list is there.
+ * - Pages tell how many users there are: where fewer came, a page is missing, whichever it is.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "core/base/json.h"
 #include "core/base/mem.h"
 #include "core/dataset/columns.h"
 #include "core/dataset/json_source.h"
+
+/* What one import has seen. */
+struct duo {
+    int64_t in_file;        /* items of the file at hand, of the pages that have ended */
+    int64_t users, claimed; /* of all pages; as many as these say there are, 0 = they do not */
+    bool codes;             /* the page at hand is one of bypass codes */
+};
 
 static const struct json_word statuses[] = {
     {"active", "active"},
@@ -199,7 +208,8 @@ static const struct json_field code_fields[] = {
 static bool finish_code(struct json_reader *r, const cJSON *item, struct record *record,
                         struct error *err)
 {
-    (void)r, (void)item, (void)err;
+    (void)item, (void)err;
+    ((struct duo *)json_reader_own(r))->codes = true;
     json_put_number(record_user(record), RECORD_USER, "factors_known", 0);
     return true;
 }
@@ -246,6 +256,42 @@ static const struct json_kind kinds[] = {
     {0},
 };
 
+static bool begin_file(struct json_reader *r, const struct format_file *file, struct error *err)
+{
+    (void)file, (void)err;
+    ((struct duo *)json_reader_own(r))->in_file = 0;
+    return true;
+}
+
+static bool end_page(struct json_reader *r, const cJSON *page, struct error *err)
+{
+    (void)err;
+    struct duo *d = json_reader_own(r);
+    const cJSON *metadata = json_at(page, "metadata");
+    const int64_t items = json_reader_items(r) - d->in_file;
+    const bool codes = d->codes;
+    int64_t total;
+    d->in_file += items;
+    d->codes = false;
+    if (codes || !metadata || !json_int(metadata, "total_objects", &total) || total <= 0)
+        return true;
+    /* Users may come and go while pages are asked for: the smallest number will do. */
+    d->claimed = d->claimed == 0 || total < d->claimed ? total : d->claimed;
+    d->users += items;
+    return true;
+}
+
+static bool complete(struct json_reader *r, struct error *err)
+{
+    const struct duo *d = json_reader_own(r);
+    if (d->users >= d->claimed || json_reader_output(r)->merge)
+        return true;
+    return error_set(err, ERR_INVALID,
+                     "the pages hold %lld of %lld users; save all of them into one folder, or add "
+                     "what is here with --merge",
+                     (long long)d->users, (long long)d->claimed);
+}
+
 /* A page without users, or its beginning: `stat` comes last. */
 static bool recognise_page(const cJSON *page)
 {
@@ -258,6 +304,14 @@ static const char *const arrays[] = {"response", NULL};
 static const char *const next[] = {"metadata.next_offset", NULL};
 
 static const struct json_source source = {
-    .arrays = arrays, .next = next, .kinds = kinds, .recognise_page = recognise_page};
+    .arrays = arrays,
+    .next = next,
+    .kinds = kinds,
+    .own_size = sizeof(struct duo),
+    .recognise_page = recognise_page,
+    .begin = begin_file,
+    .page = end_page,
+    .complete = complete,
+};
 
 JSON_FORMAT(duo, source, .repeats = true, .derives = true);

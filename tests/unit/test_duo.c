@@ -231,6 +231,39 @@ static void duo_pages__are_followed_to_the_last(void **state)
     free(users);
 }
 
+#define PAGE_OF(total, next, items)                                                                \
+    "{\"metadata\":{\"next_offset\":" next ",\"total_objects\":" total "},\"response\":[" items    \
+    "],\"stat\":\"OK\"}"
+#define NUMBERED(n) "{\"user_id\":\"" n "\",\"username\":\"" n "\"}"
+#define READ(n)     "user id='" n "' login='" n "' user_type='member' " UNKNOWN NO_LISTS "\n"
+
+/* The last page names no next one; that one in the middle is missing shows in the numbers. */
+static void duo_pages__are_counted(void **state)
+{
+    (void)state;
+    struct records_file files[] = {
+        {"0.json", PAGE_OF("3", "1", NUMBERED("1"))},
+        {"2.json", PAGE_OF("3", "null", NUMBERED("3"))},
+        {"codes.json",
+         PAGE_OF("9", "null", "{\"bypass_code_id\":\"B\",\"user\":{\"user_id\":\"1\"}}")},
+        {NULL, NULL}};
+    struct error err = {0};
+    assert_null(records_read_files(&duo_format, files, 0, &err));
+    assert_string_equal(err.text, "the pages hold 2 of 3 users; save all of them into one folder, "
+                                  "or add what is here with --merge");
+    err = (struct error){0};
+    char *merged = records_read_files(&duo_format, files, RECORDS_MERGE, &err);
+    assert_string_equal(err.text, "");
+    free(merged);
+    /* Meanwhile a user was removed. */
+    files[1].text = PAGE_OF("2", "null", NUMBERED("3"));
+    files[2].path = NULL;
+    char *whole = records_read_files(&duo_format, files, 0, &err);
+    assert_string_equal(err.text, "");
+    assert_string_equal(whole, READ("1") READ("3"));
+    free(whole);
+}
+
 static void duo_read__takes_the_reply_about_one_user(void **state)
 {
     (void)state;
@@ -291,6 +324,7 @@ int main(void)
         cmocka_unit_test(duo_factors__are_complete_only_with_every_list),
         cmocka_unit_test(duo_codes__are_added_to_their_users),
         cmocka_unit_test(duo_pages__are_followed_to_the_last),
+        cmocka_unit_test(duo_pages__are_counted),
         cmocka_unit_test(duo_read__takes_the_reply_about_one_user),
         cmocka_unit_test(duo_read__tells_what_was_refused),
         cmocka_unit_test(duo_recognise__claims_its_own),

@@ -17,6 +17,7 @@
 
 enum { TAG_TEXT = 1, TAG_SEVERITY };
 enum { LIST_BELOW = 3, NUMBER_CHARS = 7, ENTRY_CHARS = 512, LIST_COLS_MAX = 110 };
+enum { MARGIN = 2, RULE_ROWS_MIN = 4 };
 enum column { COLUMN_SETTING, COLUMN_VALUE, COLUMN_DEFAULT, COLUMN_NOTE };
 
 struct tune {
@@ -113,13 +114,31 @@ static void cell(void *ctx, size_t index, size_t column, struct list_cell *out)
     }
 }
 
+/* What the numbers stand in, where there is room below the list. */
+static void draw_rule_below(const struct tune *p, WINDOW *w, const struct area *body)
+{
+    const int used = (int)p->rows.count + 2;
+    const struct area text = {body->y + used, body->x + MARGIN, body->rows - used,
+                              body->cols - 2 * MARGIN};
+    if (text.rows < RULE_ROWS_MIN || !p->check->fails)
+        return;
+    draw_text(w, text.y, text.x, text.cols, ROLE_HEADING, "Fails where");
+    const struct area below = {text.y + 1, text.x, text.rows - 1, text.cols};
+    draw_wrapped(w, &below, ROLE_DIM, p->check->fails);
+}
+
 static void tune_draw(struct screen *s, WINDOW *w, const struct area *area)
 {
     struct tune *p = s->state;
     const int cols = area->cols < LIST_COLS_MAX ? area->cols : LIST_COLS_MAX;
     const struct area body = {area->y + LIST_BELOW, area->x, area->rows - LIST_BELOW, cols};
-    draw_text(w, area->y + 1, area->x + 2, area->cols - 4, ROLE_HEADING, p->check->title);
+    int y, x;
+    draw_text(w, area->y + 1, area->x + MARGIN, area->cols - 2 * MARGIN, ROLE_HEADING,
+              p->check->title);
     list_draw(&p->rows, w, &body, true, cell, p);
+    getyx(w, y, x);
+    draw_rule_below(p, w, &body);
+    wmove(w, y, x);
 }
 
 static void tune_heading(struct screen *s, char *out, size_t size)

@@ -174,6 +174,16 @@ static void settings__show_what_is_set_and_the_default(void **state)
     term_key(term, "n");
     term_wait_text(term, "Never report", 0);
     golden_screen(term, "check-settings-ignore-80x24");
+    term_type(term, "break-glass-1, @partner.example, department:Lab, type:guest");
+    term_key(term, "Enter");
+    term_wait_text(term, "users of this type", 0);
+    term_key(term, "g");
+    term_key(term, "Space");
+    term_wait_text(term, "5 set here", 0);
+    golden_screen(term, "check-settings-set-80x24");
+    term_key(term, "u");
+    term_key(term, "u");
+    term_wait_gone(term, "set here", 0);
     term_stop(term);
 }
 

@@ -1,4 +1,4 @@
-/* Says in words what an import would do. */
+/* Says in words what an import would do, and what one did. */
 #include "tui/import_about.h"
 
 #include <stdio.h>
@@ -20,18 +20,14 @@ static void add_count(struct textview *out, const char *label, int64_t count, co
         textview_pair(out, label, ROLE_TEXT, "%lld %s", (long long)count, what);
 }
 
-static void add_file(struct textview *out, const struct import_about *a)
+static const char *part_of(const struct import_look *look)
 {
-    const struct import_look *look = a->look;
-    char size[32];
-    picker_size_text(look->size, size, sizeof size);
-    textview_pair(out, "File", ROLE_TEXT, "%s", a->path);
-    textview_pair(out, "Format", ROLE_TEXT, "%s (%s)", look->format->label, look->format->name);
-    textview_pair(out, "Size", ROLE_TEXT, "%s, %s%lld %s", size, look->exact ? "" : "about ",
-                  (long long)look->users, users_word(look->users));
-    if (look->fault[0])
-        textview_pair(out, "Fault", ROLE_BAD, "■ %s", look->fault);
-    const char *of = look->exact ? "" : " in the first part of it";
+    return look->exact ? "" : " in the first part of it";
+}
+
+static void add_inside(struct textview *out, const struct import_look *look)
+{
+    const char *of = part_of(look);
     char text[64];
     snprintf(text, sizeof text, "factors%s", of);
     add_count(out, "With", look->factors, text);
@@ -41,12 +37,33 @@ static void add_file(struct textview *out, const struct import_about *a)
     add_count(out, "", look->sign_ins, text);
     snprintf(text, sizeof text, "credentials%s", of);
     add_count(out, "", look->credentials, text);
+    snprintf(text, sizeof text, "rows about users%s", of);
+    add_count(out, "", look->adds, text);
+}
+
+static void add_files(struct textview *out, const struct import_about *a)
+{
+    const struct import_look *look = a->look;
+    const int64_t others = look->left_out.total;
+    char size[32];
+    picker_size_text(look->size, size, sizeof size);
+    textview_pair(out, look->files == 1 && others == 0 ? "File" : "Folder", ROLE_TEXT, "%s",
+                  a->path);
+    if (look->files != 1 || others > 0)
+        textview_pair(out, "Files", others > 0 ? ROLE_WARN : ROLE_TEXT, "%zu%s", look->files,
+                      others > 0 ? "; others are left out, see below" : "");
+    textview_pair(out, "Format", ROLE_TEXT, "%s (%s)", look->format->label, look->format->name);
+    textview_pair(out, "Size", ROLE_TEXT, "%s, %s%lld %s", size, look->exact ? "" : "about ",
+                  (long long)look->users, users_word(look->users));
+    if (look->fault[0])
+        textview_pair(out, "Fault", ROLE_BAD, "■ %s", look->fault);
+    add_inside(out, look);
 }
 
 bool import_about_doubt(const struct import_about *a, char *out, size_t size)
 {
-    const struct dataset *was = a->replaced;
-    if (!was)
+    const struct dataset *was = a->there;
+    if (!was || a->merge)
         return false;
     if (strcmp(was->format, a->look->format->name) != 0) {
         snprintf(out, size, "it is of another format, %s", was->format);
@@ -60,20 +77,52 @@ bool import_about_doubt(const struct import_about *a, char *out, size_t size)
     return false;
 }
 
-static void add_target(struct textview *out, const struct import_about *a)
+static void add_there(struct textview *out, const struct import_about *a)
 {
     char age[16], doubt[160];
-    textview_pair(out, "Source", ROLE_TEXT, "%s", a->source);
-    if (!a->replaced) {
-        textview_pair(out, "Replaces", ROLE_TEXT, "nothing, the source is new");
-        return;
-    }
-    time_age(a->now_s - a->replaced->loaded_at, age);
-    textview_pair(out, "Replaces", ROLE_TEXT, "%lld %s of %s, imported %s ago",
-                  (long long)a->replaced->users, users_word(a->replaced->users),
-                  a->replaced->format, age);
+    time_age(a->now_s - a->there->loaded_at, age);
+    textview_pair(out, a->merge ? "Adds to" : "Replaces", ROLE_TEXT,
+                  "%lld %s of %s, imported %s ago", (long long)a->there->users,
+                  users_word(a->there->users), a->there->format, age);
     if (import_about_doubt(a, doubt, sizeof doubt))
         textview_pair(out, "", ROLE_WARN, "▲ %s", doubt);
+    if (a->merge)
+        textview_pair(out, "", ROLE_DIM,
+                      "Who is not in it stays; of the others only what it says is changed.");
+}
+
+static void add_target(struct textview *out, const struct import_about *a)
+{
+    textview_pair(out, "Source", ROLE_TEXT, "%s", a->source);
+    if (a->there)
+        add_there(out, a);
+    else if (a->merge)
+        textview_pair(out, "Adds to", ROLE_BAD, "■ no data set has that name");
+    else
+        textview_pair(out, "Replaces", ROLE_TEXT, "nothing, the source is new");
+    if (!a->skip_bad)
+        textview_pair(out, "Bad rows", ROLE_TEXT, "stop the import");
+    else if (a->look->rejected.total == 0)
+        textview_pair(out, "Bad rows", ROLE_TEXT, "are left out and listed; none%s",
+                      a->look->exact ? "" : " in the first part");
+    else
+        textview_pair(out, "Bad rows", ROLE_WARN, "▲ %lld%s left out, see below",
+                      (long long)a->look->rejected.total,
+                      a->look->exact ? "" : " in the first part");
+}
+
+/* A heading and the sentences; nothing where there is none. */
+static void add_notes(struct textview *out, const char *heading, const struct notes *notes)
+{
+    if (notes->total == 0)
+        return;
+    textview_blank(out);
+    textview_add(out, ROLE_HEADING, "%s", heading);
+    for (size_t i = 0; i < notes->count; i++)
+        textview_add(out, ROLE_TEXT, "%s", notes->items[i]);
+    const int64_t more = notes->total - (int64_t)notes->count;
+    if (more > 0)
+        textview_add(out, ROLE_DIM, "and %lld more", (long long)more);
 }
 
 static void add_first(struct textview *out, const struct import_look *look)
@@ -92,8 +141,38 @@ static void add_first(struct textview *out, const struct import_look *look)
 void import_about(struct textview *out, const struct import_about *a)
 {
     textview_clear(out);
-    add_file(out, a);
+    add_files(out, a);
     textview_blank(out);
     add_target(out, a);
     add_first(out, a->look);
+    add_notes(out, "Rows that are left out", &a->look->rejected);
+    add_notes(out, "Files that are left out", &a->look->left_out);
+}
+
+bool import_about_remarks(const struct import_result *r)
+{
+    return r->rejected.total > 0 || r->notes.total > 0 || r->unmatched > 0;
+}
+
+void import_about_result(struct textview *out, const struct import_result *r)
+{
+    textview_clear(out);
+    textview_pair(out, "Source", ROLE_TEXT, "%s (%s)", r->source, r->format);
+    textview_pair(out, "Files", ROLE_TEXT, "%lld", (long long)r->files);
+    if (r->merged)
+        textview_pair(out, "Users", ROLE_TEXT, "%lld, %lld of them new; the data set has %lld",
+                      (long long)r->users, (long long)r->new_users, (long long)r->set_users);
+    else
+        textview_pair(out, "Users", ROLE_TEXT, "%lld", (long long)r->users);
+    add_count(out, "With", r->factors, "factors");
+    add_count(out, "", r->roles, "roles");
+    add_count(out, "", r->sign_ins, "sign-ins");
+    add_count(out, "", r->credentials, "credentials");
+    if (r->unmatched > 0)
+        textview_pair(out, "Nobody", ROLE_WARN, "▲ %lld rows are about users who are not there",
+                      (long long)r->unmatched);
+    if (r->rejected.total > 0)
+        textview_pair(out, "Left out", ROLE_WARN, "▲ %lld rows", (long long)r->rejected.total);
+    add_notes(out, "Rows that were left out", &r->rejected);
+    add_notes(out, "Remarks", &r->notes);
 }

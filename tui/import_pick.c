@@ -82,6 +82,17 @@ char *import_pick_path(const struct import_pick *p)
                                    : picker_entry_path(&p->picker, p->list.selected);
 }
 
+char *import_pick_folder(const struct import_pick *p)
+{
+    const struct picker_entry *entry = picker_entry(&p->picker, p->list.selected);
+    const bool up = entry && strcmp(entry->name, "..") == 0 && !picker_is_path(p->text);
+    char *path = import_pick_path(p);
+    if (path && picker_is_folder(path) && !up)
+        return path;
+    free(path);
+    return mem_strdup(p->picker.folder);
+}
+
 static enum pick_result leave(struct import_pick *p)
 {
     if (!*p->text)

@@ -34,6 +34,10 @@ enum pick_result {
 enum pick_result import_pick_key(struct import_pick *p, const struct key_event *event);
 void import_pick_paste(struct import_pick *p, const char *text);
 
+/* The folder that is meant as a whole: one that is typed or selected, else the one shown; the
+ * caller frees. */
+char *import_pick_folder(const struct import_pick *p);
+
 /* What is typed where that is a path, else the selected entry; NULL. The caller frees. */
 char *import_pick_path(const struct import_pick *p);
 

@@ -1,16 +1,27 @@
 /* Starts, follows and ends an import as the work of the session. */
 #include "tui/importing.h"
 
-#include "core/base/clock.h"
+#include <stdio.h>
+
+#include "tui/import_about.h"
 
 static void tell_end(struct session *s)
 {
     const struct import_result *r = importing_result(s);
-    if (s->job_state == JOB_FAILED)
+    char left_out[64] = "";
+    if (s->job_state == JOB_FAILED) {
         session_say(s, ROLE_BAD, "■ Nothing was imported: %.400s", s->job_error.text);
-    else
-        session_say(s, ROLE_OK, "● %lld %s imported into %s. R on page 2 runs the checks.",
-                    (long long)r->users, r->users == 1 ? "user" : "users", r->source);
+        return;
+    }
+    s->import_untold = import_about_remarks(r);
+    if (r->rejected.total > 0)
+        snprintf(left_out, sizeof left_out, ", %lld %s left out", (long long)r->rejected.total,
+                 r->rejected.total == 1 ? "row" : "rows");
+    session_say(s, r->rejected.total > 0 ? ROLE_WARN : ROLE_OK,
+                "%s %lld %s %s %s%s. R on page 2 runs the checks.",
+                r->rejected.total > 0 ? "▲" : "●", (long long)r->users,
+                r->users == 1 ? "user" : "users", r->merged ? "added to" : "imported into",
+                r->source, left_out);
 }
 
 bool importing_start(struct session *s, const struct importing_plan *plan, struct error *err)
@@ -21,6 +32,8 @@ bool importing_start(struct session *s, const struct importing_plan *plan, struc
         .path_count = 1,
         .format = plan->format,
         .source = plan->source,
+        .merge = plan->merge,
+        .skip_bad = plan->skip_bad,
         .now = session_now_s(s),
         .actor = &s->app.actor,
         .apart = true,
@@ -30,7 +43,7 @@ bool importing_start(struct session *s, const struct importing_plan *plan, struc
         return false;
     s->job_is_import = true;
     s->job_ended = tell_end;
-    s->import_began_ms = clock_monotonic_ms();
+    s->import_untold = false;
     return true;
 }
 
@@ -44,11 +57,12 @@ const struct import_result *importing_result(const struct session *s)
     return s->job_is_import && s->job ? import_job_result(s->job) : NULL;
 }
 
-int64_t importing_rate(const struct session *s)
+const struct import_result *importing_take_remarks(struct session *s)
 {
-    const struct import_result *r = importing_result(s);
-    const int64_t took_ms = clock_monotonic_ms() - s->import_began_ms;
-    return r && took_ms > 0 ? r->users * 1000 / took_ms : 0;
+    if (!s->import_untold || importing_goes_on(s))
+        return NULL;
+    s->import_untold = false;
+    return importing_result(s);
 }
 
 void importing_cancel(struct session *s)

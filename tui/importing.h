@@ -12,6 +12,7 @@
 
 struct importing_plan {
     const char *path, *format, *source; /* lent for the call */
+    bool merge, skip_bad;
 };
 
 /* ERR_BUSY: something else goes on. Its end is told on the message line, wherever one is. */
@@ -22,8 +23,9 @@ bool importing_goes_on(const struct session *s);
 /* Of the import that goes on or was the last work; NULL. */
 const struct import_result *importing_result(const struct session *s);
 
-/* Users a second so far. */
-int64_t importing_rate(const struct session *s);
+/* The import that ended has more to tell than its numbers, and was not looked at; then it counts as
+ * looked at. NULL. */
+const struct import_result *importing_take_remarks(struct session *s);
 
 /* Gives it up; the old data stays. */
 void importing_cancel(struct session *s);

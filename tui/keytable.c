@@ -206,6 +206,7 @@ const struct key_row key_table[] = {
     {KEYS_SOURCES, ACTION_DELETE, {'D'}, "D", "Remove", "Remove (asks for the name)", 12},
     {KEYS_SOURCES, ACTION_BACK, {KEY_ESC}, "Esc", "Back", "Back to the users", 13},
     {KEYS_PICKER, ACTION_ENTER, {KEY_RETURN}, "Enter", "Open", "Open the folder or file", 10},
+    {KEYS_PICKER, ACTION_WHOLE_FOLDER, {F(6), KEY_CTL('o')}, "F6 ^O", "Whole folder", "Import all files of the folder", 11},
     {KEYS_PICKER, ACTION_PREVIOUS, {BACKTAB}, "S-Tab", "Folder up", "The folder above", 11},
     {KEYS_PICKER, ACTION_TOGGLE, {F(4), KEY_CTL('t')}, "F4 ^T", "Hidden", "Hidden files, or not", 12},
     {KEYS_PICKER, ACTION_SAMPLE, {F(3), KEY_CTL('d')}, "F3 ^D", "Sample data", "To the sample data", 13},
@@ -213,7 +214,9 @@ const struct key_row key_table[] = {
     {KEYS_IMPORT, ACTION_ENTER, {KEY_RETURN}, "Enter", "Import", "Import the file", 10},
     {KEYS_IMPORT, ACTION_EDIT, {'n'}, "n", "Source name", "Name of the data set", 11},
     {KEYS_IMPORT, ACTION_PRESET, {'f'}, "f", "Format", "Read it as another format", 12},
-    {KEYS_IMPORT, ACTION_BACK, {KEY_ESC}, "Esc", "Cancel", "Another file; asks when it runs", 13},
+    {KEYS_IMPORT, ACTION_MERGE, {'m'}, "m", "Replace/add", "Replace the data set, or add to it", 13},
+    {KEYS_IMPORT, ACTION_SKIP_BAD, {'b'}, "b", "Bad rows", "Stop at a bad row, or leave it out", 14},
+    {KEYS_IMPORT, ACTION_BACK, {KEY_ESC}, "Esc", "Cancel", "Another file; asks when it runs", 15},
 
     /* Popups */
     {KEYS_MENU, ACTION_UP, {UP, KEY_CTL('p'), 'k'}, "↑↓", "Move", "Move", 10},

@@ -1,4 +1,4 @@
-/* Import: a file is chosen, looked into, and read into a data set. */
+/* Import: a file or folder is chosen, looked into, and read into a data set. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "tui/dialog.h"
 #include "tui/import_about.h"
 #include "tui/import_pick.h"
+#include "tui/import_review.h"
 #include "tui/importing.h"
 #include "tui/menu.h"
 #include "tui/prompt.h"
@@ -15,19 +16,16 @@
 
 enum { TAG_SOURCE = 1, TAG_FORMAT, TAG_REPLACE, TAG_CANCEL };
 enum { SOURCE_MAX = 64, MARGIN = 2 };
-enum { GAUGE_MAX = 40, FORMATS_MAX = 8 };
+enum { GAUGE_MAX = 40, FORMATS_MAX = 32 };
 
-enum phase { PHASE_PICK, PHASE_REVIEW, PHASE_RUN };
+enum phase { PHASE_PICK, PHASE_REVIEW, PHASE_RUN, PHASE_RESULT };
 
 struct import_page {
     enum phase phase;
     struct import_pick pick;
 
-    char *path; /* the file that was chosen */
-    struct import_look look;
-    char *source;
-    struct dataset_list datasets;
-    struct textview about;
+    struct import_review review;
+    struct textview result;
 };
 
 static const enum key_context pick_contexts[] = {KEYS_PICKER, KEYS_LIST, KEYS_GLOBAL, KEYS_END};
@@ -35,86 +33,53 @@ static const enum key_context import_contexts[] = {KEYS_IMPORT, KEYS_LIST, KEYS_
 
 /* --- looking into it ----------------------------------------------------------------------- */
 
-static const struct dataset *dataset_of(const struct import_page *p, const char *source)
+static int64_t now_of(const struct screen *s)
 {
-    for (size_t i = 0; i < p->datasets.count; i++) {
-        if (strcmp(p->datasets.items[i].source, source) == 0)
-            return &p->datasets.items[i];
-    }
-    return NULL;
-}
-
-/* That which was imported in this format before, else the name of the format. */
-static const char *usual_source(const struct import_page *p, const char *format)
-{
-    for (size_t i = 0; i < p->datasets.count; i++) {
-        if (strcmp(p->datasets.items[i].format, format) == 0)
-            return p->datasets.items[i].source;
-    }
-    return format;
-}
-
-static struct import_about about_of(const struct screen *s)
-{
-    const struct import_page *p = s->state;
-    return (struct import_about){.path = p->path,
-                                 .source = p->source,
-                                 .look = &p->look,
-                                 .replaced = dataset_of(p, p->source),
-                                 .now_s = session_now_s(s->session)};
-}
-
-static void write_about(struct screen *s)
-{
-    struct import_page *p = s->state;
-    const struct import_about about = about_of(s);
-    import_about(&p->about, &about);
+    return session_now_s(s->session);
 }
 
 static bool read_datasets(struct screen *s, struct error *err)
 {
     struct import_page *p = s->state;
-    struct dataset_list now = {0};
-    if (!datasets_list(s->session->app.store, &now, err))
-        return false;
-    dataset_list_release(&p->datasets);
-    p->datasets = now;
-    return true;
+    return import_review_read_datasets(&p->review, s->session->app.store, err);
 }
 
-/* format NULL = recognised. Where it is not recognised, nothing has changed. */
-static bool look_into(struct screen *s, const char *path, const char *format, struct error *err)
+static void ask_format(struct screen *s);
+
+/* format NULL = recognised. Where it is not, nothing has changed. */
+static void look_into(struct screen *s, const char *path, const char *format)
 {
     struct import_page *p = s->state;
-    struct import_look look = {0};
-    const struct look_options options = {.path = path, .format = format};
-    if (!import_look(&options, &look, err))
-        return false;
-    import_look_release(&p->look);
-    p->look = look;
-    mem_replace(&p->path, path);
-    if (!format || !p->source)
-        mem_replace(&p->source, usual_source(p, look.format->name));
-    write_about(s);
-    p->about.top = 0;
-    p->phase = PHASE_REVIEW;
-    return true;
-}
-
-static bool take_path(struct screen *s, const char *path, struct error *err)
-{
-    if (picker_is_folder(path))
-        return import_pick_open(&((struct import_page *)s->state)->pick, path, err);
-    return look_into(s, path, NULL, err);
+    struct error err = {0};
+    bool which;
+    if (import_review_look(&p->review, path, format, now_of(s), &which, &err)) {
+        p->phase = PHASE_REVIEW;
+        return;
+    }
+    session_say_error(s->session, &err);
+    if (which)
+        ask_format(s);
 }
 
 static void choose(struct screen *s)
 {
-    const struct import_page *p = s->state;
+    struct import_page *p = s->state;
     struct error err = {0};
     char *path = import_pick_path(&p->pick);
-    if (path && !take_path(s, path, &err))
-        session_say_error(s->session, &err);
+    if (path && picker_is_folder(path)) {
+        if (!import_pick_open(&p->pick, path, &err))
+            session_say_error(s->session, &err);
+    } else if (path) {
+        look_into(s, path, NULL);
+    }
+    free(path);
+}
+
+static void choose_folder(struct screen *s)
+{
+    const struct import_page *p = s->state;
+    char *path = import_pick_folder(&p->pick);
+    look_into(s, path, NULL);
     free(path);
 }
 
@@ -139,7 +104,9 @@ static void start(struct screen *s)
 {
     struct import_page *p = s->state;
     struct error err = {0};
-    const struct importing_plan plan = {p->path, p->look.format->name, p->source};
+    const struct import_review *r = &p->review;
+    const struct importing_plan plan = {r->path, r->look.format->name, r->source, r->merge,
+                                        r->skip_bad};
     if (!importing_start(s->session, &plan, &err))
         session_say_error(s->session, &err);
     else
@@ -153,7 +120,7 @@ static void ask_replace(struct screen *s, const char *doubt)
     const struct import_page *p = s->state;
     char *text = mem_printf("%s will be replaced, but %s.\nWhoever is not in the file is gone, and "
                             "what they fail counts as fixed.",
-                            p->source, doubt);
+                            p->review.source, doubt);
     const struct dialog_spec spec = {.tag = TAG_REPLACE,
                                      .title = "Replace the data set",
                                      .text = text,
@@ -165,11 +132,16 @@ static void ask_replace(struct screen *s, const char *doubt)
 
 static void confirm(struct screen *s)
 {
-    const struct import_about about = about_of(s);
+    const struct import_page *p = s->state;
+    const struct import_about about = import_review_about(&p->review, now_of(s));
     char doubt[160];
     if (!session_may_change(s->session))
         return;
-    if (import_about_doubt(&about, doubt, sizeof doubt))
+    if (about.merge && !about.there)
+        session_say(s->session, ROLE_WARN,
+                    "▲ There is no data set '%s' to add to: n names another, m replaces instead.",
+                    about.source);
+    else if (import_about_doubt(&about, doubt, sizeof doubt))
         ask_replace(s, doubt);
     else
         start(s);
@@ -193,9 +165,11 @@ static void ask_source(struct screen *s)
     const struct prompt_spec spec = {.tag = TAG_SOURCE,
                                      .title = "Source name",
                                      .label = "Name",
-                                     .text = p->source,
+                                     .text = p->review.source,
                                      .max = SOURCE_MAX,
-                                     .explain = "A data set of the same name is replaced."};
+                                     .explain = p->review.merge
+                                                    ? "The data set that is added to."
+                                                    : "A data set of the same name is replaced."};
     screen_popup(s, prompt_new(&spec));
 }
 
@@ -205,7 +179,7 @@ static void ask_format(struct screen *s)
     struct menu_entry entries[FORMATS_MAX];
     size_t count = 0, here = 0;
     for (const struct import_format *f = import_formats; f->name && count < FORMATS_MAX; f++) {
-        if (f == p->look.format)
+        if (f == p->review.look.format)
             here = count;
         entries[count] = (struct menu_entry){.label = f->label, .value = (int)count};
         count++;
@@ -214,6 +188,18 @@ static void ask_format(struct screen *s)
 }
 
 /* --- opening ------------------------------------------------------------------------------- */
+
+/* What the last import left out, once. */
+static bool show_remarks(struct screen *s)
+{
+    struct import_page *p = s->state;
+    const struct import_result *result = importing_take_remarks(s->session);
+    if (!result)
+        return false;
+    import_about_result(&p->result, result);
+    p->phase = PHASE_RESULT;
+    return true;
+}
 
 /* arg: a folder to begin in, "samples", or "" = where one is. */
 static bool import_open(struct screen *s, const char *arg, struct error *err)
@@ -226,6 +212,8 @@ static bool import_open(struct screen *s, const char *arg, struct error *err)
         p->phase = PHASE_RUN;
         return true;
     }
+    if (show_remarks(s))
+        return true;
     if (!s->session->may_write)
         return error_set(err, ERR_IO, "Read-only: %s.", s->session->read_only);
     if (!read_datasets(s, err))
@@ -242,11 +230,8 @@ static void import_close(struct screen *s)
 {
     struct import_page *p = s->state;
     import_pick_release(&p->pick);
-    free(p->path);
-    free(p->source);
-    import_look_release(&p->look);
-    dataset_list_release(&p->datasets);
-    textview_release(&p->about);
+    import_review_release(&p->review);
+    textview_release(&p->result);
 }
 
 static struct reaction import_tick(struct screen *s)
@@ -254,7 +239,7 @@ static struct reaction import_tick(struct screen *s)
     const struct import_page *p = s->state;
     if (p->phase != PHASE_RUN)
         return screen_reread(s, read_datasets);
-    if (importing_goes_on(s->session))
+    if (importing_goes_on(s->session) || show_remarks(s))
         return react_stay();
     return react_close();
 }
@@ -274,10 +259,8 @@ static void draw_run(const struct screen *s, WINDOW *w, const struct area *area)
     draw_textf(w, area->y + 1, x, cols, ROLE_HEADING, "Importing into %s", r->source);
     draw_gauge(w, area->y + 3, x, gauge, percent);
     draw_textf(w, area->y + 3, x + gauge + 2, cols - gauge - 2, ROLE_TEXT, "%3d%%", percent);
-    draw_textf(w, area->y + 5, x, cols, ROLE_TEXT, "%lld users, %lld a second", (long long)r->users,
-               (long long)importing_rate(s->session));
-    draw_text(w, area->y + 6, x, cols, ROLE_DIM,
-              r->users == 0 ? progress.what : "The old data is shown until all of it is there.");
+    draw_text(w, area->y + 5, x, cols, ROLE_TEXT, progress.what);
+    draw_text(w, area->y + 6, x, cols, ROLE_DIM, "The old data is shown until all of it is there.");
     wmove(w, area->y + 1, x);
 }
 
@@ -289,7 +272,9 @@ static void import_draw(struct screen *s, WINDOW *w, const struct area *area)
     if (p->phase == PHASE_PICK)
         import_pick_draw(&p->pick, w, area, session_now_s(s->session));
     else if (p->phase == PHASE_REVIEW)
-        textview_draw(&p->about, w, &text);
+        textview_draw(&p->review.about, w, &text);
+    else if (p->phase == PHASE_RESULT)
+        textview_draw(&p->result, w, &text);
     else
         draw_run(s, w, area);
 }
@@ -297,9 +282,10 @@ static void import_draw(struct screen *s, WINDOW *w, const struct area *area)
 static void import_heading(struct screen *s, char *out, size_t size)
 {
     static const char *const headings[] = {
-        [PHASE_PICK] = "Import users · choose a file",
+        [PHASE_PICK] = "Import users · choose a file or folder",
         [PHASE_REVIEW] = "Import users · what would come",
         [PHASE_RUN] = "Import users",
+        [PHASE_RESULT] = "Import users · what came, and what was left out",
     };
     snprintf(out, size, "%s", headings[((const struct import_page *)s->state)->phase]);
 }
@@ -311,6 +297,7 @@ static void import_hint(struct screen *s, char *out, size_t size)
             "Type a part of a name, or paste a path. Nothing is imported before you agree.",
         [PHASE_REVIEW] = "Enter imports it: all of it, or nothing where the file turns out broken.",
         [PHASE_RUN] = "1-5 leave, the import goes on. Deliveries go on; changes wait for its end.",
+        [PHASE_RESULT] = "The data set is in place. R on page 2 runs the checks.",
     };
     snprintf(out, size, "%s", hints[((const struct import_page *)s->state)->phase]);
 }
@@ -322,6 +309,10 @@ static struct reaction pick_key(struct screen *s, const struct key_event *event)
     struct import_page *p = s->state;
     if (event->action == ACTION_SAMPLE) {
         go_to_samples(s);
+        return react_stay();
+    }
+    if (event->action == ACTION_WHOLE_FOLDER) {
+        choose_folder(s);
         return react_stay();
     }
     switch (import_pick_key(&p->pick, event)) {
@@ -341,6 +332,18 @@ static struct reaction pick_key(struct screen *s, const struct key_event *event)
     return react_stay();
 }
 
+static void change_wish(struct screen *s, enum action action)
+{
+    struct import_page *p = s->state;
+    struct import_review *r = &p->review;
+    struct error err = {0};
+    const bool ok = action == ACTION_MERGE
+                        ? import_review_set_merge(r, !r->merge, now_of(s), &err)
+                        : import_review_set_skip_bad(r, !r->skip_bad, now_of(s), &err);
+    if (!ok)
+        session_say_error(s->session, &err);
+}
+
 static struct reaction review_key(struct screen *s, const struct key_event *event)
 {
     struct import_page *p = s->state;
@@ -354,12 +357,24 @@ static struct reaction review_key(struct screen *s, const struct key_event *even
     case ACTION_PRESET:
         ask_format(s);
         return react_stay();
+    case ACTION_MERGE:
+    case ACTION_SKIP_BAD:
+        change_wish(s, event->action);
+        return react_stay();
     case ACTION_BACK:
         p->phase = PHASE_PICK;
         return react_stay();
     default:
-        return textview_move(&p->about, event->action) ? react_stay() : react_ignore();
+        return textview_move(&p->review.about, event->action) ? react_stay() : react_ignore();
     }
+}
+
+static struct reaction result_key(struct screen *s, const struct key_event *event)
+{
+    struct import_page *p = s->state;
+    if (event->action == ACTION_BACK || event->action == ACTION_ENTER)
+        return react_close();
+    return textview_move(&p->result, event->action) ? react_stay() : react_ignore();
 }
 
 static struct reaction import_key(struct screen *s, const struct key_event *event)
@@ -369,6 +384,8 @@ static struct reaction import_key(struct screen *s, const struct key_event *even
         return pick_key(s, event);
     if (p->phase == PHASE_REVIEW)
         return review_key(s, event);
+    if (p->phase == PHASE_RESULT)
+        return result_key(s, event);
     if (event->action != ACTION_BACK)
         return react_ignore();
     ask_cancel(s);
@@ -381,8 +398,7 @@ static bool take_source(struct screen *s, struct popup *popup)
     char *name = prompt_text(popup);
     const bool ok = *name != '\0';
     if (ok) {
-        mem_replace(&p->source, name);
-        write_about(s);
+        import_review_set_source(&p->review, name, now_of(s));
     } else {
         prompt_complain(popup, "A name is needed.");
     }
@@ -393,12 +409,10 @@ static bool take_source(struct screen *s, struct popup *popup)
 static struct reaction import_answered(struct screen *s, struct popup *popup)
 {
     const struct import_page *p = s->state;
-    struct error err = {0};
     if (popup->tag == TAG_SOURCE)
         take_source(s, popup);
-    else if (popup->tag == TAG_FORMAT &&
-             !look_into(s, p->path, import_formats[menu_value(popup)].name, &err))
-        session_say_error(s->session, &err);
+    else if (popup->tag == TAG_FORMAT)
+        look_into(s, p->review.path, import_formats[menu_value(popup)].name);
     else if (popup->tag == TAG_REPLACE)
         start(s);
     else if (popup->tag == TAG_CANCEL)
@@ -424,8 +438,11 @@ static bool import_typing(const struct screen *s)
 static bool import_works(const struct screen *s, enum action action)
 {
     const struct import_page *p = s->state;
-    return p->phase != PHASE_RUN ||
-           (action != ACTION_ENTER && action != ACTION_EDIT && action != ACTION_PRESET);
+    const bool of_review = action == ACTION_EDIT || action == ACTION_PRESET ||
+                           action == ACTION_MERGE || action == ACTION_SKIP_BAD;
+    if (p->phase == PHASE_RESULT)
+        return !of_review;
+    return p->phase != PHASE_RUN || (action != ACTION_ENTER && !of_review);
 }
 
 const struct screen_ops screen_import = {

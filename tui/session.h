@@ -57,7 +57,7 @@ struct session {
 
     void (*job_ended)(struct session *s); /* tells how; NULL = somebody looks */
     bool job_is_import;                   /* it writes: nobody else can meanwhile; importing.h */
-    int64_t import_began_ms;              /* monotonic */
+    bool import_untold;                   /* it left out rows, and nobody looked at them */
 
     bool job_is_run;             /* of the checks */
     struct asked asked;          /* the run that goes on in the service instead; see running.h */

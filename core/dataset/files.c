@@ -114,6 +114,7 @@ static bool add_file(struct import_files *files, const char *path, size_t below,
     struct import_file *file = list_add(&files->items, &files->count, sizeof *file);
     char *copy = mem_strdup(path);
     *file = (struct import_file){.path = copy,
+                                 .name = copy,
                                  .below = copy + below,
                                  .named = named,
                                  .size = S_ISREG(info->st_mode) ? info->st_size : 0,

@@ -13,7 +13,8 @@
 #include "core/dataset/notes.h"
 
 struct import_file {
-    char *path;        /* to open, and for error texts */
+    char *path;        /* to open */
+    const char *name;  /* for error texts: the path, or a part of it */
     const char *below; /* in path: below the folder that was named; else the last part */
     bool named;        /* else found in a folder, or beside a named one */
     int64_t size;      /* bytes; 0 also where it is not known (a pipe) */

@@ -117,7 +117,7 @@ static bool open_file(struct import_job *ij, struct import_file *file, struct er
         return false;
     ij->seekable = file->pipe_fd < 0;
     file->pipe_fd = -1;
-    ij->output.name = file->path;
+    ij->output.name = file->name;
     ij->output.offset = 0;
     import_sink_begin_file(&ij->sink);
     return true;
@@ -129,7 +129,7 @@ static bool begin_file(struct import_job *ij, struct import_file *file, struct e
     size_t len;
     if (!open_file(ij, file, err) || !import_file_head(file, &head, &len, err))
         return false;
-    const struct format_file about = {file->path, file->below, head, len};
+    const struct format_file about = {file->name, file->below, head, len};
     const bool ok = format_begin(ij->format->format, ij->reader, &about, err);
     free(head);
     if (file->head) {

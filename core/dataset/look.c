@@ -140,12 +140,24 @@ static void look_inside(struct import_look *out, const struct import_files *file
         out->users = (int64_t)((double)out->users * (double)out->size / (double)l.done);
 }
 
+static bool could_be_many(const struct import_files *files)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        const uint32_t formats = files->items[i].formats;
+        if (formats & (formats - 1))
+            return true;
+    }
+    return false;
+}
+
 bool import_look(const struct look_options *options, struct import_look *out, struct error *err)
 {
     struct import_look look = {0};
     struct import_files files;
     if (!import_files_find(&files, &options->path, 1, false, err))
         return false;
+    for (size_t i = 0; i < files.count; i++)
+        files.items[i].name = files.items[i].below;
     look.format = import_format_choose(&files, options->format, err);
     if (look.format) {
         look.files = files.count;
@@ -156,6 +168,8 @@ bool import_look(const struct look_options *options, struct import_look *out, st
         files.left_out = (struct notes){0};
         *out = look;
     }
+    if (!look.format && !options->format)
+        out->ambiguous = could_be_many(&files);
     import_files_release(&files);
     return look.format != NULL;
 }

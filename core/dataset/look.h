@@ -23,6 +23,7 @@ struct look_options {
 
 struct import_look {
     const struct import_format *format;
+    bool ambiguous;        /* of a look that failed: it could be of more than one format */
     size_t files;          /* that would be read */
     struct notes left_out; /* of the folder: which are not, and why */
     int64_t size;          /* bytes of all files */

@@ -122,7 +122,7 @@ static bool check_foreign(const struct import_files *files, struct error *err)
         return false;
     const char *advice = foreign_advice(head, len);
     free(head);
-    return !advice || error_set(err, ERR_INVALID, "%s %s", files->items[0].path, advice);
+    return !advice || error_set(err, ERR_INVALID, "%s %s", files->items[0].name, advice);
 }
 
 static bool refuse_unknown(const struct import_files *files, struct error *err)
@@ -132,10 +132,10 @@ static bool refuse_unknown(const struct import_files *files, struct error *err)
     if (files->items[0].size == 0 && files->items[0].head_len == 0)
         return error_set(err, ERR_INVALID,
                          "%s is empty, which looks like a download that failed; save it again",
-                         files->items[0].path);
+                         files->items[0].name);
     return error_set(err, ERR_INVALID,
                      "%s: the format is not recognised; name it with --format, one of %s",
-                     files->items[0].path, names);
+                     files->items[0].name, names);
 }
 
 static bool refuse_different(const struct import_file *one, const struct import_file *other,
@@ -147,7 +147,7 @@ static bool refuse_different(const struct import_file *one, const struct import_
     return error_set(err, ERR_INVALID,
                      "%s is %s, but %s is %s; import them one after the other, or say with "
                      "--format which is meant",
-                     one->path, of_one, other->path, of_other);
+                     one->name, of_one, other->name, of_other);
 }
 
 /* What the files agree on: first the named ones, else those that were found. Others are left out
@@ -215,7 +215,7 @@ static const struct import_format *recognised_format(const struct import_files *
         return first;
     char names[NAMES_MAX];
     join_names(formats, " or ", names);
-    error_set(err, ERR_INVALID, "%s could be %s; say which with --format", which->path, names);
+    error_set(err, ERR_INVALID, "%s could be %s; say which with --format", which->name, names);
     return NULL;
 }
 
@@ -252,7 +252,7 @@ static bool rank_file(struct import_file *file, const struct import_format *form
     }
     if (!import_file_head(file, &head, &len, err))
         return false;
-    const struct format_file about = {file->path, file->below, head, len};
+    const struct format_file about = {file->name, file->below, head, len};
     file->rank = format_rank(format->format, &about);
     if (file->named && file->rank < 0)
         file->rank = 0;
@@ -276,7 +276,7 @@ static bool check_empty(const struct import_files *files, const struct import_fi
             return error_set(err, ERR_INVALID,
                              "%s is empty, which looks like a download that failed; save it again "
                              "or remove it",
-                             left->path);
+                             left->name);
     }
     return true;
 }
@@ -288,7 +288,7 @@ static bool leave_out(struct import_files *files, const struct import_file *file
     if (!check_empty(files, file, err))
         return false;
     join_names(file->formats & ~bit_of(format), " or ", names);
-    char *text = mem_printf("%s is left out: it is %s%s", file->path, *names ? names : "not ",
+    char *text = mem_printf("%s is left out: it is %s%s", file->name, *names ? names : "not ",
                             *names ? "" : format->name);
     notes_add(&files->left_out, text);
     free(text);

@@ -168,7 +168,7 @@ static void import__can_be_left_and_cancelled(void **state)
     term_wait_text(term, "what would come", 0);
     term_key(term, "Enter");
     term_wait_text(term, "Importing into", 0);
-    term_wait_text(term, "a second", 0);
+    term_wait_text(term, "users · ", 0);
     term_key(term, "2");
     term_wait_text(term, "[2 Checks]", 0);
     term_key(term, "5");

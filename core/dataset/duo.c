@@ -44,8 +44,11 @@ static const struct json_word bypass[] = {
 
 static bool read_last_login(const struct json_cell *cell, const cJSON *said, struct error *err)
 {
-    *cell->known = (struct value){.kind = VALUE_INT, .number = 1};
-    return cJSON_IsNull(said) || json_as_epoch(cell, said, err);
+    if (!json_as_epoch(cell, said, err))
+        return false;
+    const bool known = cJSON_IsNull(said) || cell->value->kind == VALUE_INT;
+    *cell->known = (struct value){.kind = VALUE_INT, .number = known};
+    return true;
 }
 
 static const struct json_field user_fields[] = {

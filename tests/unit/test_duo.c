@@ -103,6 +103,7 @@ static void duo_read__tells_never_from_unknown(void **state)
     (void)state;
     assert_user(",\"last_login\":null", "status='unknown' last_login_known=1 " NO_LISTS);
     assert_user("", UNKNOWN NO_LISTS);
+    assert_user(",\"last_login\":0", UNKNOWN NO_LISTS);
 }
 
 static void duo_read__takes_a_name_from_its_parts(void **state)

@@ -90,6 +90,7 @@ extern const struct format checkhook_csv_format;
 extern const struct format checkhook_jsonl_format;
 extern const struct format duo_format;
 extern const struct format entra_format;
+extern const struct format github_format;
 extern const struct format google_format;
 extern const struct format ldif_format;
 extern const struct format okta_format;

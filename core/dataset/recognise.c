@@ -31,6 +31,8 @@ const struct import_format import_formats[] = {
      &entra_format},
     {"google", "Google Workspace", "Pages of users of the Admin SDK.", &google_format},
     {"duo", "Duo", "Pages of users of the Admin API, and their bypass codes.", &duo_format},
+    {"github", "GitHub organisation",
+     "Members of REST with their lists about MFA and owners, or of GraphQL.", &github_format},
     {"scim", "SCIM 2.0", "Pages of users of any identity provider that speaks SCIM.", &scim_format},
     {0},
 };

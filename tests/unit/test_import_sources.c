@@ -247,6 +247,24 @@ static void import_sources__duo_factors_and_codes(void **state)
                     "cat enabled=1 admin=? mfa=? factors=? roles=? sign_ins=?\n");
 }
 
+/* The lists name the exceptions alone. */
+static void import_sources__github_lists_fit_together(void **state)
+{
+    struct world *w = *state;
+#define MEMBER(id, login) "{\"login\":\"" login "\",\"id\":" id ",\"node_id\":\"N" id "\"}"
+    put(w, "github/members.json",
+        "[" MEMBER("1", "ann") "," MEMBER("2", "bob") "," MEMBER("3", "cat") "]");
+    put(w, "github/owners.json", "[" MEMBER("1", "ann") "]");
+    put(w, "github/2fa_disabled.json", "[" MEMBER("2", "bob") "]");
+#undef MEMBER
+    assert_int_equal(import(w, "github", 0), 0);
+    assert_users(w, "ann enabled=1 admin=1 mfa=1 factors=? roles=1 sign_ins=?\n"
+                    "bob enabled=1 admin=0 mfa=0 factors=? roles=0 sign_ins=?\n"
+                    "cat enabled=1 admin=0 mfa=1 factors=? roles=0 sign_ins=?\n");
+    assert_dump(w, "SELECT typeof(mfa_enrolled) FROM users ORDER BY login",
+                "integer\ninteger\ninteger\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -262,6 +280,8 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(import_sources__google_pages_overlap, set_up, tear_down),
         cmocka_unit_test_setup_teardown(import_sources__duo_factors_and_codes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(import_sources__github_lists_fit_together, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

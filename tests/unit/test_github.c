@@ -1,0 +1,236 @@
+/* Tests of GitHub: lists that look alike, what may not be seen, who has MFA. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "tests/support/records.h"
+
+#define MEMBER(id, login)                                                                          \
+    "{\"login\":\"" login "\",\"id\":" id ",\"node_id\":\"N" id                                    \
+    "\",\"avatar_url\":\"https://x.example/1\",\"type\":\"User\",\"site_admin\":false}"
+#define EDGE(mfa, role, node)                                                                      \
+    "{\"hasTwoFactorEnabled\":" mfa ",\"role\":\"" role "\",\"node\":{" node "}}"
+#define PAGE(more, edges)                                                                          \
+    "{\"data\":{\"organization\":{\"membersWithRole\":{\"edges\":[" edges                          \
+    "],\"pageInfo\":{\"hasNextPage\":" more ",\"endCursor\":\"Y3Vy\"}}}}}\n"
+#define NO_LISTS "factors_known=0 roles_known=0 sign_ins_known=0 credentials_known=0"
+#define READ(id, login)                                                                            \
+    "user id='" id "' login='" login "' user_type='member' status='active' enabled=1 "             \
+    "last_login_known=0 " NO_LISTS "\n"
+
+static const char refusal[] = "{\"message\":\"Only owners can use this filter.\","
+                              "\"documentation_url\":\"https://docs.example/rest\","
+                              "\"status\":\"422\"}";
+
+static void assert_users(const char *bytes, const char *expected)
+{
+    for (size_t piece = 0; piece < 6; piece++) {
+        struct error err = {0};
+        char *users = records_read(&github_format, bytes, strlen(bytes), piece, &err);
+        assert_string_equal(err.text, "");
+        assert_string_equal(users, expected);
+        free(users);
+    }
+}
+
+static void assert_refused(const char *bytes, const char *expected)
+{
+    struct error err = {0};
+    assert_null(records_read(&github_format, bytes, strlen(bytes), 0, &err));
+    assert_string_equal(err.text, expected);
+    assert_int_equal(err.kind, ERR_INVALID);
+}
+
+static void assert_files(const struct records_file *files, const char *expected)
+{
+    struct error err = {0};
+    char *text = records_read_files(&github_format, files, 0, &err);
+    assert_string_equal(err.text, "");
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+/* Pages of REST follow one another in one file, as gh writes them. */
+static void github_members__are_users(void **state)
+{
+    (void)state;
+    assert_users("[" MEMBER("1", "sam") "][" MEMBER("2", "pat") "]",
+                 READ("1", "sam") READ("2", "pat"));
+    assert_users("[{\"login\":\"bot\",\"id\":3,\"node_id\":\"N3\",\"type\":\"Bot\","
+                 "\"email\":\"bot@example.com\",\"name\":\"A Bot\"}]",
+                 "user id='3' login='bot' email='bot@example.com' display_name='A Bot' "
+                 "user_type='service' status='active' enabled=1 last_login_known=0 " NO_LISTS "\n");
+    assert_users("[]", "");
+}
+
+static void github_graphql__tells_role_and_mfa(void **state)
+{
+    (void)state;
+    assert_users(PAGE(
+                     "false", EDGE("true", "ADMIN",
+                                   "\"databaseId\":1,\"id\":\"N1\",\"login\":\"sam\",\"name\":"
+                                   "\"Sam Example\","
+                                   "\"email\":\"sam@example.com\",\"createdAt\":\"2023-11-14T22:13:"
+                                   "20Z\"") "," EDGE("false", "MEMBER",
+                                                     "\"id\":\"N2\",\"login\":\"pat\",\"email\":"
+                                                     "\"\"") "," EDGE("null", "MEMBER",
+                                                                      "\"login\":\"kim\",\"name\":"
+                                                                      "null")),
+                 "user id='1' login='sam' email='sam@example.com' display_name='Sam Example' "
+                 "user_type='member' status='active' enabled=1 created_at=1700000000 "
+                 "last_login_known=0 "
+                 "mfa_enrolled=1 factors_known=0 roles_known=1 sign_ins_known=0 "
+                 "credentials_known=0\n"
+                 "  role role='Owner' tier=3 assignment='active'\n"
+                 "user id='N2' login='pat' user_type='member' status='active' enabled=1 "
+                 "last_login_known=0 "
+                 "mfa_enrolled=0 factors_known=0 roles_known=1 sign_ins_known=0 "
+                 "credentials_known=0\n"
+                 "user id='kim' login='kim' user_type='member' status='active' enabled=1 "
+                 "last_login_known=0 factors_known=0 roles_known=1 sign_ins_known=0 "
+                 "credentials_known=0\n");
+    /* The edges alone, as jq takes them out. */
+    assert_users("[" EDGE("null", "MEMBER", "\"login\":\"kim\"") "]",
+                 "user id='kim' login='kim' user_type='member' status='active' enabled=1 "
+                 "last_login_known=0 factors_known=0 roles_known=1 sign_ins_known=0 "
+                 "credentials_known=0\n");
+}
+
+static void github_graphql__pages_are_followed_to_the_last(void **state)
+{
+    (void)state;
+    assert_refused(PAGE("true", EDGE("null", "MEMBER", "\"login\":\"kim\"")),
+                   "file names a next page, which is not there; save all pages into one folder, or "
+                   "add what is here with --merge");
+    assert_users(PAGE("true", EDGE("null", "MEMBER", "\"login\":\"kim\""))
+                     PAGE("false", EDGE("null", "MEMBER", "\"login\":\"kim\"")),
+                 "user id='kim' login='kim' user_type='member' status='active' enabled=1 "
+                 "last_login_known=0 factors_known=0 roles_known=1 sign_ins_known=0 "
+                 "credentials_known=0\n"
+                 "user id='kim' login='kim' user_type='member' status='active' enabled=1 "
+                 "last_login_known=0 factors_known=0 roles_known=1 sign_ins_known=0 "
+                 "credentials_known=0\n");
+}
+
+static void github_lists__are_told_by_the_names_of_files(void **state)
+{
+    (void)state;
+    assert_files(
+        (struct records_file[]){{"2fa_disabled.json", "[" MEMBER("2", "pat") "]"},
+                                {"2fa_insecure.json", "[" MEMBER("1", "sam") "]"},
+                                {"members.json", "[" MEMBER("1", "sam") "," MEMBER("2", "pat") "]"},
+                                {"owners.json", "[" MEMBER("1", "sam") "]"},
+                                {NULL, NULL}},
+        READ("1", "sam") READ("2", "pat") "adds login='pat' mfa_enrolled=0\n"
+                                          "adds login='sam' mfa_enrolled=1 factors_known=0\n"
+                                          "  factor kind='sms' strength=1 status='active'\n"
+                                          "adds login='sam' roles_known=1\n"
+                                          "  role role='Owner' tier=3 assignment='active'\n"
+                                          "covers roles\n"
+                                          "otherwise mfa_enrolled='1'\n");
+}
+
+/* Nobody is without MFA, and all the members are told by one folder's name. */
+static void github_lists__that_are_empty_tell_of_everybody(void **state)
+{
+    (void)state;
+    assert_files((struct records_file[]){{"2fa_disabled/1.json", "[]"},
+                                         {"members/1.json", "[" MEMBER("1", "sam") "]"},
+                                         {NULL, NULL}},
+                 READ("1", "sam") "otherwise mfa_enrolled='1'\n");
+}
+
+static void github_lists__of_mfa_leave_out_outside_collaborators(void **state)
+{
+    (void)state;
+    struct records_file files[] = {{"2fa_disabled.json", "[]"},
+                                   {"members.json", "[" MEMBER("1", "sam") "]"},
+                                   {"outside.json", "[" MEMBER("3", "kim") "]"},
+                                   {NULL, NULL},
+                                   {NULL, NULL}};
+#define BOTH                                                                                       \
+    READ("1", "sam")                                                                               \
+    "user id='3' login='kim' user_type='external' status='active' enabled=1 "                      \
+    "last_login_known=0 " NO_LISTS "\n"
+    assert_files(files, BOTH "note 2fa_disabled names members alone: without a list of the outside "
+                             "collaborators in outside_2fa_disabled, MFA is known only of those "
+                             "who are listed\n");
+    files[3] = (struct records_file){"outside_2fa_disabled.json", "[" MEMBER("3", "kim") "]"};
+    assert_files(files, BOTH "adds login='kim' mfa_enrolled=0\n"
+                             "otherwise mfa_enrolled='1'\n");
+#undef BOTH
+}
+
+/* Without an owner's rights MFA stays unknown, and that is told. */
+static void github_lists__that_were_refused_tell_nothing(void **state)
+{
+    (void)state;
+    assert_files((struct records_file[]){{"2fa_disabled.json", refusal},
+                                         {"members.json", "[" MEMBER("1", "sam") "]"},
+                                         {NULL, NULL}},
+                 READ("1", "sam") "note 2fa_disabled.json holds a refusal of GitHub in place of a "
+                                  "list: Only owners "
+                                  "can use this filter.; what it would tell stays unknown\n");
+}
+
+static void github_read__tells_what_was_refused(void **state)
+{
+    (void)state;
+    assert_refused(refusal, "file:1: this is no list but a refusal of GitHub: Only owners can use "
+                            "this filter.");
+    assert_refused("{\"data\":null,\"errors\":[{\"type\":\"FORBIDDEN\",\"message\":\"SSO is "
+                   "required\"}]}",
+                   "file:1: this is no list but a refusal of GitHub: SSO is required");
+    assert_refused("[{\"login\":\"sam\",\"id\":{},\"node_id\":\"N\"}]",
+                   "file:1: $[0]: id: an object stands where a text is expected");
+}
+
+static const struct {
+    const char *head;
+    bool mine;
+} heads[] = {
+    {"[" MEMBER("1", "sam"), true},
+    {PAGE("false", ""), true},
+    {"[" EDGE("null", "MEMBER", "\"login\":\"kim\"") "]", true},
+    {"{\"message\":\"Bad credentials\",\"documentation_url\":\"https://docs\"}", true},
+    {"[{\"id\":\"1\",\"login\":\"sam\"}]", false},
+    {"{\"id\":\"1\",\"login\":\"sam\"}", false},
+    {"[{\"id\":\"00u1\",\"status\":\"ACTIVE\",\"profile\":{\"login\":\"a\"}}]", false},
+    {"{\"data\":{\"viewer\":{\"login\":\"sam\"}}}", false},
+    {"{\"message\":\"hello\"}", false},
+    {"[]", false},
+    {"", false},
+};
+
+static void github_recognise__claims_its_own(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(heads); i++)
+        if (github_format.recognise(heads[i].head, strlen(heads[i].head)) != heads[i].mine)
+            fail_msg("%s", heads[i].head);
+    const struct format_file notes = {"admin.txt", "admin.txt", "Ask Sam.", 8};
+    assert_int_equal(github_format.rank(&notes), FORMAT_NOT_MINE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(github_members__are_users),
+        cmocka_unit_test(github_graphql__tells_role_and_mfa),
+        cmocka_unit_test(github_graphql__pages_are_followed_to_the_last),
+        cmocka_unit_test(github_lists__are_told_by_the_names_of_files),
+        cmocka_unit_test(github_lists__that_are_empty_tell_of_everybody),
+        cmocka_unit_test(github_lists__of_mfa_leave_out_outside_collaborators),
+        cmocka_unit_test(github_lists__that_were_refused_tell_nothing),
+        cmocka_unit_test(github_read__tells_what_was_refused),
+        cmocka_unit_test(github_recognise__claims_its_own),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -170,6 +170,40 @@ static const char *end_page(struct json_items *j, const char *p, struct error *e
     return p;
 }
 
+static const char *begin_page(struct json_items *j, const char *p)
+{
+    text_begin(j, &j->page, p);
+    json_nest_bracket(&j->page.nest, '{');
+    json_watch_begin(&j->watch, j->arrays);
+    j->name_next = true;
+    j->naming = j->is_page = false;
+    j->state = IN_PAGE;
+    return p + 1;
+}
+
+static const char *begin_item(struct json_items *j, const char *p)
+{
+    text_begin(j, &j->item, p);
+    j->state = *p == '{' || *p == '[' || *p == '"' ? IN_ITEM : IN_SCALAR;
+    if (*p == '"')
+        j->item.nest.in_string = true;
+    else if (j->state == IN_ITEM)
+        json_nest_bracket(&j->item.nest, *p);
+    return j->state == IN_SCALAR ? p : p + 1;
+}
+
+static const char *begin_value(struct json_items *j, const char *p, struct error *err)
+{
+    if (!strchr("{[\"-0123456789tfn", *p) || !*p)
+        return fault_byte(j, p, "a value", err);
+    if (!j->list && *p == '[' && j->opened < OPENED_MAX) {
+        j->entry[j->opened++] = 0;
+        j->state = AT_FIRST;
+        return p + 1;
+    }
+    return !j->list && *p == '{' && j->arrays ? begin_page(j, p) : begin_item(j, p);
+}
+
 static const char *page_string(struct json_items *j, const char *p, const char *end,
                                struct error *err)
 {
@@ -204,8 +238,6 @@ static bool read_head(struct json_items *j, struct error *err)
     error_wrap(err, "before the items");
     return json_items_error(j, err);
 }
-
-static const char *begin_value(struct json_items *j, const char *p, struct error *err);
 
 /* At the bracket of a list of items, or of an object that stands in its place. */
 static const char *open_list(struct json_items *j, const char *path, const char *p,
@@ -304,40 +336,6 @@ static const char *scan_scalar(struct json_items *j, const char *p, const char *
     while (p < end && !is_blank(*p) && !strchr(",:[]{}\"", *p))
         p++;
     return p < end ? end_item(j, p, err) : p;
-}
-
-static const char *begin_page(struct json_items *j, const char *p)
-{
-    text_begin(j, &j->page, p);
-    json_nest_bracket(&j->page.nest, '{');
-    json_watch_begin(&j->watch, j->arrays);
-    j->name_next = true;
-    j->naming = j->is_page = false;
-    j->state = IN_PAGE;
-    return p + 1;
-}
-
-static const char *begin_item(struct json_items *j, const char *p)
-{
-    text_begin(j, &j->item, p);
-    j->state = *p == '{' || *p == '[' || *p == '"' ? IN_ITEM : IN_SCALAR;
-    if (*p == '"')
-        j->item.nest.in_string = true;
-    else if (j->state == IN_ITEM)
-        json_nest_bracket(&j->item.nest, *p);
-    return j->state == IN_SCALAR ? p : p + 1;
-}
-
-static const char *begin_value(struct json_items *j, const char *p, struct error *err)
-{
-    if (!strchr("{[\"-0123456789tfn", *p) || !*p)
-        return fault_byte(j, p, "a value", err);
-    if (!j->list && *p == '[' && j->opened < OPENED_MAX) {
-        j->entry[j->opened++] = 0;
-        j->state = AT_FIRST;
-        return p + 1;
-    }
-    return !j->list && *p == '{' && j->arrays ? begin_page(j, p) : begin_item(j, p);
 }
 
 /* At the bracket that ends a list of items or an array at the top. */

@@ -10,7 +10,8 @@
  * - A manager of null is unknown, since that is also how an attribute looks that nobody fills.
  * - A factor counts as active only in status ACTIVE or ENROLLED; PENDING_ACTIVATION is pending.
  * - Whose the factors and roles of a file are: its name (factors/USERID.json, USERID/factors.json,
- *   likewise roles), since an empty list says nothing; else the links of each. Where such a file
+ *   likewise roles), since an empty list says nothing; else a member userId that somebody put
+ *   there, or the links of each. Where such a file
  *   holds an error of Okta instead, what it would tell stays unknown.
  * - Who is in the list of holders (iam/assignees/users) is an administrator. Where the roles of all
  *   holders are there too, everybody else is known to have none.
@@ -148,12 +149,13 @@ static const struct json_field factor_fields[] = {
     {0},
 };
 
-/* Puts whose the item is: by the file's name, else by a link that has "/users/ID" in it. */
+/* Puts whose the item is: by the file's name, by a member userId, or by a link with "/users/ID". */
 static bool put_whose(struct json_reader *r, const cJSON *item, const char *const *links,
                       struct record *record, struct error *err)
 {
     const struct okta *okta = json_reader_own(r);
-    char *id = okta->file.user_id ? mem_strdup(okta->file.user_id) : NULL;
+    const char *said = okta->file.user_id ? okta->file.user_id : json_text_at(item, "userId");
+    char *id = mem_strdup(said);
     for (; !id && *links; links++)
         id = okta_link_user(json_text_at(item, *links));
     if (!id)
@@ -169,8 +171,8 @@ static bool finish_factor(struct json_reader *r, const cJSON *item, struct recor
 {
     static const char *const links[] = {"_links.user.href", "_links.self.href",
                                         "_links.verify.href", NULL};
-    const struct value *row = record_row(record, RECORD_FACTORS, 0);
-    if (json_slot((struct value *)row, RECORD_FACTORS, "status")->kind == VALUE_NULL)
+    struct value *row = record->rows[RECORD_FACTORS].values;
+    if (json_slot(row, RECORD_FACTORS, "status")->kind == VALUE_NULL)
         return error_set(err, ERR_INVALID, "the status of the factor is not one that Okta has");
     return put_whose(r, item, links, record, err);
 }
@@ -419,8 +421,6 @@ static bool finish_file(struct json_reader *r, struct error *err)
     struct record *record = json_reader_record(r, RECORD_ADDS);
     json_put_text(record_user(record), RECORD_USER, "id", okta->file.user_id);
     record_give(record, okta->file.table);
-    if (okta->file.table == RECORD_ROLES)
-        okta_files_roles(&okta->files, okta->file.user_id);
     return json_reader_emit(r, record, err);
 }
 

@@ -138,6 +138,20 @@ static void okta__refusals_leave_the_old_data(void **state)
     import(p, 0, "okta: 4 users,", "okta", "--skip-bad"); /* 2 is in the first page too */
 }
 
+static void okta__users_may_share_a_login(void **state)
+{
+    const struct product *p = *state;
+    put(p, "okta/users.json", "[" USER("1", "ACTIVE", "null") "]");
+    put(p, "okta/gone.json",
+        "[{\"id\":\"00u9\",\"status\":\"DEPROVISIONED\",\"profile\":{\"login\":"
+        "\"user1@example.com\"}}]");
+    put(p, "okta/log.json",
+        "[{\"published\":\"2024-02-01T00:00:00.000Z\",\"eventType\":\"user.session.start\","
+        "\"outcome\":{\"result\":\"SUCCESS\"},\"actor\":{\"id\":\"00u1\",\"type\":\"User\","
+        "\"alternateId\":\"user1@example.com\"}}]");
+    import(p, 0, "okta: 2 users, 0 factors, 0 roles, 1 sign-in,", "okta", NULL);
+}
+
 static void scim__takes_the_pages_of_a_real_server(void **state)
 {
     const struct product *p = *state;
@@ -164,6 +178,7 @@ int main(void)
         FRESH(okta__says_what_it_was_not_told),
         FRESH(okta__answers_are_added_later),
         FRESH(okta__refusals_leave_the_old_data),
+        FRESH(okta__users_may_share_a_login),
         FRESH(scim__takes_the_pages_of_a_real_server),
     };
     return cmocka_run_group_tests_name("cli_okta", tests, NULL, NULL);

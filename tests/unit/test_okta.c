@@ -298,6 +298,14 @@ static void okta_read__knows_whose_an_empty_list_is_by_its_name(void **state)
                             "adds id='00u2' factors_known=1\n");
 }
 
+static void okta_read__takes_whose_it_is_from_a_member(void **state)
+{
+    (void)state;
+    assert_users("{\"userId\":\"00u7\",\"factorType\":\"push\",\"status\":\"ACTIVE\"}\n",
+                 "adds id='00u7' factors_known=1\n  factor kind='push' strength=2 "
+                 "status='active'\n");
+}
+
 static void okta_read__leaves_unknown_what_okta_refused_for_a_user(void **state)
 {
     (void)state;
@@ -499,6 +507,7 @@ int main(void)
         cmocka_unit_test(okta_read__knows_every_role),
         cmocka_unit_test(okta_read__takes_roles_of_groups_and_custom_ones),
         cmocka_unit_test(okta_read__knows_whose_an_empty_list_is_by_its_name),
+        cmocka_unit_test(okta_read__takes_whose_it_is_from_a_member),
         cmocka_unit_test(okta_read__leaves_unknown_what_okta_refused_for_a_user),
         cmocka_unit_test(okta_read__knows_that_others_have_no_roles_by_the_holders),
         cmocka_unit_test(okta_read__refuses_holders_without_their_last_page),

@@ -18,6 +18,7 @@
 #include "tui/when.h"
 
 enum { HISTORY_RUNS = 10, HISTORY_BYTES = 64, LINE_BYTES = 512, WHY_BYTES = 4096 };
+enum { UNKNOWN_BYTES = 40 };
 enum { LOGIN_COLS_MIN = 10, LOGIN_COLS_MAX = 16, TYPE_COLS = 7, DAY_S = 86400 };
 
 /* A finding as it is shown. */
@@ -49,9 +50,19 @@ void check_found(const struct check_summary *check, char *out, size_t size)
         snprintf(out, size, "-");
 }
 
+/* "; 29 unknown": where nobody fails because nothing is known, it shows. */
+static void unknown_text(const struct check_summary *check, char *out, size_t size)
+{
+    out[0] = '\0';
+    if (check->unknown > 0)
+        snprintf(out, size, "; %lld unknown", (long long)check->unknown);
+}
+
 void check_explain(const struct check_summary *check, char *out, size_t size)
 {
     const char *title = check->check->title;
+    char unknown[UNKNOWN_BYTES];
+    unknown_text(check, unknown, sizeof unknown);
     if (check->state == CHECK_OFF)
         snprintf(out, size, "%s is off: runs leave it out. x switches it on.", title);
     else if (check->state == CHECK_NEVER_RUN)
@@ -61,10 +72,12 @@ void check_explain(const struct check_summary *check, char *out, size_t size)
     else if (check->state == CHECK_STALE)
         snprintf(out, size, "%s: failing as last known; today's data does not say.", title);
     else if (check->failing > 0)
-        snprintf(out, size, "%s: %lld of %lld users fail, %lld of them new in the last run.", title,
-                 (long long)check->failing, (long long)check->evaluated, (long long)check->fresh);
+        snprintf(out, size, "%s: %lld of %lld users fail, %lld of them new in the last run%s.",
+                 title, (long long)check->failing, (long long)check->evaluated,
+                 (long long)check->fresh, unknown);
     else
-        snprintf(out, size, "%s: none of %lld users fails.", title, (long long)check->evaluated);
+        snprintf(out, size, "%s: none of %lld users fails%s.", title, (long long)check->evaluated,
+                 unknown);
 }
 
 /* "06:00:14, took 1.2 s" */

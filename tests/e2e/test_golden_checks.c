@@ -105,9 +105,9 @@ static void end_run(struct service *service)
 
 /* --- page 2 ---------------------------------------------------------------------------------- */
 
-static struct term *open_checks(const struct showcase *s, int rows, int cols)
+static struct term *open_checks_on(const struct showcase *s, const char *name, int rows, int cols)
 {
-    struct term *term = showcase_console(s, NULL, rows, cols);
+    struct term *term = showcase_console(s, name, rows, cols);
     term_wait_text(term, "Billing events", 0);
     term_key(term, "2");
     term_wait_text(term, "[ R  Run Checks Now ]", 0);
@@ -116,6 +116,19 @@ static struct term *open_checks(const struct showcase *s, int rows, int cols)
     if (cols >= WITH_PANE) /* which follows when the selection rests */
         term_wait_text(term, "17 of 411 users", 0);
     return term;
+}
+
+static struct term *open_checks(const struct showcase *s, int rows, int cols)
+{
+    return open_checks_on(s, NULL, rows, cols);
+}
+
+/* Where there are no blocks, charts are digits. */
+static void checks__without_line_drawing(void **state)
+{
+    struct term *term = open_checks_on(*state, "vt100", 30, 100);
+    golden_screen(term, "checks-vt100-100x30");
+    term_stop(term);
 }
 
 static void checks__at_every_size(void **state)
@@ -259,6 +272,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(checks__at_every_size),
+        cmocka_unit_test(checks__without_line_drawing),
         cmocka_unit_test(webhooks_menu__says_what_would_change),
         cmocka_unit_test(check__is_a_page_where_there_is_no_pane),
         cmocka_unit_test(settings__show_what_is_set_and_the_default),

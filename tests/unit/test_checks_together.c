@@ -330,7 +330,8 @@ static char *tune(struct checkbed *bed, const char *check)
     if (blank) {
         char *equals = strchr(blank, '=');
         *blank = *equals = '\0';
-        check_value_set(config_check_make(&bed->config, id), blank + 1, atoll(equals + 1));
+        check_value_set(config_check_make(&bed->config, id), blank + 1,
+                        strtoll(equals + 1, NULL, 10));
     }
     return id;
 }

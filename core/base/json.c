@@ -13,8 +13,6 @@ enum { NUMBER_MAX = 60 }; /* characters; cJSON reads at most 63 */
 
 #define EXACT_MAX 9007199254740992.0 /* 2^53: doubles hold every whole number up to it */
 
-static const char digits[] = "0123456789";
-
 /* Where the scan over raw JSON stands. */
 struct scan {
     bool in_string;
@@ -33,34 +31,36 @@ static const char *skip_blanks(const char *p, const char *end)
     return p;
 }
 
+static const char *skip_digits(const char *p, const char *end)
+{
+    while (p < end && *p >= '0' && *p <= '9')
+        p++;
+    return p;
+}
+
 /* The length of the number that begins here, by RFC 8259, section 6; 0 where it is none. cJSON
  * takes "01" and "1.", and cuts what is longer than NUMBER_MAX. */
 static size_t number_length(const char *p, size_t left)
 {
-    char text[NUMBER_MAX + 1];
-    size_t len = left < NUMBER_MAX ? left : NUMBER_MAX, at, count;
+    const char *end = p + (left < NUMBER_MAX ? left : NUMBER_MAX);
+    const char *whole = p + (*p == '-'), *at = skip_digits(whole, end), *part;
 
-    memcpy(text, p, len);
-    text[len] = '\0';
-    at = text[0] == '-';
-    count = strspn(text + at, digits);
-    if (count == 0 || (count > 1 && text[at] == '0'))
+    if (at == whole || (at - whole > 1 && *whole == '0'))
         return 0;
-    at += count;
-    if (text[at] == '.') {
-        count = strspn(text + at + 1, digits);
-        if (count == 0)
+    if (at < end && *at == '.') {
+        part = at + 1;
+        at = skip_digits(part, end);
+        if (at == part)
             return 0;
-        at += 1 + count;
     }
-    if (text[at] == 'e' || text[at] == 'E') {
-        at += text[at + 1] == '+' || text[at + 1] == '-' ? 2 : 1;
-        count = strspn(text + at, digits);
-        if (count == 0)
+    if (at < end && (*at == 'e' || *at == 'E')) {
+        part = at + 1;
+        part += part < end && (*part == '+' || *part == '-');
+        at = skip_digits(part, end);
+        if (at == part)
             return 0;
-        at += count;
     }
-    return at < NUMBER_MAX ? at : 0;
+    return at - p < NUMBER_MAX ? (size_t)(at - p) : 0;
 }
 
 /* Looks at one character in a string; returns how many bytes it took, 0 for a fault. */

@@ -23,7 +23,7 @@ static const char *text_of(const cJSON *said, char number[NUMBER_TEXT_MAX])
     if (cJSON_IsBool(said))
         return cJSON_IsTrue(said) ? "true" : "false";
     if (!cJSON_IsNumber(said) || fabs(said->valuedouble) > exact_max ||
-        trunc(said->valuedouble) != said->valuedouble)
+        (double)(int64_t)said->valuedouble != said->valuedouble)
         return NULL;
     snprintf(number, NUMBER_TEXT_MAX, "%" PRId64, (int64_t)said->valuedouble);
     return number;

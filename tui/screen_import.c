@@ -372,7 +372,7 @@ static struct reaction review_key(struct screen *s, const struct key_event *even
 static struct reaction result_key(struct screen *s, const struct key_event *event)
 {
     struct import_page *p = s->state;
-    if (event->action == ACTION_BACK || event->action == ACTION_ENTER)
+    if (event->action == ACTION_BACK)
         return react_close();
     return textview_move(&p->result, event->action) ? react_stay() : react_ignore();
 }
@@ -440,9 +440,8 @@ static bool import_works(const struct screen *s, enum action action)
     const struct import_page *p = s->state;
     const bool of_review = action == ACTION_EDIT || action == ACTION_PRESET ||
                            action == ACTION_MERGE || action == ACTION_SKIP_BAD;
-    if (p->phase == PHASE_RESULT)
-        return !of_review;
-    return p->phase != PHASE_RUN || (action != ACTION_ENTER && !of_review);
+    const bool reviewing = p->phase == PHASE_PICK || p->phase == PHASE_REVIEW;
+    return reviewing || (action != ACTION_ENTER && !of_review);
 }
 
 const struct screen_ops screen_import = {

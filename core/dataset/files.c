@@ -114,7 +114,7 @@ static bool add_file(struct import_files *files, const char *path, size_t below,
     struct import_file *file = list_add(&files->items, &files->count, sizeof *file);
     char *copy = mem_strdup(path);
     *file = (struct import_file){.path = copy,
-                                 .name = copy,
+                                 .name = files->how & FILES_BRIEF ? copy + below : copy,
                                  .below = copy + below,
                                  .named = named,
                                  .size = S_ISREG(info->st_mode) ? info->st_size : 0,
@@ -132,9 +132,10 @@ static bool add_file(struct import_files *files, const char *path, size_t below,
     return true;
 }
 
-static void leave_out(struct import_files *files, const char *path, const char *why)
+static void leave_out(struct import_files *files, const char *path, size_t below, const char *why)
 {
-    char *text = mem_printf("%s is left out: %s", path, why);
+    char *text =
+        mem_printf("%s is left out: %s", files->how & FILES_BRIEF ? path + below : path, why);
     notes_add(&files->left_out, text);
     free(text);
 }
@@ -148,13 +149,13 @@ static bool add_found(struct import_files *files, const char *path, size_t below
 {
     struct stat link, info;
     if (lstat(path, &link) != 0 || stat(path, &info) != 0)
-        leave_out(files, path, "it leads nowhere");
+        leave_out(files, path, below, "it leads nowhere");
     else if (S_ISREG(info.st_mode))
         return add_file(files, path, below, &info, false, err);
     else if (S_ISDIR(link.st_mode))
         return add_folder(files, path, below, depth + 1, err);
     else
-        leave_out(files, path,
+        leave_out(files, path, below,
                   S_ISDIR(info.st_mode) ? "it is a link to a folder" : "it is no file");
     return true;
 }
@@ -167,7 +168,7 @@ static bool add_entry(struct import_files *files, const char *folder, const char
         return true;
     char *path = path_join(folder, name);
     if (name[0] == '.')
-        leave_out(files, path, "its name begins with a dot");
+        leave_out(files, path, below, "its name begins with a dot");
     else
         ok = add_found(files, path, below, depth, err);
     free(path);
@@ -193,7 +194,7 @@ static bool add_folder(struct import_files *files, const char *folder, size_t be
     return ok;
 }
 
-static bool add_named(struct import_files *files, const char *path, bool pipes, struct error *err)
+static bool add_named(struct import_files *files, const char *path, struct error *err)
 {
     struct stat info;
     if (stat(path, &info) != 0)
@@ -203,18 +204,18 @@ static bool add_named(struct import_files *files, const char *path, bool pipes, 
         const size_t len = strlen(path);
         return add_folder(files, path, len + (path[len - 1] != '/'), 0, err);
     }
-    if (S_ISREG(info.st_mode) || (pipes && S_ISFIFO(info.st_mode)))
+    if (S_ISREG(info.st_mode) || (files->how & FILES_PIPES && S_ISFIFO(info.st_mode)))
         return add_file(files, path, (size_t)(last_part(path) - path), &info, true, err);
     return error_set(err, ERR_INVALID, "%s is neither a file nor a folder", path);
 }
 
-bool import_files_find(struct import_files *out, const char *const *paths, size_t count, bool pipes,
-                       struct error *err)
+bool import_files_find(struct import_files *out, const char *const *paths, size_t count,
+                       unsigned how, struct error *err)
 {
-    struct import_files files = {0};
+    struct import_files files = {.how = how};
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++)
-        ok = add_named(&files, paths[i], pipes, err);
+        ok = add_named(&files, paths[i], err);
     *out = files;
     if (!ok)
         import_files_release(out);
@@ -246,10 +247,9 @@ bool import_files_add_beside(struct import_files *files, const char *path, struc
             return true;
     if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
         return true;
-    if (access(path, R_OK) != 0) {
-        leave_out(files, path, strerror(errno));
-        return true;
-    }
-    const char *name = last_part(path);
-    return add_file(files, path, (size_t)(name - path), &info, false, err);
+    const size_t below = (size_t)(last_part(path) - path);
+    if (access(path, R_OK) == 0)
+        return add_file(files, path, below, &info, false, err);
+    leave_out(files, path, below, strerror(errno));
+    return true;
 }

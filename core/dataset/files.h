@@ -26,7 +26,12 @@ struct import_file {
     size_t head_len;
 };
 
+/* How they are looked for: of what is named, a pipe counts too; texts name files by the part below
+ * the folder that was named, for whoever has just chosen it. */
+enum { FILES_PIPES = 1, FILES_BRIEF = 2 };
+
 struct import_files {
+    unsigned how;
     struct import_file *items;
     size_t count;
     struct notes left_out; /* of the files that were found but are not read, and why */
@@ -34,14 +39,13 @@ struct import_files {
 
 /*
  * Finds the files and looks at their first bytes. Folders are read with the folders in them; names
- * that begin with a dot, what is neither file nor folder, and links to folders are left out. Of
- * what is named, a pipe counts too where `pipes`.
+ * that begin with a dot, what is neither file nor folder, and links to folders are left out.
  *
  * ERR_NOT_FOUND: a named path is not there. ERR_INVALID: it, or something in a folder, cannot be
  * read, a pipe that gives nothing for ten seconds, far too many files.
  */
-bool import_files_find(struct import_files *out, const char *const *paths, size_t count, bool pipes,
-                       struct error *err);
+bool import_files_find(struct import_files *out, const char *const *paths, size_t count,
+                       unsigned how, struct error *err);
 void import_files_release(struct import_files *files);
 void import_file_release(struct import_file *file);
 

@@ -359,7 +359,8 @@ static const struct job_ops import_ops = {
 
 static bool choose_files(struct import_job *ij, const struct import_options *o, struct error *err)
 {
-    if (!import_files_find(&ij->files, o->paths, o->path_count, !o->apart, err) ||
+    if (!import_files_find(&ij->files, o->paths, o->path_count,
+                           o->apart ? FILES_BRIEF : FILES_PIPES, err) ||
         !(ij->format = import_format_choose(&ij->files, o->format, err)))
         return false;
     ij->what = o->path_count == 1 ? mem_strdup(o->paths[0])

@@ -33,8 +33,8 @@ struct import_options {
     int64_t now;               /* when the set counts as loaded */
     const struct actor *actor; /* who imports, for the audit; NULL = it does not tell */
     /* Works over a connection of its own, so that `store` shows the old data and can be used
-     * meanwhile; who writes there finds it busy. Pipes are refused, since they may be waited for.
-     */
+     * meanwhile; who writes there finds it busy. Pipes are refused, since they may be waited
+     * for, and texts name files without the folder, which was just chosen. */
     bool apart;
 };
 

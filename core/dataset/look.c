@@ -87,8 +87,8 @@ static bool begin_file(struct looking *l, const struct import_file *file, struct
     size_t len;
     if (!import_file_head(file, &head, &len, err))
         return false;
-    const struct format_file about = {file->below, file->below, head, len};
-    l->output.name = file->below;
+    const struct format_file about = {file->name, file->below, head, len};
+    l->output.name = file->name;
     const bool ok = format_begin(l->out->format->format, l->reader, &about, err);
     free(head);
     return ok;
@@ -154,10 +154,8 @@ bool import_look(const struct look_options *options, struct import_look *out, st
 {
     struct import_look look = {0};
     struct import_files files;
-    if (!import_files_find(&files, &options->path, 1, false, err))
+    if (!import_files_find(&files, &options->path, 1, FILES_BRIEF, err))
         return false;
-    for (size_t i = 0; i < files.count; i++)
-        files.items[i].name = files.items[i].below;
     look.format = import_format_choose(&files, options->format, err);
     if (look.format) {
         look.files = files.count;

@@ -147,13 +147,14 @@ static void import__asks_before_it_replaces_more_or_other(void **state)
     free(path);
 }
 
-static char *write_many(const struct showcase *s)
+static char *write_rows(const struct showcase *s, int count, const char *last)
 {
     struct strbuf text;
     strbuf_init(&text, MANY_MAX);
     strbuf_adds(&text, "id,login,display_name,factors\n");
-    for (int i = 0; i < MANY; i++)
+    for (int i = 0; i < count; i++)
         strbuf_addf(&text, "m%06d,many%06d@example.com,Many %d,totp:active\n", i, i, i);
+    strbuf_adds(&text, last);
     char *path = tmpdir_write(&s->dir, "many.csv", text.text);
     strbuf_release(&text);
     return path;
@@ -163,7 +164,7 @@ static char *write_many(const struct showcase *s)
 static void import__can_be_left_and_cancelled(void **state)
 {
     const struct showcase *s = *state;
-    char *path = write_many(s);
+    char *path = write_rows(s, MANY, "");
     struct term *term = review(s, path);
     term_wait_text(term, "what would come", 0);
     term_key(term, "Enter");
@@ -188,7 +189,7 @@ static void import__can_be_left_and_cancelled(void **state)
 static void import__is_asked_about_after_unsaved_ticks(void **state)
 {
     const struct showcase *s = *state;
-    char *path = write_many(s);
+    char *path = write_rows(s, MANY, "");
     struct term *term = review(s, path);
     term_wait_text(term, "what would come", 0);
     term_key(term, "Enter");
@@ -200,6 +201,122 @@ static void import__is_asked_about_after_unsaved_ticks(void **state)
     term_key(term, "Esc");
     term_wait_gone(term, "would be cancelled", 0);
     term_wait_text(term, "[3 Matrix]", 0);
+    term_stop(term);
+    free(path);
+}
+
+/* Where the folder of the test is differs each time. */
+static const golden_mask inbox_masks[] = {"/[^ ]*inbox.*", NULL};
+
+static char *make_inbox(const struct showcase *s)
+{
+    free(tmpdir_write(&s->dir, "inbox/page-1.csv", two_users));
+    free(
+        tmpdir_write(&s->dir, "inbox/more/page-2.csv", "id,login,display_name\n3,cat,Cat Cedar\n"));
+    free(tmpdir_write(&s->dir, "inbox/readme.txt", "nothing to import\n"));
+    return tmpdir_path(&s->dir, "inbox");
+}
+
+static void import__takes_a_folder_and_adds_it(void **state)
+{
+    const struct showcase *s = *state;
+    char *folder = make_inbox(s);
+    struct term *term = open_users(s, 24, 140);
+    term_key(term, "i");
+    term_wait_text(term, "choose a file or folder", 0);
+    term_paste(term, folder);
+    term_wait_text(term, "a path", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "more/", 0);
+    term_key(term, "F6");
+    term_wait_text(term, "2; others are left out, see below", 0);
+    term_wait_text(term, "nothing, the source is new", 0);
+    term_key(term, "m");
+    term_wait_text(term, "no data set has that name", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "There is no data set 'checkhook-csv' to add to", 0);
+    term_key(term, "n");
+    term_wait_text(term, "The data set that is added to.", 0);
+    term_key(term, "C-u");
+    term_type(term, "dc1.corp.example");
+    term_key(term, "Enter");
+    term_wait_text(term, "412 users of checkhook-jsonl", 0);
+    golden_screen_masked(term, "import-folder-140x24", inbox_masks);
+    term_key(term, "Enter");
+    term_wait_text(term, "3 users added to dc1.corp.example", 0);
+    term_wait_text(term, "3, 3 of them new; the data set has 415", 0);
+    term_key(term, "Esc");
+    term_wait_text(term, "417 users · 2 sources", 0);
+    term_stop(term);
+    free(folder);
+}
+
+/* The folder under the cursor, without going into it. */
+static void import__takes_the_folder_that_is_selected(void **state)
+{
+    const struct showcase *s = *state;
+    char *folder = make_inbox(s);
+    struct term *term = review(s, folder);
+    term_wait_text(term, "more/", 0);
+    term_type(term, "mor");
+    term_wait_text(term, "1 of 4", 0);
+    term_key(term, "F6");
+    term_wait_text(term, "cat · Cat Cedar", 0);
+    term_key(term, "Esc");
+    term_wait_text(term, "choose a file or folder", 0);
+    term_stop(term);
+    free(folder);
+}
+
+static void import__leaves_bad_rows_out_and_lists_them(void **state)
+{
+    static const int sizes[][2] = {{30, 100}, {24, 80}};
+    const struct showcase *s = *state;
+    char *path = tmpdir_write(&s->dir, "inbox.csv",
+                              "id,login,enabled\n1,ann,true\n2,bob,maybe\n3,cat\n4,dan,no\n");
+    for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+        char name[64];
+        struct term *term = open_users(s, sizes[i][0], sizes[i][1]);
+        term_key(term, "i");
+        term_wait_text(term, "choose a file or folder", 0);
+        term_paste(term, path);
+        term_key(term, "Enter");
+        term_wait_text(term, "■ inbox.csv:3: column 'enabled'", 0);
+        term_wait_text(term, "stop the import", 0);
+        term_key(term, "b");
+        term_wait_text(term, "2 left out, see below", 0);
+        term_key(term, "Enter");
+        term_wait_text(term, "what came, and what was left out", 0);
+        term_wait_text(term, "2 users imported into checkhook-csv, 2 rows left out", 0);
+        snprintf(name, sizeof name, "import-result-%dx%d", sizes[i][1], sizes[i][0]);
+        golden_screen_masked(term, name, inbox_masks);
+        term_key(term, "Esc");
+        term_wait_text(term, "416 users · 3 sources", 0);
+        term_stop(term);
+    }
+    free(path);
+}
+
+/* Left while it runs, what it left out is shown when one comes back, once. */
+static void import__keeps_what_it_left_out_until_it_was_seen(void **state)
+{
+    const struct showcase *s = *state;
+    char *path = write_rows(s, 120000, "2\n");
+    struct term *term = review(s, path);
+    term_wait_text(term, "what would come", 0);
+    term_key(term, "b");
+    term_wait_text(term, "are left out and listed", 0);
+    term_type(term, "\r2"); /* away at once */
+    term_wait_text(term, "1 row left out", 0);
+    term_wait_text(term, "[2 Checks]", 0);
+    term_key(term, "5");
+    term_wait_text(term, "[5 Users]", 0);
+    term_key(term, "i");
+    term_wait_text(term, "many.csv:120002: 1 cells", 0);
+    term_key(term, "Esc");
+    term_wait_text(term, "[5 Users]", 0);
+    term_key(term, "i");
+    term_wait_text(term, "choose a file or folder", 0);
     term_stop(term);
     free(path);
 }
@@ -311,6 +428,10 @@ int main(void)
         FRESH(import__asks_before_it_replaces_more_or_other),
         FRESH(import__can_be_left_and_cancelled),
         FRESH(import__is_asked_about_after_unsaved_ticks),
+        FRESH(import__takes_a_folder_and_adds_it),
+        FRESH(import__takes_the_folder_that_is_selected),
+        FRESH(import__leaves_bad_rows_out_and_lists_them),
+        FRESH(import__keeps_what_it_left_out_until_it_was_seen),
         FRESH(import__shows_hostile_names_made_safe),
         FRESH(export__writes_the_users_of_the_list),
         FRESH(sources__look_as_found_right),

@@ -6,6 +6,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
+#include "core/store/datasets.h"
 #include "core/store/db.h"
 #include "core/store/schema.h"
 
@@ -15,12 +16,42 @@ struct probe {
     struct db *db;
 };
 
+/* Names are all that counts here: to make the real tables takes as long as the rest of the start. A
+ * test finds every column of theirs here. */
+static const struct probe_table {
+    const char *name, *own;
+    const struct column *columns; /* as importers fill them; NULL = none */
+} tables[] = {
+    {"datasets", "source, format, tenant, loaded_at, complete", NULL},
+    {"users", "uid INTEGER PRIMARY KEY, source", user_columns},
+    {"factors", "user_uid, n", factor_columns},
+    {"roles", "user_uid, n", role_columns},
+    {"sign_ins", "user_uid, n", sign_in_columns},
+    {"credentials", "user_uid, n", credential_columns},
+};
+
+static bool make_tables(struct db *db, struct error *err)
+{
+    struct strbuf sql;
+
+    strbuf_init(&sql, PROBE_SQL_MAX);
+    for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+        strbuf_addf(&sql, "CREATE TABLE %s (%s", tables[i].name, tables[i].own);
+        for (const struct column *c = tables[i].columns; c && c->name; c++)
+            strbuf_addf(&sql, ", %s", c->name);
+        strbuf_adds(&sql, ");");
+    }
+    const bool ok = db_exec(db, sql.text, err);
+    strbuf_release(&sql);
+    return ok;
+}
+
 struct probe *probe_new(struct error *err)
 {
     struct probe *p = mem_zalloc(sizeof *p);
 
     p->db = db_open_memory(err);
-    if (p->db && schema_apply(p->db, ":memory:", err)) {
+    if (p->db && make_tables(p->db, err)) {
         db_restrict(p->db, schema_data_tables);
         return p;
     }

@@ -170,7 +170,7 @@ static const struct {
     {HEAD("x") TEXTS "fails = \"count(u.uid) > 1\"; }",
      "4: setting 'fails': misuse of aggregate function count()"},
     {HEAD("x") TEXTS "fails = \"EXISTS (SELECT 1 FROM findings)\"; }",
-     "4: setting 'fails': it reads something else than the data sets"},
+     "4: setting 'fails': no such table: findings"},
     {HEAD("x") TEXTS "fails = \"1\";\nexplain = { a = \"u.login\";\n b = \"u.nobody\"; }; }",
      "6: setting 'explain.b': no such column: u.nobody"},
     {HEAD("X-1") TEXTS "fails = \"1\"; }",

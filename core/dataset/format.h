@@ -93,6 +93,7 @@ extern const struct format entra_format;
 extern const struct format github_format;
 extern const struct format google_format;
 extern const struct format ldif_format;
+extern const struct format linux_format;
 extern const struct format okta_format;
 extern const struct format scim_format;
 

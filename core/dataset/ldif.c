@@ -4,9 +4,10 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/dataset/columns.h"
+#include "core/dataset/ldap_values.h"
 #include "core/dataset/ldif_mapping.h"
 
-enum { RULES_MAX = 32, MADE_MAX = 2 * LDIF_VALUE_MAX + 1024 };
+enum { RULES_MAX = 32, MADE_MAX = 2 * LDIF_ENTRY_MAX };
 
 /* A directory with the places of its columns found. */
 struct directory {
@@ -55,6 +56,16 @@ static bool apply_rules(struct ldif_user *u, const struct directory *d, struct e
     return true;
 }
 
+/* Room for all that may be made of the entry, so that nothing made moves. */
+static void make_room(struct ldif_user *u)
+{
+    size_t room = LDAP_GUID_TEXT;
+    for (size_t i = 0; i < u->entry->count; i++)
+        room += u->entry->values[i].len + 1;
+    strbuf_clear(&u->made);
+    strbuf_reserve(&u->made, room);
+}
+
 /* Without an identifier that stays, a user is known by its name in the directory. */
 static void put_id(struct ldif_user *u)
 {
@@ -69,8 +80,8 @@ static bool take_entry(void *ctx, struct ldif_entry *entry, struct error *err)
     if (!d->is->is_user(entry))
         return true;
     record_clear(&l->record);
-    strbuf_clear(&l->user.made);
     l->user.entry = entry;
+    make_room(&l->user);
     if (!apply_rules(&l->user, d, err))
         return false;
     put_id(&l->user);
@@ -86,7 +97,6 @@ static void *open_ldif(const struct format_output *output)
     record_init(&l->record);
     l->user = (struct ldif_user){.output = output, .record = &l->record};
     strbuf_init(&l->user.made, MADE_MAX);
-    strbuf_reserve(&l->user.made, MADE_MAX);
     directory_init(&l->active_directory, &ldif_active_directory);
     directory_init(&l->openldap, &ldif_openldap);
     return l;

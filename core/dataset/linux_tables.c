@@ -258,22 +258,22 @@ const struct linux_shadow *linux_tables_shadow(const struct linux_tables *t, con
                            : NULL;
 }
 
-static const struct linux_sign_in *find_sign_in(const struct linux_tables *t, char *login,
-                                                int64_t uid)
+static const struct linux_sign_in *find_sign_in(const struct linux_tables *t,
+                                                const struct linux_sign_in *key)
 {
-    const struct linux_sign_in key = {.login = login, .uid = uid};
     return t->sign_in_count
-               ? bsearch(&key, t->sign_ins, t->sign_in_count, sizeof *t->sign_ins, compare_sign_ins)
+               ? bsearch(key, t->sign_ins, t->sign_in_count, sizeof *t->sign_ins, compare_sign_ins)
                : NULL;
 }
 
 bool linux_tables_sign_in(const struct linux_tables *t, const char *login, int64_t uid, int64_t *at)
 {
-    char *copy = mem_strdup(login);
-    const struct linux_sign_in *found = find_sign_in(t, copy, -1);
-    free(copy);
+    const struct linux_sign_in by_login = {.login = mem_strdup(login), .uid = -1};
+    const struct linux_sign_in by_uid = {.uid = uid};
+    const struct linux_sign_in *found = find_sign_in(t, &by_login);
+    free(by_login.login);
     if (!found)
-        found = find_sign_in(t, NULL, uid);
+        found = find_sign_in(t, &by_uid);
     *at = found ? found->at : 0;
     return found || t->has_all_sign_ins;
 }

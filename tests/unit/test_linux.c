@@ -206,8 +206,8 @@ static void put_record(char *file, size_t uid, uint32_t at)
 {
     char *record = file + uid * LASTLOG_RECORD;
     memcpy(record, &at, sizeof at);
-    memcpy(record + 4, "pts/0", 5);
-    memcpy(record + 36, "192.0.2.7", 9);
+    strcpy(record + 4, "pts/0");
+    strcpy(record + 36, "192.0.2.7");
 }
 
 static void linux_lastlog__is_read_record_by_record(void **state)

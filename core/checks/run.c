@@ -1,7 +1,6 @@
 /* The job of one run: evaluate, compare, then write everything in one transaction. */
 #include "core/checks/run.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +11,7 @@
 #include "core/checks/compare.h"
 #include "core/checks/notify.h"
 #include "core/checks/plan.h"
-#include "core/store/audit.h"
+#include "core/checks/run_audit.h"
 #include "core/store/datasets.h"
 #include "core/store/runs.h"
 
@@ -279,32 +278,6 @@ static void follow_config(struct run_job *j)
         j->config = &j->saved;
 }
 
-static int64_t count_fresh(const struct run_job *j)
-{
-    int64_t count = 0;
-
-    for (size_t i = 0; i < j->plan.line_count; i++)
-        count += j->plan.lines[i].fresh;
-    return count;
-}
-
-static bool write_audit(struct run_job *j, struct error *err)
-{
-    char run[24], after[96];
-    struct audit_row row = {
-        .at = j->options.now_ms / 1000,
-        .what = j->options.day ? "daily run" : "checks run",
-        .subject_id = run,
-        .subject = j->options.id_count == 1 ? j->options.ids[0] : "",
-        .after = after,
-    };
-
-    snprintf(run, sizeof run, "%" PRId64, j->result.run_id);
-    snprintf(after, sizeof after, "{\"new\":\"%" PRId64 "\",\"deliveries\":\"%" PRId64 "\"}",
-             count_fresh(j), j->result.deliveries);
-    return audit_add(j->options.store, j->options.actor, &row, err);
-}
-
 static bool write_run(struct run_job *j, struct error *err)
 {
     struct run run = {
@@ -313,6 +286,8 @@ static bool write_run(struct run_job *j, struct error *err)
         .users = j->result.users,
         .day = j->options.day,
     };
+    const int64_t fresh = run_fresh(&j->result);
+    bool many = false;
 
     follow_config(j);
     j->result.time_ms = run.time_ms;
@@ -322,10 +297,14 @@ static bool write_run(struct run_job *j, struct error *err)
     if (!j->options.dry_run &&
         !runs_add(j->options.store, j->options.kind, &run, &j->result.run_id, err))
         return false;
+    if (!j->options.dry_run && !findings_begin_many(j->options.store, fresh, &many, err))
+        return false;
     for (size_t i = 0; i < j->plan.line_count; i++)
         if ((!j->options.dry_run && !write_line(j, i, err)) || !notify_line(j, i, err))
             return false;
-    return j->options.dry_run || !j->options.actor || write_audit(j, err);
+    if (!findings_end_many(j->options.store, many, err))
+        return false;
+    return j->options.dry_run || !j->options.actor || run_write_audit(&j->options, &j->result, err);
 }
 
 /* Whether data sets or findings are others than those that were evaluated and compared. */
@@ -373,14 +352,10 @@ static bool begin_write(struct run_job *j, int budget_ms, bool *begun, struct er
     return false;
 }
 
-static bool step_write(struct run_job *j, int budget_ms, struct error *err)
+static bool write_all(struct run_job *j, int budget_ms, struct error *err)
 {
     bool begun = false, changed = false, ok;
 
-    if (j->options.dry_run) {
-        j->phase = PHASE_DONE;
-        return write_run(j, err);
-    }
     if (!begin_write(j, budget_ms, &begun, err))
         return false;
     if (!begun)
@@ -393,6 +368,23 @@ static bool step_write(struct run_job *j, int budget_ms, struct error *err)
     store_rollback(j->options.store);
     j->result.run_id = 0;
     return ok && start_over(j, err);
+}
+
+static bool step_write(struct run_job *j, int budget_ms, struct error *err)
+{
+    const bool bulk = run_fresh(&j->result) >= FINDINGS_MANY;
+    struct error ignored = {0};
+
+    if (j->options.dry_run) {
+        j->phase = PHASE_DONE;
+        return write_run(j, err);
+    }
+    if (bulk && !store_set_bulk(j->options.store, true, err))
+        return false;
+    const bool ok = write_all(j, budget_ms, err);
+    if (bulk)
+        store_set_bulk(j->options.store, false, &ignored);
+    return ok;
 }
 
 /* --- the job ---------------------------------------------------------------------------------- */

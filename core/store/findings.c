@@ -6,6 +6,7 @@
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "core/store/db.h"
+#include "core/store/schema.h"
 
 enum { INSERT_ROWS = 64, INSERT_SQL_MAX = 8192 };
 
@@ -204,6 +205,39 @@ bool findings_add(struct store *s, const struct new_findings *added, struct erro
     size_t at = 0;
 
     return insert_by(s, added, INSERT_ROWS, &at, err) && insert_by(s, added, 1, &at, err);
+}
+
+static bool count_open(struct store *s, int64_t *count, struct error *err)
+{
+    struct stmt *st =
+        db_prepare(store_db(s), "SELECT count(*) FROM findings WHERE resolved_at IS NULL", err);
+    const enum step step = st ? stmt_step(st, err) : STEP_FAILED;
+
+    if (step == STEP_ROW)
+        *count = stmt_int(st, 0);
+    if (st)
+        stmt_reset(st);
+    return step == STEP_ROW;
+}
+
+bool findings_begin_many(struct store *s, int64_t count, bool *many, struct error *err)
+{
+    int64_t open = 0;
+
+    *many = false;
+    if (count < FINDINGS_MANY)
+        return true;
+    if (!count_open(s, &open, err))
+        return false;
+    *many = count > open;
+    return !*many ||
+           db_exec(store_db(s), "DROP INDEX findings_open; DROP INDEX findings_user", err);
+}
+
+bool findings_end_many(struct store *s, bool many, struct error *err)
+{
+    return !many || (db_make_index(store_db(s), schema_findings_open, err) &&
+                     db_make_index(store_db(s), schema_findings_user, err));
 }
 
 bool findings_resolve(struct store *s, int64_t id, int64_t run_id, int64_t now, struct error *err)

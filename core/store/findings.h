@@ -75,6 +75,13 @@ struct new_findings {
     size_t count;
 };
 bool findings_add(struct store *s, const struct new_findings *added, struct error *err);
+
+/* Around all that a run adds: where they are FINDINGS_MANY and more than there are, the indexes by
+ * user are made anew at the end (*many), because the ids of users come in no order. Then the store
+ * had better be set for bulk. */
+enum { FINDINGS_MANY = 20000 };
+bool findings_begin_many(struct store *s, int64_t count, bool *many, struct error *err);
+bool findings_end_many(struct store *s, bool many, struct error *err);
 bool findings_resolve(struct store *s, int64_t id, int64_t run_id, int64_t now, struct error *err);
 
 /* Users leave their data set, all of a source or one, and come back with another uid. To be called

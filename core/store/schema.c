@@ -10,6 +10,12 @@ const char schema_users_id[] = "CREATE UNIQUE INDEX users_id ON users(source, id
 const char schema_users_email[] =
     "CREATE INDEX users_email ON users(source, lower(email), enabled)";
 
+const char schema_findings_open[] =
+    "CREATE UNIQUE INDEX findings_open ON findings(check_id, source, user_id)"
+    "  WHERE resolved_at IS NULL";
+const char schema_findings_user[] =
+    "CREATE INDEX findings_user ON findings(source, user_id) WHERE resolved_at IS NULL";
+
 /* Times are Unix seconds unless the name says otherwise; flags are 1, 0 or NULL. */
 static const char *const version_1[] = {
     "CREATE TABLE meta ("
@@ -86,8 +92,7 @@ static const char *const version_1[] = {
     "  resolved_at BIGINT, resolved_run BIGINT," /* NULL = open */
     "  stale INTEGER NOT NULL DEFAULT 0,"        /* 1 = today's data does not say */
     "  explain TEXT NOT NULL)",                  /* JSON object */
-    "CREATE UNIQUE INDEX findings_open ON findings(check_id, source, user_id)"
-    "  WHERE resolved_at IS NULL",
+    schema_findings_open,
 
     "CREATE TABLE events ("
     "  id TEXT PRIMARY KEY, envelope_id TEXT NOT NULL, kind TEXT NOT NULL," /* finding|test */
@@ -222,7 +227,7 @@ static const char *const version_3[] = {
 
     /* All that one user fails. */
     "CREATE INDEX events_run ON events(run_id, check_id)",
-    "CREATE INDEX findings_user ON findings(source, user_id) WHERE resolved_at IS NULL",
+    schema_findings_user,
     /* Pages of what failed, newest first: of all, and of one integration. */
     "CREATE INDEX deliveries_failed_at ON deliveries(created_at, id, state, kind, integration_id)"
     "  WHERE state = 'failed'",

@@ -13,6 +13,8 @@ extern const char *const schema_data_tables[];
 
 /* The indexes of users that a first load makes at its end: ids and addresses come in no order. */
 extern const char schema_users_id[], schema_users_email[];
+/* Those of findings that are made anew where very many come at once. */
+extern const char schema_findings_open[], schema_findings_user[];
 
 /*
  * Brings the tables up to date, all missing steps in one transaction. ERR_IO: the database was

@@ -36,6 +36,11 @@ void store_on_wait(struct store *s, store_wait *wait, void *ctx)
     db_on_wait(s->db, wait, ctx);
 }
 
+bool store_set_bulk(struct store *s, bool on, struct error *err)
+{
+    return db_set_bulk(s->db, on, err);
+}
+
 bool store_begin(struct store *s, struct error *err)
 {
     return db_begin(s->db, err);

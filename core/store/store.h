@@ -24,6 +24,9 @@ void store_close(struct store *s); /* NULL is fine */
 typedef bool store_wait(void *ctx, int64_t waited_ms);
 void store_on_wait(struct store *s, store_wait *wait, void *ctx); /* NULL: as at first */
 
+/* Between transactions: what follows sorts and keeps very many rows. */
+bool store_set_bulk(struct store *s, bool on, struct error *err);
+
 /* One transaction around several calls. They do not nest. */
 bool store_begin(struct store *s, struct error *err);
 /* The same for whoever has other things to do meanwhile and comes back: ERR_BUSY, and nothing has

@@ -354,6 +354,35 @@ static void runs_history__is_newest_first_and_limited(void **state)
     checkbed_release(&bed);
 }
 
+/* Where more come than there are, the indexes are made at the end: nobody sees a difference. */
+static void findings_begin_many__leaves_everything_in_place(void **state)
+{
+    static const struct {
+        int64_t count;
+        bool many;
+    } rows[] = {{FINDINGS_MANY - 1, false}, {FINDINGS_MANY, true}};
+    struct checkbed bed;
+    struct error err = {0};
+    bool many = false;
+
+    (void)state;
+    begin(&bed);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        assert_true(store_begin(bed.store, &err));
+        assert_true(findings_begin_many(bed.store, rows[i].count, &many, &err));
+        assert_int_equal(many, rows[i].many);
+        add(&bed, i > 0 ? "b" : "a", 1, 100);
+        assert_true(findings_end_many(bed.store, many, &err));
+        assert_true(store_commit(bed.store, &err));
+        assert_int_equal(checkbed_number(&bed, "SELECT count(*) FROM sqlite_master WHERE name IN"
+                                               " ('findings_open', 'findings_user')"),
+                         2);
+    }
+    struct new_findings again = {"b", 8, 200, users, 1};
+    assert_false(findings_add(bed.store, &again, &err));
+    checkbed_release(&bed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -361,6 +390,7 @@ int main(void)
         cmocka_unit_test(findings_each__stops_when_told),
         cmocka_unit_test(findings_first__are_in_the_order_of_users),
         cmocka_unit_test(findings_add__refuses_a_second_open_one),
+        cmocka_unit_test(findings_begin_many__leaves_everything_in_place),
         cmocka_unit_test(findings_add__takes_very_many),
         cmocka_unit_test(findings_open__follows_users_in_the_order_of_uids),
         cmocka_unit_test(runs_last__is_zero_before_the_first),

@@ -9,6 +9,7 @@
 #include "core/audit.h"
 #include "core/base/clock.h"
 #include "core/base/mem.h"
+#include "core/checks/tuning.h"
 #include "core/config/rights.h"
 #include "core/effect.h"
 #include "core/store/datasets.h"
@@ -212,7 +213,7 @@ bool action_set_ticks(struct app *app, const char *check_id, const struct text_l
 {
     if (!action_begin(app, err))
         return false;
-    if (!all_known(app, ids, err))
+    if (!all_known(app, ids, err) || !tuning_possible(check_id, err))
         return give_up(app);
     struct check_config *check = config_check_make(&app->config, check_id);
     text_list_release(&check->integrations);
@@ -225,7 +226,7 @@ bool action_tick(struct app *app, const char *check_id, const struct text_list *
 {
     if (!action_begin(app, err))
         return false;
-    if (!all_known(app, ids, err))
+    if (!all_known(app, ids, err) || !tuning_possible(check_id, err))
         return give_up(app);
     struct check_config *check = config_check_make(&app->config, check_id);
     for (size_t i = 0; i < ids->count; i++) {
@@ -267,6 +268,8 @@ bool action_tick_all(struct app *app, const struct tick *ticks, size_t count, st
             error_set(err, ERR_NOT_FOUND, "one of the integrations was removed meanwhile");
             return give_up(app);
         }
+        if (!tuning_possible(ticks[i].check_id, err))
+            return give_up(app);
         put_tick(&app->config, &ticks[i]);
     }
     return action_commit(app, clock_now_s(), err);
@@ -274,7 +277,7 @@ bool action_tick_all(struct app *app, const struct tick *ticks, size_t count, st
 
 bool action_enable_check(struct app *app, const char *check_id, bool enabled, struct error *err)
 {
-    if (!action_begin(app, err))
+    if (!tuning_possible(check_id, err) || !action_begin(app, err))
         return false;
     config_check_make(&app->config, check_id)->enabled = enabled;
     return action_commit(app, clock_now_s(), err);

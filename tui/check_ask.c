@@ -6,6 +6,7 @@
 
 #include "core/actions.h"
 #include "core/base/mem.h"
+#include "core/checks/tuning.h"
 #include "core/send_open.h"
 #include "tui/checkmenu.h"
 #include "tui/integration_rows.h"
@@ -136,6 +137,9 @@ static bool any_is_off(const struct app *app, const struct text_list *ids)
 static bool switch_all(struct app *app, const struct text_list *ids, bool on, int64_t now_s,
                        struct error *err)
 {
+    for (size_t i = 0; i < ids->count; i++)
+        if (!tuning_possible(ids->items[i], err))
+            return false;
     if (!action_begin(app, err))
         return false;
     for (size_t i = 0; i < ids->count; i++)

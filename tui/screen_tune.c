@@ -7,6 +7,7 @@
 #include "core/actions.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/checks/tuning.h"
 #include "forms/check_form.h"
 #include "tui/list.h"
 #include "tui/menu.h"
@@ -60,6 +61,8 @@ static bool tune_open(struct screen *s, const char *arg, struct error *err)
     p->check = catalogue_find(&s->session->app.catalogue, arg);
     if (!p->check)
         return error_set(err, ERR_NOT_FOUND, "There is no check '%s'.", arg);
+    if (!tuning_possible(arg, err))
+        return false;
     list_init(&p->rows, columns, ARRAY_LEN(columns));
     screen_stale(s);
     return read_form(s, err);

@@ -62,6 +62,15 @@ bool tuning_set(const struct check *check, struct check_config *own, const char 
     return check_config_set(own, name, value, err);
 }
 
+bool tuning_possible(const char *check_id, struct error *err)
+{
+    return check_id_valid(check_id) ||
+           error_set(err, ERR_INVALID,
+                     "'%s' is the place of a check whose id cannot be read: nothing can be set for "
+                     "it until that is mended",
+                     check_id);
+}
+
 bool tuning_fits(const struct check *check, const struct check_config *own, struct error *err)
 {
     for (size_t i = 0; own && i < own->value_count; i++)

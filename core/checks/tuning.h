@@ -17,6 +17,10 @@
 bool tuning_set(const struct check *check, struct check_config *own, const char *name,
                 const char *value, struct error *err);
 
+/* Can anything be set for it, ticks included? Not for what stands for a definition without an id
+ * that can be read. ERR_INVALID: why. */
+bool tuning_possible(const char *check_id, struct error *err);
+
 /* Is all that is set for it something that the check has and takes? ERR_INVALID: the first that is
  * not. own NULL = nothing is set. */
 bool tuning_fits(const struct check *check, const struct check_config *own, struct error *err);

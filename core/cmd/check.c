@@ -176,7 +176,7 @@ static int set(struct cmd *cmd)
 {
     struct error err = {0};
     const struct check *check = named_check(cmd, cmd->args[0], &err);
-    if (!check || !action_begin(&cmd->app, &err))
+    if (!check || !tuning_possible(check->id, &err) || !action_begin(&cmd->app, &err))
         return cmd_fail(&err);
     if (!set_words(cmd, check, &err)) {
         action_abort(&cmd->app);

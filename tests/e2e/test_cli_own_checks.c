@@ -154,6 +154,22 @@ static void check_test__says_what_cannot_be_evaluated(void **state)
     free(file);
 }
 
+/* --- nothing to set -----------------------------------------------------------------------------
+ */
+
+static void check_set__refuses_what_has_no_id(void **state)
+{
+    const struct product *p = *state;
+    free(tmpdir_write(&p->dir, "home/checks.d/own.conf", "checks = ( { title = \"x\"; } );\n"));
+    product_expect(p, 0, "Added", "integration", "add", "A", "url=https://a.example.com",
+                   "auth.type=none");
+    product_expect(p, 2, "'own.conf:1' is the place of a check whose id cannot be read", "check",
+                   "set", "own.conf:1", "enabled=false");
+    product_expect(p, 2, "'own.conf:1' is the place of a check", "check", "enable", "own.conf:1",
+                   "A");
+    product_expect(p, 3, "own.conf:1: setting 'id': it is missing", "config", "check");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, product_setup, product_teardown)
 
 int main(void)
@@ -164,6 +180,7 @@ int main(void)
         TEST(check_test__uses_what_is_set_here),
         TEST(check_test__names_the_place_of_a_fault),
         TEST(check_test__says_what_cannot_be_evaluated),
+        TEST(check_set__refuses_what_has_no_id),
     };
     return cmocka_run_group_tests_name("cli_own_checks", tests, NULL, NULL);
 }

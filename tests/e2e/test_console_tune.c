@@ -137,6 +137,26 @@ static void tune__follows_what_a_command_does(void **state)
     quit(term);
 }
 
+/* A definition without an id is seen, but there is nothing that could be set. */
+static void tune__refuses_what_has_no_id(void **state)
+{
+    const struct product *p = *state;
+    free(tmpdir_write(&p->dir, "home/checks.d/own.conf", "checks = ( { title = \"x\"; } );\n"));
+    struct term *term = term_start(&(struct term_options){.env = p->env, .rows = 24, .cols = 80});
+    term_wait_text(term, "[1 Integrations", 0);
+    term_key(term, "2");
+    term_wait_text(term, "[2 Checks]", 0);
+    term_key(term, "G");
+    term_wait_cursor_on(term, "■ error  x", 0);
+    term_key(term, "e");
+    term_wait_text(term, "'own.conf:1' is the place of a check", 0);
+    term_key(term, "x");
+    term_wait_text(term, "'own.conf:1' is the place of a check", 0);
+    term_key(term, "q");
+    assert_int_equal(term_wait_exit(term, 0), 0);
+    term_stop(term);
+}
+
 /* The page of the check says what is set here. */
 static void check_page__says_what_is_set(void **state)
 {
@@ -162,9 +182,8 @@ static void check_page__says_what_is_set(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(tune__changes_numbers_and_words),
-        TEST(tune__keeps_the_ignore_list),
-        TEST(tune__follows_what_a_command_does),
+        TEST(tune__changes_numbers_and_words),   TEST(tune__keeps_the_ignore_list),
+        TEST(tune__follows_what_a_command_does), TEST(tune__refuses_what_has_no_id),
         TEST(check_page__says_what_is_set),
     };
     return cmocka_run_group_tests_name("console_tune", tests, NULL, NULL);

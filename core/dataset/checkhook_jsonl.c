@@ -196,12 +196,17 @@ static bool is_ours(const struct scan *s)
     return ours;
 }
 
-/* All members must be ours: other sources have objects, too. */
+/* All members must be ours: other sources have objects, too. A list around them is a fault that the
+ * reading names. */
 static bool recognise(const char *head, size_t len)
 {
     struct scan s = {.at = head, .end = head + len, .depth = 1};
     bool any = false;
     skip_blanks(&s);
+    if (s.at < s.end && *s.at == '[') {
+        s.at++;
+        skip_blanks(&s);
+    }
     if (s.at == s.end || *s.at++ != '{')
         return false;
     while (scan_name(&s)) {
@@ -247,7 +252,7 @@ static void close_jsonl(void *state)
     free(j);
 }
 
-static const char *const suffixes[] = {".jsonl", ".ndjson", ".json", NULL};
+static const char *const suffixes[] = {".jsonl", ".ndjson", NULL};
 
 const struct format checkhook_jsonl_format = {
     .recognise = recognise,

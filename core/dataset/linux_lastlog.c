@@ -89,7 +89,8 @@ bool linux_lastlog_recognise(const char *head, size_t len)
         return false;
     for (size_t at = 0; at + LASTLOG_RECORD <= len; at += LASTLOG_RECORD) {
         const unsigned char *record = (const unsigned char *)head + at;
-        if (!is_record(record))
+        /* Any long line of text would be full records. */
+        if (!is_record(record) || record[LASTLOG_RECORD - 1] != 0)
             return false;
         signed_in |= time_of(record) != 0;
     }

@@ -39,7 +39,7 @@ TERMINAL_PACKAGES := htop tig# measured beside the console
 PICTURE_PACKAGES := xvfb xterm imagemagick xdotool x11-utils fonts-dejavu-core
 GATE_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind
 FUZZ_PACKAGES  := clang libclang-rt-14-dev
-PEER_PACKAGES  := nginx $(if $(shell command -v npm),,npm)
+PEER_PACKAGES  := nginx postgresql $(if $(shell command -v npm),,npm)
 
 modules_cflags = $(shell pkg-config --cflags $(1) 2>/dev/null)
 modules_libs   = $(shell pkg-config --libs $(1) 2>/dev/null)
@@ -305,7 +305,7 @@ UNITS := $(DESTDIR)$(PREFIX)/lib/systemd/system
 DATA  := $(wildcard share/checks/*.conf share/samples/*)
 
 # The reference parts of the manual come from the program's own tables.
-$(MAN): share/man/checkhook.1.in $(OUT)/checkhook
+$(MAN): share/man/checkhook.1.in $(OUT)/checkhook $(wildcard share/checks/*.conf)
 	$(call quiet,MAN,$@)$(OUT)/checkhook help manual $< >$@
 
 $(UNIT): share/systemd/checkhook.service.in $(OUT)/flags

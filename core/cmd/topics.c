@@ -11,6 +11,7 @@
 #include "core/cmd/command.h"
 #include "core/cmd/output.h"
 #include "core/cmd/parse.h"
+#include "core/cmd/topic_checks.h"
 #include "core/cmd/wrap.h"
 #include "core/config/assign.h"
 #include "core/config/preferences.h"
@@ -248,6 +249,7 @@ static const struct topic {
     {"settings", "every setting of checkhook.conf, integrations and checks", print_settings},
     {"keys", "every key of the console", print_keys},
     {"import", "formats of import files and their columns", print_columns},
+    {"checks", "every built-in check, what it needs and what can be tuned", topic_print_checks},
     {"commands", "every command with its options", print_commands},
 };
 

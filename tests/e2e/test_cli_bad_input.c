@@ -240,6 +240,7 @@ static void help__exists_for_every_command(void **state)
     product_expect(p, 0, "auth.client_secret", "help", "settings");
     product_expect(p, 0, "last_login_at", "help", "import");
     product_expect(p, 0, "Command palette", "help", "keys");
+    product_expect(p, 0, "settings.up_to_days=90", "help", "checks");
     product_expect(p, 0, "checkhook 0.", "--version");
 }
 
@@ -265,6 +266,7 @@ static void help__fits_in_80_columns(void **state)
     expect_narrow((const char *const[]){"help", "import", NULL});
     expect_narrow((const char *const[]){"help", "commands", NULL});
     expect_narrow((const char *const[]){"help", "keys", NULL});
+    expect_narrow((const char *const[]){"help", "checks", NULL});
     for (size_t i = 0; commands[i]; i++) {
         const struct command *c = commands[i];
         expect_narrow((const char *const[]){c->group, "--help", NULL});

@@ -46,6 +46,10 @@ static char *find_programs(void)
 
 static void skip_for(const char *reason)
 {
+    const char *required = getenv("CHECKHOOK_PEERS");
+
+    if (required && strcmp(required, "required") == 0)
+        fail_msg("%s", reason);
     printf("# skipped: %s\n", reason);
     fflush(stdout);
     skip();
@@ -107,7 +111,7 @@ struct postgres *postgres_start(void)
     char *programs = find_programs();
 
     if (!programs) {
-        skip_for("PostgreSQL is missing: apt-get install postgresql");
+        skip_for("PostgreSQL is missing: `make deps`");
         return NULL;
     }
     struct postgres *server = mem_zalloc(sizeof *server);

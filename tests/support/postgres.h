@@ -3,8 +3,8 @@
 
 /*
  * A PostgreSQL server of our own (Debian's postgresql), in a temporary folder, asked through its
- * socket there. Where it is not installed the running test is skipped and says why; ask for it
- * before the test owns anything that only its own end would free.
+ * socket there. Where it is not installed the running test is skipped or, with
+ * CHECKHOOK_PEERS=required, fails, as with the peers of peer.h.
  */
 struct postgres;
 

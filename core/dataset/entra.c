@@ -343,7 +343,8 @@ static bool complete(struct json_reader *r, struct error *err)
     if (e->sign_ins)
         format_covers(json_reader_output(r), RECORD_SIGN_INS);
     if (e->risks && !e->risk_hidden)
-        format_otherwise(json_reader_output(r), "risk_level", "none");
+        format_otherwise(json_reader_output(r), "risk_level",
+                         (struct value){.kind = VALUE_TEXT, .text = "none"});
     return true;
 }
 

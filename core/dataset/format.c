@@ -77,8 +77,8 @@ void format_covers(const struct format_output *output, enum record_table table)
         output->covered(output->ctx, table);
 }
 
-void format_otherwise(const struct format_output *output, const char *column, const char *text)
+void format_otherwise(const struct format_output *output, const char *column, struct value value)
 {
     if (output->otherwise)
-        output->otherwise(output->ctx, column, text);
+        output->otherwise(output->ctx, column, value);
 }

@@ -39,7 +39,7 @@ struct format_output {
     void (*rejected)(void *ctx, const char *text);
     void (*noted)(void *ctx, const char *text);
     void (*covered)(void *ctx, enum record_table table);
-    void (*otherwise)(void *ctx, const char *column, const char *text);
+    void (*otherwise)(void *ctx, const char *column, struct value value);
 };
 
 struct format_file {
@@ -125,7 +125,7 @@ void format_note(const struct format_output *output, const char *text, ...)
 void format_covers(const struct format_output *output, enum record_table table);
 
 /* What was read names all users of the source for whom that column of theirs is anything else: for
- * whoever was not told it, it is this text. Both are literals. One column an import. */
-void format_otherwise(const struct format_output *output, const char *column, const char *text);
+ * whoever was not told it, it is this value. Names and texts are literals. One column an import. */
+void format_otherwise(const struct format_output *output, const char *column, struct value value);
 
 #endif

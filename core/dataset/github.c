@@ -245,7 +245,7 @@ static bool complete(struct json_reader *r, struct error *err)
     if (!g->lists[LIST_DISABLED])
         return true;
     if (!g->lists[LIST_OUTSIDE] || g->lists[LIST_OUTSIDE_DISABLED])
-        format_otherwise(output, "mfa_enrolled", "1");
+        format_otherwise(output, "mfa_enrolled", (struct value){.kind = VALUE_INT, .number = 1});
     else
         format_note(output, "2fa_disabled names members alone: without a list of the outside "
                             "collaborators in outside_2fa_disabled, MFA is known only of those "

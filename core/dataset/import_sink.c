@@ -86,11 +86,11 @@ static void take_covered(void *ctx, enum record_table table)
     ((struct import_sink *)ctx)->covered[table] = true;
 }
 
-static void take_otherwise(void *ctx, const char *column, const char *text)
+static void take_otherwise(void *ctx, const char *column, struct value value)
 {
     struct import_sink *sink = ctx;
     sink->otherwise = column;
-    sink->otherwise_text = text;
+    sink->otherwise_value = value;
 }
 
 struct format_output import_sink_output(struct import_sink *sink,
@@ -140,5 +140,5 @@ void import_sink_complete(struct import_sink *sink)
         if (sink->covered[t])
             datasets_cover(sink->store, record_tables[t].columns);
     if (sink->otherwise)
-        datasets_otherwise(sink->store, sink->otherwise, sink->otherwise_text);
+        datasets_otherwise(sink->store, sink->otherwise, sink->otherwise_value);
 }

@@ -15,7 +15,8 @@ struct import_sink {
     int64_t rejected;       /* and rows of it that were left out */
     size_t first_rejection; /* of that file, among those that are kept */
     bool covered[RECORD_TABLES];
-    const char *otherwise, *otherwise_text; /* column and text; NULL */
+    const char *otherwise; /* a column; NULL = none */
+    struct value otherwise_value;
 };
 
 /* An output into the sink, which must outlive it; the name comes with each file. */

@@ -83,8 +83,8 @@ bool datasets_add_row(struct store *s, const struct column *table, int64_t uid,
                       const struct value *values, struct error *err);
 /* The load has that list for all users: who has no row in it, has none, and that is known. */
 void datasets_cover(struct store *s, const struct column *table);
-/* That column of a user is this text for whoever has none in the end. Both are literals. */
-void datasets_otherwise(struct store *s, const char *column, const char *text);
+/* That column of a user has this value for whoever has none in the end. Texts are literals. */
+void datasets_otherwise(struct store *s, const char *column, struct value value);
 
 /* Between both ends: what the set has now. Its texts stay NULL. */
 struct dataset;

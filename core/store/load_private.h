@@ -32,7 +32,7 @@ struct dataset_load {
     bool fresh; /* the source has no data set yet */
     bool covers[LOAD_LISTS];
     char *otherwise; /* the statement that tells whoever was not told; NULL */
-    const char *otherwise_text;
+    struct value otherwise_value;
     bool at_once;     /* a second user of an id is refused when it comes */
     bool unindexed;   /* ids have no index until all are there */
     int64_t last_uid; /* of all users when the load began; 0 = there were none */

@@ -47,10 +47,14 @@ static bool settle_derived(struct dataset_load *load, const struct settling *u, 
 
 static bool settle_otherwise(struct store *s, int64_t uid, struct error *err)
 {
+    const struct value *value = &s->load->otherwise_value;
     struct stmt *st = db_prepare(s->db, s->load->otherwise, err);
     if (!st)
         return false;
-    stmt_bind_text(st, ":text", s->load->otherwise_text);
+    if (value->kind == VALUE_INT)
+        stmt_bind_int(st, ":value", value->number);
+    else
+        stmt_bind_text(st, ":value", value->text);
     stmt_bind_int(st, ":uid", uid);
     return stmt_run(st, err);
 }

@@ -281,12 +281,12 @@ void datasets_cover(struct store *s, const struct column *table)
     s->load->covers[list_of(table)] = true;
 }
 
-void datasets_otherwise(struct store *s, const char *column, const char *text)
+void datasets_otherwise(struct store *s, const char *column, struct value value)
 {
     struct dataset_load *load = s->load;
     const char *name = user_columns[load_user_place(column)].name;
     free(load->otherwise);
     load->otherwise =
-        mem_printf("UPDATE users SET %s = :text WHERE uid = :uid AND %s IS NULL", name, name);
-    load->otherwise_text = text;
+        mem_printf("UPDATE users SET %s = :value WHERE uid = :uid AND %s IS NULL", name, name);
+    load->otherwise_value = value;
 }

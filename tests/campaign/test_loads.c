@@ -324,7 +324,8 @@ static void tell_lists(struct load *load)
         if (load->how.covers[l])
             format_covers(&load->output, (enum record_table)(RECORD_FACTORS + l));
     if (load->how.otherwise)
-        format_otherwise(&load->output, "risk_level", "r0");
+        format_otherwise(&load->output, "risk_level",
+                         (struct value){.kind = VALUE_TEXT, .text = "r0"});
     import_sink_complete(&load->sink);
 }
 

@@ -192,15 +192,15 @@ static void take_covered(void *ctx, enum record_table table)
 }
 
 /* All others have this value of a column. */
-static void take_otherwise(void *ctx, const char *column, const char *text)
+static void take_otherwise(void *ctx, const char *column, struct value value)
 {
     const struct column *of = user_columns;
     while (of->name && strcmp(of->name, column) != 0)
         of++;
     FUZZ_ASSERT_OF(of->name, column);
-    check_value(of, &(struct value){.kind = VALUE_TEXT, .text = text}, true);
+    check_value(of, &value, true);
     take_text(ctx, column);
-    take_text(ctx, text);
+    add_value(ctx, &value);
 }
 
 /* --- reading --------------------------------------------------------------------------------- */

@@ -58,9 +58,12 @@ static void add_covered(void *ctx, enum record_table table)
     strbuf_addf(ctx, "covers %s\n", record_tables[table].name);
 }
 
-static void add_otherwise(void *ctx, const char *column, const char *text)
+static void add_otherwise(void *ctx, const char *column, struct value value)
 {
-    strbuf_addf(ctx, "otherwise %s='%s'\n", column, text);
+    if (value.kind == VALUE_INT)
+        strbuf_addf(ctx, "otherwise %s=%" PRId64 "\n", column, value.number);
+    else
+        strbuf_addf(ctx, "otherwise %s='%s'\n", column, value.text);
 }
 
 static struct format_output output_into(struct strbuf *out, unsigned how)

@@ -134,7 +134,7 @@ static void github_lists__are_told_by_the_names_of_files(void **state)
                                           "adds login='sam' roles_known=1\n"
                                           "  role role='Owner' tier=3 assignment='active'\n"
                                           "covers roles\n"
-                                          "otherwise mfa_enrolled='1'\n");
+                                          "otherwise mfa_enrolled=1\n");
 }
 
 /* Nobody is without MFA, and all the members are told by one folder's name. */
@@ -144,7 +144,7 @@ static void github_lists__that_are_empty_tell_of_everybody(void **state)
     assert_files((struct records_file[]){{"2fa_disabled/1.json", "[]"},
                                          {"members/1.json", "[" MEMBER("1", "sam") "]"},
                                          {NULL, NULL}},
-                 READ("1", "sam") "otherwise mfa_enrolled='1'\n");
+                 READ("1", "sam") "otherwise mfa_enrolled=1\n");
 }
 
 static void github_lists__of_mfa_leave_out_outside_collaborators(void **state)
@@ -164,7 +164,7 @@ static void github_lists__of_mfa_leave_out_outside_collaborators(void **state)
                              "who are listed\n");
     files[3] = (struct records_file){"outside_2fa_disabled.json", "[" MEMBER("3", "kim") "]"};
     assert_files(files, BOTH "adds login='kim' mfa_enrolled=0\n"
-                             "otherwise mfa_enrolled='1'\n");
+                             "otherwise mfa_enrolled=1\n");
 #undef BOTH
 }
 

@@ -39,7 +39,7 @@ TERMINAL_PACKAGES := htop tig# measured beside the console
 PICTURE_PACKAGES := xvfb xterm imagemagick xdotool x11-utils fonts-dejavu-core
 GATE_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind
 FUZZ_PACKAGES  := clang libclang-rt-14-dev
-PEER_PACKAGES  := nginx postgresql $(if $(shell command -v npm),,npm)
+PEER_PACKAGES  := nginx slapd ldap-utils postgresql $(if $(shell command -v npm),,npm)
 
 modules_cflags = $(shell pkg-config --cflags $(1) 2>/dev/null)
 modules_libs   = $(shell pkg-config --libs $(1) 2>/dev/null)

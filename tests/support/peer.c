@@ -35,7 +35,7 @@ struct peer {
 
 /* --- what is not there ----------------------------------------------------------------------- */
 
-static void skip_for(const char *reason)
+void peer_skip(const char *reason)
 {
     const char *required = getenv("CHECKHOOK_PEERS");
 
@@ -46,7 +46,7 @@ static void skip_for(const char *reason)
     skip();
 }
 
-static bool on_path(const char *name)
+bool peer_on_path(const char *name)
 {
     struct run_result found =
         run_command((const char *const[]){"sh", "-c", "command -v \"$0\"", name, NULL}, NULL);
@@ -58,10 +58,10 @@ static bool on_path(const char *name)
 
 static void need_npm(void)
 {
-    if (!on_path("node"))
-        skip_for("node is missing, so servers from npm cannot run: `make deps`");
+    if (!peer_on_path("node"))
+        peer_skip("node is missing, so servers from npm cannot run: `make deps`");
     if (access("build/peers/fetched", R_OK) != 0)
-        skip_for("servers were not fetched from npm: `make deps`");
+        peer_skip("servers were not fetched from npm: `make deps`");
 }
 
 /* --- all peers ------------------------------------------------------------------------------- */
@@ -250,11 +250,11 @@ static bool try_nginx(struct peer *peer, const char *program, const char *cert_f
 
 struct peer *peer_start_nginx(const char *cert_file, const char *key_file, const char *directives)
 {
-    const char *program = on_path("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
+    const char *program = peer_on_path("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
     int tries = 0;
 
-    if (!on_path(program))
-        skip_for("nginx is missing: `make deps`");
+    if (!peer_on_path(program))
+        peer_skip("nginx is missing: `make deps`");
     struct peer *peer = mem_zalloc(sizeof *peer);
     tmpdir_init(&peer->dir);
     while (!try_nginx(peer, program, cert_file, key_file, directives))

@@ -1,6 +1,7 @@
 #ifndef CHECKHOOK_TESTS_SUPPORT_PEER_H
 #define CHECKHOOK_TESTS_SUPPORT_PEER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -12,6 +13,10 @@
  * owns anything that only its own end would free.
  */
 struct peer;
+
+/* For peers with a file of their own: whether the program is there, and the way out where not. */
+bool peer_on_path(const char *program);
+void peer_skip(const char *reason);
 
 void peer_stop(struct peer *peer); /* accepts NULL */
 

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -206,8 +207,8 @@ static void put_record(char *file, size_t uid, uint32_t at)
 {
     char *record = file + uid * LASTLOG_RECORD;
     memcpy(record, &at, sizeof at);
-    strcpy(record + 4, "pts/0");
-    strcpy(record + 36, "192.0.2.7");
+    snprintf(record + 4, 32, "pts/0");
+    snprintf(record + 36, 256, "192.0.2.7");
 }
 
 static void linux_lastlog__is_read_record_by_record(void **state)

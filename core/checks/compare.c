@@ -222,46 +222,43 @@ bool comparison_write(const struct comparison *c, struct store *s, const struct 
 
 /* --- for events ------------------------------------------------------------------------------- */
 
-static void take_part(const struct part *p, struct strbuf *texts, size_t *places, size_t *count)
+static bool feed_rewind(void *ctx, struct error *err)
 {
-    for (size_t i = 0; i < p->count; i++) {
-        places[(*count)++] = texts->len;
-        strbuf_add(texts, text_of(p, i, LOGIN), strlen(text_of(p, i, LOGIN)) + 1);
-        places[(*count)++] = texts->len;
-        strbuf_add(texts, text_of(p, i, EXPLAIN), strlen(text_of(p, i, EXPLAIN)) + 1);
+    struct comparison_feed *f = ctx;
+
+    (void)err;
+    spool_read_from_start(&f->reader, &f->comparison->described);
+    return true;
+}
+
+static bool feed_next(void *ctx, struct event_user *out, struct error *err)
+{
+    struct comparison_feed *f = ctx;
+    size_t places[DESCRIBED_TEXTS];
+    int64_t uid;
+
+    strbuf_clear(&f->texts);
+    if (!spool_read(&f->reader, &uid, sizeof uid, err))
+        return false;
+    for (size_t i = 0; i < DESCRIBED_TEXTS; i++) {
+        places[i] = f->texts.len;
+        if (!spool_read_text(&f->reader, &f->texts, err))
+            return false;
     }
+    *out = (struct event_user){f->texts.text + places[LOGIN], f->texts.text + places[EXPLAIN]};
+    return true;
 }
 
-bool comparison_users(const struct comparison *c, struct event_users *out, struct error *err)
+void comparison_feed_init(struct comparison_feed *f, const struct comparison *c)
 {
-    struct spool_reader reader = {0};
-    struct part *part = part_new();
-    struct strbuf texts;
-    const size_t users = (size_t)c->diff.fresh;
-    size_t *places = mem_alloc((2 * users + 1) * sizeof *places), count = 0;
-    bool ok = true;
-
-    strbuf_init(&texts, SIZE_MAX);
-    spool_read_from_start(&reader, &c->described);
-    while (ok && !spool_at_end(&reader) && (ok = read_part(part, &reader, err)))
-        take_part(part, &texts, places, &count);
-    out->count = count / 2;
-    out->texts = strbuf_detach(&texts);
-    out->items = mem_zalloc((out->count + 1) * sizeof *out->items);
-    for (size_t i = 0; i < out->count; i++)
-        out->items[i] =
-            (struct event_user){out->texts + places[2 * i], out->texts + places[2 * i + 1]};
-    spool_reader_release(&reader);
-    part_free(part);
-    free(places);
-    return ok;
+    *f = (struct comparison_feed){.feed = {feed_rewind, feed_next, f}, .comparison = c};
+    strbuf_init(&f->texts, SIZE_MAX);
 }
 
-void event_users_release(struct event_users *users)
+void comparison_feed_release(struct comparison_feed *f)
 {
-    free(users->items);
-    free(users->texts);
-    *users = (struct event_users){0};
+    spool_reader_release(&f->reader);
+    strbuf_release(&f->texts);
 }
 
 void comparison_release(struct comparison *c)

@@ -11,7 +11,7 @@
 
 #include "core/base/spool.h"
 #include "core/checks/diff.h"
-#include "core/checks/event.h"
+#include "core/checks/notify.h"
 #include "core/checks/run.h"
 
 struct comparison {
@@ -51,14 +51,15 @@ bool comparison_describe(struct comparison *c, struct evaluation *evaluation, si
 bool comparison_write(const struct comparison *c, struct store *s, const struct check *check,
                       int64_t run_id, int64_t now_s, struct error *err);
 
-/* The new ones as the event names them. */
-struct event_users {
-    struct event_user *items;
-    size_t count;
-    char *texts; /* owns what the items lend */
+/* The new ones as the event names them, one after another, any number of times. */
+struct comparison_feed {
+    struct event_feed feed; /* give this away */
+    const struct comparison *comparison;
+    struct spool_reader reader;
+    struct strbuf texts;
 };
-bool comparison_users(const struct comparison *c, struct event_users *out, struct error *err);
-void event_users_release(struct event_users *users);
+void comparison_feed_init(struct comparison_feed *f, const struct comparison *c);
+void comparison_feed_release(struct comparison_feed *f);
 
 void comparison_release(struct comparison *c); /* accepts a zeroed one */
 

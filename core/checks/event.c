@@ -121,25 +121,41 @@ size_t event_overhead(const struct config *config, const struct integration *in)
     return size;
 }
 
+void event_splitter_init(struct event_splitter *sp, const struct event_subject *subject,
+                         const struct config *config, const struct integration *in)
+{
+    static const char longest_id[] = "00000000-0000-4000-8000-000000000000";
+    char *empty = event_detail(subject, longest_id, NULL, 0);
+
+    *sp = (struct event_splitter){.limit = (size_t)in->max_event_kb * 1024,
+                                  .start = strlen(empty) + event_overhead(config, in),
+                                  .explain = in->explain};
+    free(empty);
+}
+
+bool event_splitter_add(struct event_splitter *sp, const struct event_user *user)
+{
+    if (sp->limit == 0)
+        return false;
+    const size_t size = json_size(user->login) + 1 + (sp->explain ? explain_size(user) : 0);
+    const bool next = sp->size > 0 && sp->start + sp->size + size > sp->limit;
+
+    sp->size = (next ? 0 : sp->size) + size;
+    return next;
+}
+
 size_t event_split(const struct event_subject *subject, const struct config *config,
                    const struct integration *in, const struct event_user *users, size_t count,
                    size_t **ends)
 {
-    static const char longest_id[] = "00000000-0000-4000-8000-000000000000";
-    size_t limit = (size_t)in->max_event_kb * 1024, parts = 0, size = 0;
-    char *empty = event_detail(subject, longest_id, NULL, 0);
-    size_t start = strlen(empty) + event_overhead(config, in);
+    struct event_splitter sp;
+    size_t parts = 0;
 
-    free(empty);
+    event_splitter_init(&sp, subject, config, in);
     *ends = NULL;
-    for (size_t i = 0; limit > 0 && i < count; i++) {
-        size_t user = json_size(users[i].login) + 1 + (in->explain ? explain_size(&users[i]) : 0);
-        if (size > 0 && start + size + user > limit) {
+    for (size_t i = 0; i < count; i++)
+        if (event_splitter_add(&sp, &users[i]))
             *(size_t *)list_add(ends, &parts, sizeof **ends) = i;
-            size = 0;
-        }
-        size += user;
-    }
     *(size_t *)list_add(ends, &parts, sizeof **ends) = count;
     return parts;
 }

@@ -36,10 +36,20 @@ char *event_explain(const struct event_user *users, size_t count);
 size_t event_overhead(const struct config *config, const struct integration *in);
 
 /*
- * Where the parts end: ends[i] is the number of users up to and with part i, so that the last one
- * is `count`. Each part is at most what the integration takes (max_event_kb of 1,024 bytes; 0 = no
- * limit), and holds one user at least. Gives the number of parts; the caller frees *ends.
+ * Divides users into parts, one after another: each part is at most what the integration takes
+ * (max_event_kb of 1,024 bytes; 0 = no limit), and holds one user at least.
  */
+struct event_splitter {
+    size_t limit, start, size; /* bytes: of a message, without users, of the users so far */
+    bool explain;
+};
+void event_splitter_init(struct event_splitter *sp, const struct event_subject *subject,
+                         const struct config *config, const struct integration *in);
+/* The next user; true: it begins another part. */
+bool event_splitter_add(struct event_splitter *sp, const struct event_user *user);
+
+/* Where the parts end: ends[i] is the number of users up to and with part i, so that the last one
+ * is `count`. Gives the number of parts; the caller frees *ends. */
 size_t event_split(const struct event_subject *subject, const struct config *config,
                    const struct integration *in, const struct event_user *users, size_t count,
                    size_t **ends);

@@ -6,6 +6,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/random.h"
+#include "core/base/strbuf.h"
 #include "core/store/outbox.h"
 
 /* A division of the users into events, shared by all integrations that take this one. */
@@ -29,10 +30,75 @@ static void parts_list_release(struct parts_list *list)
     free(list->items);
 }
 
-static bool add_event(const struct notice *n, struct parts *parts, size_t part, struct error *err)
+/* --- users ------------------------------------------------------------------------------------ */
+
+/* A walk over all users of a notice. */
+struct walk {
+    const struct notice *notice;
+    size_t at;
+};
+
+static bool walk_begin(struct walk *w, const struct notice *n, struct error *err)
 {
-    size_t first = part > 0 ? parts->ends[part - 1] : 0;
-    size_t count = parts->ends[part] - first;
+    *w = (struct walk){.notice = n};
+    return !n->feed || n->feed->rewind(n->feed->ctx, err);
+}
+
+static bool walk_next(struct walk *w, struct event_user *out, struct error *err)
+{
+    const struct notice *n = w->notice;
+
+    if (n->feed)
+        return n->feed->next(n->feed->ctx, out, err);
+    *out = n->users[w->at++];
+    return true;
+}
+
+/* The users of one part, whose texts lie one behind the other. */
+struct named {
+    struct event_user *users;
+    size_t *places;
+    struct strbuf texts;
+};
+
+static void named_release(struct named *named)
+{
+    free(named->users);
+    free(named->places);
+    strbuf_release(&named->texts);
+}
+
+static void name(struct named *named, size_t i, const struct event_user *user)
+{
+    named->places[2 * i] = named->texts.len;
+    strbuf_add(&named->texts, user->login, strlen(user->login) + 1);
+    named->places[2 * i + 1] = named->texts.len;
+    strbuf_add(&named->texts, user->explain, strlen(user->explain) + 1);
+}
+
+static bool name_next(struct named *named, struct walk *w, size_t count, struct error *err)
+{
+    struct event_user user;
+
+    named->users = mem_realloc(named->users, (count + 1) * sizeof *named->users);
+    named->places = mem_realloc(named->places, (2 * count + 1) * sizeof *named->places);
+    strbuf_clear(&named->texts);
+    for (size_t i = 0; i < count; i++) {
+        if (!walk_next(w, &user, err))
+            return false;
+        name(named, i, &user);
+    }
+    for (size_t i = 0; i < count; i++)
+        named->users[i] = (struct event_user){named->texts.text + named->places[2 * i],
+                                              named->texts.text + named->places[2 * i + 1]};
+    return true;
+}
+
+/* --- events ----------------------------------------------------------------------------------- */
+
+static bool add_event(const struct notice *n, struct parts *parts, size_t part,
+                      const struct event_user *users, size_t count, struct error *err)
+{
     char envelope_id[UUID_LEN + 1];
 
     uuid_make(parts->ids[part]);
@@ -44,13 +110,52 @@ static bool add_event(const struct notice *n, struct parts *parts, size_t part, 
         .check_id = n->subject.check->id,
         .run_id = n->run_id,
         .published_ms = n->subject.published_ms,
-        .detail = event_detail(&n->subject, parts->ids[part], n->users + first, count),
-        .explain = event_explain(n->users + first, count),
+        .detail = event_detail(&n->subject, parts->ids[part], users, count),
+        .explain = event_explain(users, count),
     };
     bool ok = outbox_add_event(n->store, &event, err);
     free(event.detail);
     free(event.explain);
     return ok;
+}
+
+/* One part at a time is in memory. */
+static bool add_events(const struct notice *n, struct parts *parts, struct error *err)
+{
+    struct named named = {0};
+    struct walk walk;
+    size_t first = 0;
+    bool ok = walk_begin(&walk, n, err);
+
+    strbuf_init(&named.texts, SIZE_MAX);
+    for (size_t i = 0; ok && i < parts->count; first = parts->ends[i++]) {
+        const size_t count = parts->ends[i] - first;
+        ok =
+            name_next(&named, &walk, count, err) && add_event(n, parts, i, named.users, count, err);
+    }
+    named_release(&named);
+    return ok;
+}
+
+/* Where the parts end that the integration takes. */
+static bool divide(const struct notice *n, const struct integration *in, struct parts *parts,
+                   struct error *err)
+{
+    struct event_splitter splitter;
+    struct event_user user;
+    struct walk walk;
+
+    event_splitter_init(&splitter, &n->subject, n->config, in);
+    if (!walk_begin(&walk, n, err))
+        return false;
+    for (size_t i = 0; i < n->count; i++) {
+        if (!walk_next(&walk, &user, err))
+            return false;
+        if (event_splitter_add(&splitter, &user))
+            *(size_t *)list_add(&parts->ends, &parts->count, sizeof *parts->ends) = i;
+    }
+    *(size_t *)list_add(&parts->ends, &parts->count, sizeof *parts->ends) = n->count;
+    return true;
 }
 
 /* The parts that the integration takes; their events are written when nobody took them before. */
@@ -59,7 +164,10 @@ static struct parts *parts_for(const struct notice *n, const struct integration 
 {
     struct parts parts = {0};
 
-    parts.count = event_split(&n->subject, n->config, in, n->users, n->count, &parts.ends);
+    if (!divide(n, in, &parts, err)) {
+        free(parts.ends);
+        return NULL;
+    }
     for (size_t i = 0; i < list->count; i++) {
         struct parts *known = &list->items[i];
         if (known->count == parts.count &&
@@ -72,10 +180,7 @@ static struct parts *parts_for(const struct notice *n, const struct integration 
     struct parts *added = list_add(&list->items, &list->count, sizeof *added);
     *added = parts;
     *events += (int64_t)parts.count;
-    for (size_t i = 0; !n->dry_run && i < parts.count; i++)
-        if (!add_event(n, added, i, err))
-            return NULL;
-    return added;
+    return n->dry_run || add_events(n, added, err) ? added : NULL;
 }
 
 /* Why deliveries of the integration wait; *held is NULL where they are sent; the caller frees. */

@@ -27,11 +27,20 @@ struct told_list {
 };
 void told_list_release(struct told_list *list);
 
+/* Users one after another, where they are too many for memory. */
+struct event_feed {
+    bool (*rewind)(void *ctx, struct error *err);
+    /* Lent until the next call; not called after the last one. */
+    bool (*next)(void *ctx, struct event_user *out, struct error *err);
+    void *ctx;
+};
+
 struct notice {
     struct store *store;
     const struct config *config;
     struct event_subject subject;
     const struct event_user *users; /* whom to name: who newly fails */
+    const struct event_feed *feed;  /* NULL; else they come from here, and `users` is not read */
     size_t count;
     const struct text_list *only; /* ids of those to tell; NULL = all that are ticked */
     int64_t run_id;               /* 0 = of no run */

@@ -243,24 +243,21 @@ static bool write_line(struct run_job *j, size_t index, struct error *err)
 static bool notify_line(struct run_job *j, size_t index, struct error *err)
 {
     const struct check *check = j->plan.lines[index].check;
-    const struct check_config *own = config_check(j->config, check->id);
-    struct event_users users = {0};
-
-    if (!own || own->integrations.count == 0 || j->plan.lines[index].fresh == 0)
-        return true;
-    bool ok = comparison_users(&j->comparisons[index], &users, err);
+    struct comparison_feed feed;
     struct notice notice = {
         .store = j->options.store,
         .config = j->config,
         .subject = {check, check_severity(check, j->config), j->options.now_ms},
-        .users = users.items,
-        .count = users.count,
+        .feed = &feed.feed,
+        .count = (size_t)j->plan.lines[index].fresh,
         .run_id = j->result.run_id,
         .dry_run = j->options.dry_run,
         .told = &j->result.told,
     };
-    ok = ok && notify_integrations(&notice, &j->result.events, &j->result.deliveries, err);
-    event_users_release(&users);
+
+    comparison_feed_init(&feed, &j->comparisons[index]);
+    const bool ok = notify_integrations(&notice, &j->result.events, &j->result.deliveries, err);
+    comparison_feed_release(&feed);
     return ok;
 }
 

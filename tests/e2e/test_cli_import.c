@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cjson/cJSON.h>
 #include <cmocka.h>
-#include <unistd.h>
 
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
@@ -266,7 +266,7 @@ static void wait_for_writing(const struct product *p)
             fclose(file);
         if (size > 1 << 20)
             break;
-        usleep(SLICE_MS * 1000);
+        nanosleep(&(const struct timespec){.tv_nsec = SLICE_MS * 1000000}, NULL);
     }
     free(wal);
 }

@@ -162,56 +162,62 @@ static void files__come_after_what_they_add_to(void **state)
 static void format__is_asked_for_where_two_could_be_meant(void **state)
 {
     const struct tmpdir *dir = *state;
-    const struct import_format *both[2] = {0};
+    const struct import_format *const first = &import_formats[0], *const second = first + 1;
     struct import_files files = {0};
     struct error err = {0};
-    size_t count = 0;
-    for (const struct import_format *f = import_formats; f->name && count < 2; f++)
-        both[count++] = f;
     char *path = tmpdir_write(dir, "odd", "odd");
     const char *const paths[] = {path};
     assert_true(import_files_find(&files, paths, 1, FILES_BRIEF, &err));
     files.items[0].formats = 3; /* as if the first two formats had said yes */
     assert_null(import_format_choose(&files, NULL, &err));
     char *expected =
-        mem_printf("odd could be %s or %s; say which with --format", both[0]->name, both[1]->name);
+        mem_printf("odd could be %s or %s; say which with --format", first->name, second->name);
     assert_string_equal(err.text, expected);
     err = (struct error){0};
-    assert_ptr_equal(import_format_choose(&files, both[1]->name, &err), both[1]);
+    assert_ptr_equal(import_format_choose(&files, second->name, &err), second);
     import_files_release(&files);
     free(expected);
     free(path);
+}
+
+/* Whether it is claimed; by another format it must not be. */
+static bool claims(const struct import_format *format, const char *seed)
+{
+    size_t len;
+    char *bytes = records_load(seed, &len);
+    const uint32_t formats = import_formats_of(bytes, len < FORMAT_HEAD ? len : FORMAT_HEAD);
+    const uint32_t own = UINT32_C(1) << (format - import_formats);
+    free(bytes);
+    if (formats & ~own)
+        fail_msg("%s is claimed by another format (%x)", seed, formats);
+    return formats == own;
+}
+
+static size_t count_claimed(const struct import_format *format)
+{
+    char *folder = mem_printf("tests/fuzz/seeds/import-%s", format->name);
+    size_t claimed = 0;
+    DIR *seeds = opendir(folder);
+    assert_non_null(seeds);
+    for (const struct dirent *entry; (entry = readdir(seeds));) {
+        if (entry->d_name[0] == '.')
+            continue;
+        char *path = mem_printf("%s/%s", folder, entry->d_name);
+        claimed += claims(format, path);
+        free(path);
+    }
+    closedir(seeds);
+    free(folder);
+    return claimed;
 }
 
 /* Each format claims what it reads, and no format what another one reads. */
 static void format__claims_its_own_seeds_alone(void **state)
 {
     (void)state;
-    for (const struct import_format *f = import_formats; f->name; f++) {
-        char *folder = mem_printf("tests/fuzz/seeds/import-%s", f->name);
-        size_t claimed = 0;
-        DIR *seeds = opendir(folder);
-        assert_non_null(seeds);
-        for (const struct dirent *entry; (entry = readdir(seeds));) {
-            size_t len;
-            char *path = mem_printf("%s/%s", folder, entry->d_name);
-            if (entry->d_name[0] != '.') {
-                char *bytes = records_load(path, &len);
-                const uint32_t formats =
-                    import_formats_of(bytes, len < FORMAT_HEAD ? len : FORMAT_HEAD);
-                const uint32_t own = UINT32_C(1) << (f - import_formats);
-                if (formats & ~own)
-                    fail_msg("%s is claimed by another format (%x)", path, formats);
-                claimed += formats == own;
-                free(bytes);
-            }
-            free(path);
-        }
-        closedir(seeds);
-        if (claimed == 0)
+    for (const struct import_format *f = import_formats; f->name; f++)
+        if (count_claimed(f) == 0)
             fail_msg("%s claims none of its seeds", f->name);
-        free(folder);
-    }
 }
 
 /* --- rows left out ------------------------------------------------------------------------------

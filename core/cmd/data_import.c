@@ -34,7 +34,10 @@ static int print_result_json(const struct import_result *r)
     json_add_int(out, "roles", r->roles);
     json_add_int(out, "sign_ins", r->sign_ins);
     json_add_int(out, "credentials", r->credentials);
-    json_add_int(out, "new_users", r->new_users);
+    if (r->merged)
+        json_add_int(out, "new_users", r->new_users);
+    else
+        cJSON_AddNullToObject(out, "new_users");
     json_add_int(out, "users_now", r->set_users);
     json_add_int(out, "unmatched", r->unmatched);
     json_add_int(out, "rejected", r->rejected.total);

@@ -97,7 +97,7 @@ static bool check_size(const struct import_job *ij, bool ended, struct error *er
         return true;
     return error_set(err, ERR_INVALID,
                      "%s changed while it was read; import it again when it is complete",
-                     file->path);
+                     file->name);
 }
 
 static bool feed_block(struct import_job *ij, struct error *err)
@@ -237,13 +237,20 @@ static bool stage_feed(struct import_job *ij, struct error *err)
     return ij->block_len == 0 || feed_block(ij, err);
 }
 
+static void add_count(cJSON *object, const char *name, int64_t count)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%lld", (long long)count);
+    json_add_text(object, name, text);
+}
+
 /* In the transaction of the load. */
 static bool write_audit(struct import_job *ij, struct error *err)
 {
     cJSON *after = mem_check(cJSON_CreateObject());
-    char users[24];
-    snprintf(users, sizeof users, "%lld", (long long)ij->result.users);
-    json_add_text(after, "users", users);
+    add_count(after, "users", ij->result.users);
+    if (ij->result.rejected.total > 0)
+        add_count(after, "rows left out", ij->result.rejected.total);
     json_add_text(after, "format", ij->format->name);
     json_add_text(after, "file", ij->what);
     char *text = json_compact(after);
@@ -265,9 +272,10 @@ static void count_set(struct import_job *ij)
     struct dataset set;
     datasets_loaded(ij->store, &set);
     r->set_users = set.users;
-    r->new_users = set.users - ij->before;
-    if (r->merged)
+    if (r->merged) {
+        r->new_users = set.users - ij->before;
         return;
+    }
     r->users = set.users;
     r->factors = set.factors;
     r->roles = set.roles;

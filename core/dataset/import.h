@@ -45,10 +45,11 @@ struct import_result {
     int64_t files; /* read to their end */
     int64_t users; /* that were read; the same and more may have been in a set that is merged */
     int64_t factors, roles, sign_ins, credentials;
-    int64_t set_users, new_users; /* when the job is done: in the data set, and not before */
-    int64_t unmatched;            /* rows about users who are not in the data set */
-    struct notes rejected;        /* rows that were left out (skip_bad): where and why */
-    struct notes notes;           /* files that were left out, and remarks of the format */
+    int64_t set_users;     /* in the data set, when the job is done */
+    int64_t new_users;     /* that a merge added to it */
+    int64_t unmatched;     /* rows about users who are not in the data set */
+    struct notes rejected; /* rows that were left out (skip_bad): where and why */
+    struct notes notes;    /* files that were left out, and remarks of the format */
 };
 
 /*

@@ -233,17 +233,24 @@ static void load_users(struct checkbed *bed)
     assert_true(datasets_finish(bed->store, &err));
 }
 
-/* Those who are outside for the check "all", which everybody else fails. */
+/* Those who are outside for the check "all", which everybody else fails; as many are outside for
+ * the check "unsaid", which nobody else can be asked. */
 static void outside(const struct checkbed *bed, char *found, size_t size)
 {
+    size_t count = 0;
     struct run_options options = checkbed_options(bed);
     options.dry_run = true;
     struct job *job = checkbed_start(&options);
     checkbed_finish(job);
     const struct text_list *fresh = &checkbed_line(job, "all")->fresh_logins;
     for (size_t u = 0; u < ARRAY_LEN(users); u++)
-        if (!text_list_has(fresh, users[u].login))
+        if (!text_list_has(fresh, users[u].login)) {
             add_number(found, size, u);
+            count++;
+        }
+    const struct run_line *unsaid = checkbed_line(job, "unsaid");
+    assert_int_equal(unsaid->evaluated, 0);
+    assert_int_equal(unsaid->unknown, ARRAY_LEN(users) - count);
     job_free(job);
 }
 
@@ -251,17 +258,22 @@ static void ignored_users__are_the_same_in_a_run(void **state)
 {
     static const char checks[] =
         "checks = ( { id = \"all\"; title = \"All\"; severity = \"low\"; description = ( \"d\" );"
-        " recommended_actions = ( \"a\" ); fails = \"1\"; } );";
+        " recommended_actions = ( \"a\" ); fails = \"1\"; },"
+        " { id = \"unsaid\"; title = \"Unsaid\"; severity = \"low\"; description = ( \"d\" );"
+        " recommended_actions = ( \"a\" ); applies = \"u.enabled = 1\"; fails = \"1\"; } );";
     struct checkbed bed;
 
     (void)state;
     checkbed_init(&bed, checks, NULL);
     load_users(&bed);
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        struct text_list *list = &config_check_make(&bed.config, "all")->ignore;
+        static const char *const ids[] = {"all", "unsaid"};
         char found[64] = "";
-        text_list_release(list);
-        ignore_split(cases[i].line, list);
+        for (size_t c = 0; c < ARRAY_LEN(ids); c++) {
+            struct text_list *list = &config_check_make(&bed.config, ids[c])->ignore;
+            text_list_release(list);
+            ignore_split(cases[i].line, list);
+        }
         outside(&bed, found, sizeof found);
         assert_string_equal(found, cases[i].ignored);
     }

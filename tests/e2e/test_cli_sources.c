@@ -158,13 +158,13 @@ static void google__is_checked(void **state)
     "\",\"phones\":[" phone "],\"tokens\":[],\"webauthncredentials\":[]" more "}"
 #define PHONE(activated, can) "{\"activated\":" activated ",\"capabilities\":[\"" can "\"]}"
 
-static const char duo_users[] =
-    "{\"stat\":\"OK\",\"response\":[" DUO(
-        "1", "pat", "bypass", PHONE("true", "push"),
-        ",\"is_enrolled\":true") "," DUO("2", "sam", "active", PHONE("false", "phone"),
-                                         ",\"is_enrolled\":true,\"groups\":[{\"status\":\"Bypass\"}"
-                                         "]") "," DUO("3", "kim", "active", PHONE("false", "push"),
-                                                      ",\"is_enrolled\":false") "]}";
+#define PAT DUO("1", "pat", "bypass", PHONE("true", "push"), ",\"is_enrolled\":true")
+#define SAM                                                                                        \
+    DUO("2", "sam", "active", PHONE("false", "phone"),                                             \
+        ",\"is_enrolled\":true,\"groups\":[{\"status\":\"Bypass\"}]")
+#define KIM DUO("3", "kim", "active", PHONE("false", "push"), ",\"is_enrolled\":false")
+
+static const char duo_users[] = "{\"stat\":\"OK\",\"response\":[" PAT "," SAM "," KIM "]}";
 
 static const char duo_codes[] = "{\"stat\":\"OK\",\"response\":[{\"bypass_code_id\":\"B1\","
                                 "\"user\":{\"user_id\":\"3\",\"username\":\"kim\"}}]}";

@@ -49,7 +49,8 @@ struct format_file {
     size_t head_len;
 };
 
-enum { FORMAT_HEAD = 16 * 1024 };
+/* A sign-in of Entra ID with all policies of a tenant is some 30 KiB. */
+enum { FORMAT_HEAD = 64 * 1024 };
 
 /* No rank: such a file is left out of a folder. */
 enum { FORMAT_NOT_MINE = -1 };

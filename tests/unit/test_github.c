@@ -70,32 +70,28 @@ static void github_members__are_users(void **state)
     assert_users("[]", "");
 }
 
+#define SAM                                                                                        \
+    "\"databaseId\":1,\"id\":\"N1\",\"login\":\"sam\",\"name\":\"Sam Example\","                   \
+    "\"email\":\"sam@example.com\",\"createdAt\":\"2023-11-14T22:13:20Z\""
+#define PAT      "\"id\":\"N2\",\"login\":\"pat\",\"email\":\"\""
+#define KIM      "\"login\":\"kim\",\"name\":null"
+#define OF_ROLES "factors_known=0 roles_known=1 sign_ins_known=0 credentials_known=0\n"
+
 static void github_graphql__tells_role_and_mfa(void **state)
 {
     (void)state;
-    assert_users(PAGE(
-                     "false", EDGE("true", "ADMIN",
-                                   "\"databaseId\":1,\"id\":\"N1\",\"login\":\"sam\",\"name\":"
-                                   "\"Sam Example\","
-                                   "\"email\":\"sam@example.com\",\"createdAt\":\"2023-11-14T22:13:"
-                                   "20Z\"") "," EDGE("false", "MEMBER",
-                                                     "\"id\":\"N2\",\"login\":\"pat\",\"email\":"
-                                                     "\"\"") "," EDGE("null", "MEMBER",
-                                                                      "\"login\":\"kim\",\"name\":"
-                                                                      "null")),
-                 "user id='1' login='sam' email='sam@example.com' display_name='Sam Example' "
-                 "user_type='member' status='active' enabled=1 created_at=1700000000 "
-                 "last_login_known=0 "
-                 "mfa_enrolled=1 factors_known=0 roles_known=1 sign_ins_known=0 "
-                 "credentials_known=0\n"
-                 "  role role='Owner' tier=3 assignment='active'\n"
-                 "user id='N2' login='pat' user_type='member' status='active' enabled=1 "
-                 "last_login_known=0 "
-                 "mfa_enrolled=0 factors_known=0 roles_known=1 sign_ins_known=0 "
-                 "credentials_known=0\n"
-                 "user id='kim' login='kim' user_type='member' status='active' enabled=1 "
-                 "last_login_known=0 factors_known=0 roles_known=1 sign_ins_known=0 "
-                 "credentials_known=0\n");
+    static const char page[] =
+        PAGE("false", EDGE("true", "ADMIN", SAM) "," EDGE("false", "MEMBER",
+                                                          PAT) "," EDGE("null", "MEMBER", KIM));
+    assert_users(
+        page,
+        "user id='1' login='sam' email='sam@example.com' display_name='Sam Example' "
+        "user_type='member' status='active' enabled=1 created_at=1700000000 last_login_known=0 "
+        "mfa_enrolled=1 " OF_ROLES "  role role='Owner' tier=3 assignment='active'\n"
+        "user id='N2' login='pat' user_type='member' status='active' enabled=1 last_login_known=0 "
+        "mfa_enrolled=0 " OF_ROLES
+        "user id='kim' login='kim' user_type='member' status='active' enabled=1 "
+        "last_login_known=0 " OF_ROLES);
     /* The edges alone, as jq takes them out. */
     assert_users("[" EDGE("null", "MEMBER", "\"login\":\"kim\"") "]",
                  "user id='kim' login='kim' user_type='member' status='active' enabled=1 "

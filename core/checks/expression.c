@@ -94,6 +94,10 @@ static bool take_parameter(struct reader *r, struct error *err)
 
     if (len == 0)
         return error_set(err, ERR_INVALID, "':' must be followed by the name of a setting");
+    /* SQLite takes ":name(…)" for one name, up to the ')' and whatever quotes are in it. */
+    if (name[len] == '(')
+        return error_set(err, ERR_INVALID, "':%.*s' is a number, which no '(' can follow", (int)len,
+                         name);
     if (len == 3 && strncmp(name, "now", 3) == 0) {
         r->used |= 1;
         take(r, len + 1);

@@ -76,6 +76,8 @@ static void expression_rewrite__refuses(void **state)
         {"u.a = :dayz", "':dayz' is not a setting of this check; there is :days, :days2, :now"},
         {"u.a = :day", "':day' is not a setting of this check; there is :days, :days2, :now"},
         {"u.a = : days", "':' must be followed by the name of a setting"},
+        {":now(u.a)", "':now' is a number, which no '(' can follow"},
+        {":days(')) OR 1 --')", "':days' is a number, which no '(' can follow"},
         {"u.a::text", "':' must be followed by the name of a setting"},
         {"a \\ b", "a backslash is not allowed outside a text"},
     };

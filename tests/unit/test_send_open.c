@@ -57,8 +57,9 @@ static void tick(struct bed *bed, const char *id)
 
 static void add_findings(struct bed *bed)
 {
-    static const struct new_finding items[] = {
-        {"okta", "1", "ann", "{}", 1}, {"okta", "2", "bob", "{}", 2}, {"okta", "3", "cid", "{}", 3}};
+    static const struct new_finding items[] = {{"okta", "1", "ann", "{}", 1},
+                                               {"okta", "2", "bob", "{}", 2},
+                                               {"okta", "3", "cid", "{}", 3}};
     struct error err = {0};
     const struct new_findings added = {"no-mfa", 1, NOW, items, ARRAY_LEN(items)};
     fine(store_begin(bed->app.store, &err) && findings_add(bed->app.store, &added, &err) &&

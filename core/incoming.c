@@ -172,6 +172,9 @@ bool incoming_read(struct incoming_list *out, struct app *app, const char *path,
         judge(&out->items[i], app, now_s);
         refuse_repeated(out, i);
     }
+    /* It is a file that was given, and none of this installation. */
+    if (!ok && err->kind != ERR_NOT_FOUND)
+        err->kind = ERR_INVALID;
     if (!ok)
         incoming_list_release(out);
     return ok;

@@ -40,8 +40,8 @@ struct incoming_list {
 const char *incoming_fate_text(enum incoming_fate fate);
 
 /*
- * Reads and judges; nothing is changed. `out` is zeroed. ERR_NOT_FOUND, ERR_IO: the file cannot be
- * read; ERR_CONFIG, ERR_INVALID: it holds no integrations, or where it is broken. A single
+ * Reads and judges; nothing is changed. `out` is zeroed. ERR_NOT_FOUND: there is no such
+ * file; ERR_INVALID: it cannot be read, holds no integrations, or where it is broken. A single
  * integration that is wrong is INCOMING_BAD.
  */
 bool incoming_read(struct incoming_list *out, struct app *app, const char *path, int64_t now_s,

@@ -180,6 +180,31 @@ static void data_import__refuses_links_without_end(void **state)
     free(path);
 }
 
+/* What else reads files of others. */
+static void other_imports__refuse_the_same(void **state)
+{
+    static const struct {
+        const char *bytes, *text;
+    } rows[] = {
+        {"", "holds no"},
+        {"\x1f\x8b\x08", "not UTF-8 text"},
+        {"{\"name\":", "not usable as JSON"},
+        {"integrations = (", "syntax error"},
+    };
+    const struct product *p = *state;
+    product_expect(p, 2, "is not a file", "integration", "import", "/dev/zero");
+    product_expect(p, 2, "is not a file", "integration", "import", p->dir.path);
+    product_expect(p, 2, "is not a file", "check", "test", "/dev/zero");
+    product_expect(p, 2, "is not a file", "check", "test", p->dir.path);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char *path = tmpdir_write(&p->dir, "other", rows[i].bytes);
+        product_expect(p, 2, rows[i].text, "integration", "import", path);
+        product_expect(p, 2, NULL, "check", "test", path);
+        free(path);
+    }
+    product_expect(p, 0, "there is no integration", "integration", "list");
+}
+
 /* A process that writes into a pipe and goes. */
 static pid_t write_into(const char *path, const char *bytes, size_t len)
 {
@@ -232,6 +257,7 @@ int main(void)
                                         product_teardown),
         cmocka_unit_test_setup_teardown(data_import__refuses_links_without_end, set_up,
                                         product_teardown),
+        cmocka_unit_test_setup_teardown(other_imports__refuse_the_same, set_up, product_teardown),
         cmocka_unit_test_setup_teardown(data_import__reads_a_pipe_once, set_up, product_teardown),
     };
     return cmocka_run_group_tests_name("cli_hostile", tests, NULL, NULL);

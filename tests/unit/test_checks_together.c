@@ -270,7 +270,7 @@ static const struct {
     {"too-many-super-admins count=2",
      ENABLED ROLES " / user id=a enabled=1 / role role=Owner tier=3 assignment=active"
                    " / user id=b enabled=1 / role role=Owner tier=3 assignment=active",
-     "{\"role\":\"Owner\",\"super_admins\":\"3\"}"},
+     "{\"role\":\"Owner\",\"allowed\":\"2\"}"},
     {"lone-super-admin", ENABLED ROLES, "{\"role\":\"Owner\"}"},
     {"standing-super-admin", ENABLED ROLES,
      "{\"role\":\"Owner\",\"assigned_at\":" DATE("2023-11-05") "}"},
@@ -289,7 +289,7 @@ static const struct {
     {"shared-email",
      ENABLED "email=a@example.com / user id=y enabled=1 email=A@example.com"
              " / user id=z enabled=0 email=a@example.com",
-     "{\"email\":\"a@example.com\",\"other_account\":\"y\",\"accounts\":\"2\"}"},
+     "{\"email\":\"a@example.com\",\"other_account\":\"y\"}"},
     {"no-manager", ENABLED "manager= department=Sales", "{\"department\":\"Sales\"}"},
     {"root-access-key",
      "user_type=root / credential cred_id=K1 kind=access_key active=1 created_at=3d"

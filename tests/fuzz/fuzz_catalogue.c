@@ -9,15 +9,23 @@
 #include "core/config/conftext.h"
 #include "tests/fuzz/fuzz.h"
 
+static struct probe *kept_probe;
+
+static void drop_probe(void)
+{
+    probe_free(kept_probe);
+}
+
 /* Lives as long as the program. */
 static struct probe *probe(void)
 {
-    static struct probe *once;
     struct error err = {0};
-    if (!once)
-        once = probe_new(&err);
-    FUZZ_ASSERT_OF(once, err.text);
-    return once;
+    if (kept_probe)
+        return kept_probe;
+    kept_probe = probe_new(&err);
+    FUZZ_ASSERT_OF(kept_probe, err.text);
+    atexit(drop_probe);
+    return kept_probe;
 }
 
 static void check_entry(const config_setting_t *entry)

@@ -23,17 +23,24 @@ static void add_table(sqlite3 *db, const char *name, const char *first,
     FUZZ_ASSERT_OF(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, sql);
 }
 
+static sqlite3 *kept_tables;
+
+static void drop_tables(void)
+{
+    sqlite3_close(kept_tables);
+}
+
 /* Lives as long as the program. */
 static sqlite3 *open_tables(void)
 {
-    static sqlite3 *db;
-    if (db)
-        return db;
-    FUZZ_ASSERT(sqlite3_open(":memory:", &db) == SQLITE_OK);
-    add_table(db, "users", "uid, source", user_columns);
-    add_table(db, "factors", "user_uid", factor_columns);
-    add_table(db, "roles", "user_uid", role_columns);
-    return db;
+    if (kept_tables)
+        return kept_tables;
+    FUZZ_ASSERT(sqlite3_open(":memory:", &kept_tables) == SQLITE_OK);
+    add_table(kept_tables, "users", "uid, source", user_columns);
+    add_table(kept_tables, "factors", "user_uid", factor_columns);
+    add_table(kept_tables, "roles", "user_uid", role_columns);
+    atexit(drop_tables);
+    return kept_tables;
 }
 
 static uint32_t used_in(sqlite3_stmt *st)

@@ -86,10 +86,13 @@ static bool options_matter_not(const struct ldif_parts *p)
     return true;
 }
 
+/* Most lines of an entry are of no wanted attribute: length and first letter tell nearly all. */
 static size_t find_name(const struct ldif_reader *r, const struct ldif_parts *p)
 {
+    const int case_bit = 0x20;
     for (size_t i = 0; i < r->name_count; i++)
-        if (r->name_lens[i] == p->name_len && strncasecmp(r->names[i], p->name, p->name_len) == 0)
+        if (r->name_lens[i] == p->name_len && ((r->names[i][0] ^ p->name[0]) & ~case_bit) == 0 &&
+            strncasecmp(r->names[i], p->name, p->name_len) == 0)
             return options_matter_not(p) ? i : no_name;
     return no_name;
 }

@@ -40,7 +40,9 @@ struct linux_host {
     struct linux_tables tables;
     struct record record;
     enum kind kind;
+    int64_t taken; /* lines of the file at hand, without those that were left out */
     bool has_passwd, misses_shadow;
+    bool lost_groups, lost_sign_ins; /* some were left out, so that the rest is not all */
 };
 
 /* --- which file it is ------------------------------------------------------------------------ */
@@ -249,7 +251,7 @@ static void put_roles(struct linux_host *h, const char *login, int64_t uid, int6
     for (size_t i = 0; i < count; i++)
         add_role(h, roles[i]->group, roles[i]->tier);
     put_number(h, "roles_known", h->tables.has_groups);
-    if (uid == 0 || h->tables.has_groups)
+    if (uid == 0 || count > 0 || h->tables.has_groups)
         put_number(h, "is_admin", uid == 0 || count > 0);
 }
 
@@ -316,10 +318,10 @@ static bool take_line(void *ctx, const char *text, size_t len, int64_t number, s
     while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
         len--;
     char *line = mem_strndup(text, len);
-    const bool ok =
-        is_skipped(line) || take_text(h, line, err) || format_refuse(h->output, err, number);
+    const bool ok = is_skipped(line) || take_text(h, line, err);
     free(line);
-    return ok;
+    h->taken += ok;
+    return ok || format_refuse(h->output, err, number);
 }
 
 static void *open_host(const struct format_output *output)
@@ -336,14 +338,20 @@ static bool begin(void *state, const struct format_file *file, struct error *err
     (void)err;
     struct linux_host *h = state;
     h->kind = kind_of_file(file);
+    h->taken = 0;
     lines_begin(&h->lines);
     linux_lastlog_begin(&h->lastlog);
     h->has_passwd |= h->kind == PASSWD || h->kind == KIND_NONE;
     h->tables.has_shadow |= h->kind == SHADOW;
-    h->tables.has_groups |= h->kind == GROUP;
     if (h->kind == PASSWD)
         linux_tables_sort(&h->tables);
     return true;
+}
+
+static bool refuse_lastlog(struct linux_host *h, struct error *err)
+{
+    h->lost_sign_ins = true;
+    return format_refuse_at(h->output, err, "lastlog");
 }
 
 static bool feed(void *state, const char *bytes, size_t len, struct error *err)
@@ -352,18 +360,28 @@ static bool feed(void *state, const char *bytes, size_t len, struct error *err)
     if (h->kind != LASTLOG)
         return lines_feed(&h->lines, bytes, len, err);
     return linux_lastlog_feed(&h->lastlog, &h->tables, h->output->offset, bytes, len, err) ||
-           format_refuse_at(h->output, err, "lastlog");
+           refuse_lastlog(h, err);
+}
+
+static bool finish_lines(struct linux_host *h, struct error *err)
+{
+    if (!lines_finish(&h->lines, err))
+        return false;
+    if (h->kind == GROUP) {
+        h->lost_groups |= h->taken != h->lines.number;
+        h->tables.has_groups = !h->lost_groups;
+    }
+    return true;
 }
 
 static bool finish(void *state, struct error *err)
 {
     struct linux_host *h = state;
     if (h->kind != LASTLOG)
-        return lines_finish(&h->lines, err);
-    if (!linux_lastlog_finish(&h->lastlog, &h->tables, err) &&
-        !format_refuse_at(h->output, err, "lastlog"))
+        return finish_lines(h, err);
+    if (!linux_lastlog_finish(&h->lastlog, &h->tables, err) && !refuse_lastlog(h, err))
         return false;
-    h->tables.has_all_sign_ins = h->tables.sign_in_count > 0;
+    h->tables.has_all_sign_ins = h->tables.sign_in_count > 0 && !h->lost_sign_ins;
     return true;
 }
 

@@ -351,6 +351,27 @@ static void linux_read__says_what_is_wrong_and_where(void **state)
         "English: LC_ALL=C lastlog");
 }
 
+/* A group that was left out may have had members, and a user whose line was is not there. */
+static void linux_read__goes_on_after_bad_rows_and_knows_less(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    char *text = records_read_files(&linux_format,
+                                    FILES({"passwd", SAM "pat:x:1001\n"},
+                                          {"group", "root:x:0:\nsudo:x:27:sam\nadm:x:4\n"},
+                                          {"shadow", "pat:*:1::::::\nsam:*:soon::::::\n"}),
+                                    RECORDS_SKIP_BAD, &err);
+    assert_string_equal(err.text, "");
+    assert_string_equal(text,
+                        "rejected shadow:2: last change: 'soon' is not a number of days\n"
+                        "rejected group:3: 4 fields, divided by colons, are expected, and there "
+                        "are 3\n" BEGIN "status='unknown' last_login_known=0 " NO_LISTS
+                        " is_admin=1\n  role role='sudo' tier=2 assignment='active'\n"
+                        "rejected passwd:2: 7 fields, divided by colons, are expected, and there "
+                        "are 3\n");
+    free(text);
+}
+
 /* Hashes are judged and never kept. */
 static void linux_read__keeps_no_hash(void **state)
 {
@@ -379,6 +400,7 @@ int main(void)
         cmocka_unit_test(linux_files__are_told_by_what_they_hold),
         cmocka_unit_test(linux_files__lie_beside_passwd),
         cmocka_unit_test(linux_read__says_what_is_wrong_and_where),
+        cmocka_unit_test(linux_read__goes_on_after_bad_rows_and_knows_less),
         cmocka_unit_test(linux_read__keeps_no_hash),
     };
     return cmocka_run_group_tests_name("linux", tests, NULL, NULL);

@@ -50,11 +50,13 @@ char *explain_make(const struct check *check, const struct described *user)
 /* --- in words ----------------------------------------------------------------------------------
  */
 
-/* "last_login" as "last login". */
+/* "last_login" as "last login", "key_created_at" as "key created". */
 static void add_words(struct strbuf *out, const char *key)
 {
-    for (; *key; key++)
-        strbuf_add(out, *key == '_' ? " " : key, 1);
+    const size_t len = strlen(key) - (ends_in_at(key) ? 3 : 0);
+
+    for (size_t i = 0; i < len; i++)
+        strbuf_addc(out, key[i] == '_' ? ' ' : key[i]);
 }
 
 /* Of a time its day: the rest is for machines. */

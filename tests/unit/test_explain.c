@@ -27,6 +27,7 @@ static void explain_text__is_read_by_people(void **state)
                 "last login 2020-01-02, days 90");
     expect_text("{\"name\":\"2020-01-02 is no time\"}", "name 2020-01-02 is no time");
     expect_text("{\"count\":3}", "count 3");
+    expect_text("{\"key_created_at\":\"2020-01-02T03:04:05Z\"}", "key created 2020-01-02");
 }
 
 static void explain_make__writes_times_and_leaves_out_what_is_not_known(void **state)

@@ -31,13 +31,14 @@ struct round {
     int64_t counts[PLAIN_CHECKS][VERDICT_UNKNOWN + 1];
 };
 
-static int64_t draw_number(struct dice *dice, const char *name)
+static int64_t draw_number(struct dice *dice, const struct check_number *number)
 {
-    if (strcmp(name, "count") == 0)
-        return dice_between(dice, 0, 4);
-    if (strcmp(name, "hours") == 0)
-        return crowd_days(dice) * 24;
-    return crowd_days(dice);
+    const int64_t days = crowd_days(dice);
+    int64_t drawn = strcmp(number->name, "count") == 0   ? dice_between(dice, 1, 4)
+                    : strcmp(number->name, "hours") == 0 ? days * 24
+                                                         : days;
+
+    return drawn < number->min ? number->min : drawn > number->max ? number->max : drawn;
 }
 
 /* As they come from the catalogue in the first round, then drawn. */
@@ -50,7 +51,7 @@ static void draw_settings(struct round *r, struct dice *dice, bool first)
         assert_true(check->number_count <= PLAIN_NUMBERS_MAX);
         for (size_t n = 0; n < check->number_count; n++) {
             r->numbers[i][n] =
-                first ? check->numbers[n].value : draw_number(dice, check->numbers[n].name);
+                first ? check->numbers[n].value : draw_number(dice, &check->numbers[n]);
             len += snprintf(text + len, sizeof text - (size_t)len, " %s=%lld",
                             check->numbers[n].name, (long long)r->numbers[i][n]);
         }

@@ -34,7 +34,7 @@ struct round {
 static int64_t draw_number(struct dice *dice, const struct check_number *number)
 {
     const int64_t days = crowd_days(dice);
-    int64_t drawn = strcmp(number->name, "count") == 0   ? dice_between(dice, 1, 4)
+    int64_t drawn = strcmp(number->name, "count") == 0   ? dice_between(dice, 1, 2)
                     : strcmp(number->name, "hours") == 0 ? days * 24
                                                          : days;
 

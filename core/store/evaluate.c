@@ -19,6 +19,7 @@ enum {
     ROWS_PER_LOOK = 64, /* at the clock */
     FIRST_ANSWER = 1,   /* column: after the uid */
     SNAPSHOT_TRIES = 5,
+    CACHE_KB = 16384, /* who shares an address is looked for all over the users */
 };
 
 /* --- SQL -------------------------------------------------------------------------------------- */
@@ -158,7 +159,7 @@ bool evaluation_expired(void *ctx)
 static bool begin(struct evaluation *e, struct store *s, struct error *err)
 {
     e->db = db_open(store_path(s), DB_READ, err);
-    if (!e->db)
+    if (!e->db || !db_set_cache(e->db, CACHE_KB, err))
         return false;
     db_restrict(e->db, schema_data_tables);
     if (!take_snapshot(e, s, err) || !count_users(e, err))

@@ -14,7 +14,8 @@
 #include "core/base/mem.h"
 #include "core/dataset/recognise.h"
 
-enum { FILES_MAX = 200000, DEPTH_MAX = 16, PIPE_WAIT_MS = 10000 };
+/* A console that looks has to answer meanwhile. */
+enum { FILES_MAX = 200000, FILES_MAX_BRIEF = 20000, DEPTH_MAX = 16, PIPE_WAIT_MS = 10000 };
 
 /* --- first bytes -------------------------------------------------------------------------------
  */
@@ -119,8 +120,6 @@ static bool add_file(struct import_files *files, const char *path, size_t below,
                                  .named = named,
                                  .size = S_ISREG(info->st_mode) ? info->st_size : 0,
                                  .pipe_fd = -1};
-    if (files->count > FILES_MAX)
-        return error_set(err, ERR_INVALID, "there are more than %d files", FILES_MAX);
     if (S_ISFIFO(info->st_mode) && !open_pipe(file, err))
         return false;
     char *head;
@@ -160,12 +159,23 @@ static bool add_found(struct import_files *files, const char *path, size_t below
     return true;
 }
 
+static bool count_entry(struct import_files *files, const char *folder, struct error *err)
+{
+    const size_t max = files->how & FILES_BRIEF ? FILES_MAX_BRIEF : FILES_MAX;
+    return ++files->seen <= max || error_set(err, ERR_INVALID,
+                                             "there are more than %zu files up to %s; is that the "
+                                             "folder that is meant?",
+                                             max, folder);
+}
+
 static bool add_entry(struct import_files *files, const char *folder, const char *name,
                       size_t below, int depth, struct error *err)
 {
     bool ok = true;
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return true;
+    if (!count_entry(files, folder, err))
+        return false;
     char *path = path_join(folder, name);
     if (name[0] == '.')
         leave_out(files, path, below, "its name begins with a dot");

@@ -32,6 +32,7 @@ enum { FILES_PIPES = 1, FILES_BRIEF = 2 };
 
 struct import_files {
     unsigned how;
+    size_t seen; /* entries of folders */
     struct import_file *items;
     size_t count;
     struct notes left_out; /* of the files that were found but are not read, and why */

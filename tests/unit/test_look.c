@@ -107,6 +107,55 @@ static void import_look__reads_it_as_one_wants(void **state)
     import_look_release(&look);
 }
 
+static void import_look__counts_a_folder_and_what_is_left_out(void **state)
+{
+    struct error err = {0};
+    struct import_look look = {0};
+    free(tmpdir_write(*state, "in/a.csv", "id,login,roles\n1,ann,Admin:3:active\n2,bob,oops\n"));
+    free(tmpdir_write(*state, "in/b/c.csv", "id,login\n3,cat\n4\n"));
+    free(tmpdir_write(*state, "in/notes.txt", "nothing\n"));
+    char *path = tmpdir_path(*state, "in");
+    struct look_options options = {.path = path, .skip_bad = true};
+    assert_true(import_look(&options, &look, &err));
+    assert_int_equal(look.files, 2);
+    assert_int_equal(look.users, 2);
+    assert_int_equal(look.roles, 1);
+    assert_true(look.exact);
+    assert_string_equal(look.fault, "");
+    assert_int_equal(look.rejected.total, 2);
+    assert_string_equal(look.rejected.items[1],
+                        "b/c.csv:3: 1 cells, but the header names 2 columns");
+    assert_string_equal(look.left_out.items[0], "notes.txt is left out: it is not checkhook-csv");
+    import_look_release(&look);
+    options.skip_bad = false;
+    assert_true(import_look(&options, &look, &err));
+    assert_non_null(strstr(look.fault, "a.csv:3: "));
+    import_look_release(&look);
+    free(path);
+}
+
+/* One page of several is a fault, unless it is added. */
+static void import_look__depends_on_how_it_is_wanted(void **state)
+{
+    struct error err = {0};
+    struct import_look look = {0};
+    char *path =
+        tmpdir_write(*state, "page.json",
+                     "{\"@odata.context\":\"https://graph.microsoft.com/v1.0/$metadata#users\","
+                     "\"@odata.nextLink\":\"https://graph.microsoft.com/v1.0/users?$skiptoken=x\","
+                     "\"value\":[{\"id\":\"e1\",\"userPrincipalName\":\"e1@example.com\"}]}");
+    struct look_options options = {.path = path};
+    assert_true(import_look(&options, &look, &err));
+    assert_non_null(strstr(look.fault, "names a next page"));
+    import_look_release(&look);
+    options.merge = true;
+    assert_true(import_look(&options, &look, &err));
+    assert_string_equal(look.fault, "");
+    assert_int_equal(look.users, 1);
+    import_look_release(&look);
+    free(path);
+}
+
 static void import_look__refuses_what_cannot_be_read(void **state)
 {
     struct error err = {0};
@@ -133,6 +182,8 @@ int main(void)
         cmocka_unit_test(import_look__guesses_the_rest_of_a_large_file),
         cmocka_unit_test(import_look__tells_what_is_wrong_inside),
         cmocka_unit_test(import_look__reads_it_as_one_wants),
+        cmocka_unit_test(import_look__counts_a_folder_and_what_is_left_out),
+        cmocka_unit_test(import_look__depends_on_how_it_is_wanted),
         cmocka_unit_test(import_look__refuses_what_cannot_be_read),
     };
     return cmocka_run_group_tests_name("look", tests, set_up, tear_down);

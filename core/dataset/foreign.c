@@ -1,6 +1,7 @@
 /* Knows files that hold no users by their first bytes. */
 #include "core/dataset/foreign.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -29,8 +30,28 @@ static const struct {
     {"<?xml", 5, "is XML, which no format reads; export the users as CSV or JSON"},
 };
 
+static size_t skip_blanks(const char *head, size_t len, size_t at)
+{
+    while (at < len && (head[at] == ' ' || (head[at] >= '\t' && head[at] <= '\r')))
+        at++;
+    return at;
+}
+
+/* A list, or an object that goes on over lines: no lines of objects. */
+static bool is_json_answer(const char *head, size_t len)
+{
+    const size_t at = skip_blanks(head, len, 0);
+    if (at == len || head[at] == '[')
+        return at < len;
+    const size_t next = skip_blanks(head, len, at + 1);
+    return head[at] == '{' && next < len && head[next] == '"' &&
+           memchr(head + at, '\n', next - at) != NULL;
+}
+
 const char *foreign_advice(const char *head, size_t len)
 {
+    if (is_json_answer(head, len))
+        return "is JSON, but of no source that is recognised; say with --format which it is of";
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
         if (len >= kinds[i].len && strncasecmp(head, kinds[i].bytes, kinds[i].len) == 0)
             return kinds[i].advice;

@@ -149,6 +149,25 @@ static void files__refuse_what_would_lose_users(void **state)
                   "checkhook-csv: page-1.csv | notes is left out: it is not checkhook-csv", "ok");
 }
 
+/* A name never decides against what is inside. */
+static void files__of_other_sources_are_told_to_be_that(void **state)
+{
+    const struct tmpdir *dir = *state;
+    put(dir, "a.jsonl", "[{\"realm\":\"x\"}]");
+    put(dir, "b.csv", "{\n  \"realm\": \"x\"\n}\n");
+    put(dir, "c.jsonl", "{\"id\":\"1\",\"logn\":\"ann\"}\n");
+    assert_chosen(
+        dir, NULL,
+        "a.jsonl is JSON, but of no source that is recognised; say with --format which it "
+        "is of",
+        "a.jsonl");
+    assert_chosen(dir, NULL,
+                  "b.csv is JSON, but of no source that is recognised; say with --format which it "
+                  "is of",
+                  "b.csv");
+    assert_chosen(dir, NULL, "checkhook-jsonl: c.jsonl", "c.jsonl"); /* its fault is then told */
+}
+
 /* What an API answers to a user without factors looks like nothing: its folder tells. */
 static void files__come_after_what_they_add_to(void **state)
 {
@@ -299,6 +318,7 @@ int main(void)
         FRESH(files__that_are_no_data_are_left_out_and_named),
         FRESH(files__do_not_follow_links_round_in_a_circle),
         FRESH(files__refuse_what_would_lose_users),
+        FRESH(files__of_other_sources_are_told_to_be_that),
         FRESH(files__come_after_what_they_add_to),
         FRESH(format__is_asked_for_where_two_could_be_meant),
         cmocka_unit_test(format__claims_its_own_seeds_alone),

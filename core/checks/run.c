@@ -136,11 +136,18 @@ static void note_lacking(struct run_job *j)
     }
 }
 
-/* Of what was not evaluated nothing is known, and nothing changes. */
+/* Where the sources lack what a check needs, its findings of users who are gone or outside end all
+ * the same. */
+static bool is_compared(const struct run_job *j, size_t line)
+{
+    return is_evaluated(j, line) || run_line_lacks(&j->plan.lines[line]);
+}
+
+/* Of what could not be asked nothing is known, and nothing changes. */
 static bool end_comparisons(struct run_job *j, struct error *err)
 {
     for (size_t i = 0; i < j->plan.line_count; i++) {
-        if (!is_evaluated(j, i))
+        if (!is_compared(j, i))
             comparison_release(&j->comparisons[i]);
         else if (!comparison_end(&j->comparisons[i], err))
             return false;
@@ -171,10 +178,12 @@ static void finish_line(struct run_line *line, const struct comparison *c)
 {
     line->fresh = c->diff.fresh;
     line->resolved = c->diff.resolved;
-    line->kept = c->diff.kept;
     line->done = line->total;
     text_list_release(&line->fresh_logins);
     text_list_copy(&line->fresh_logins, &c->logins);
+    if (run_line_lacks(line))
+        return;
+    line->kept = c->diff.kept;
     line->state = line->failing > 0 ? RUN_FAIL : line->kept > 0 ? RUN_STALE : RUN_PASS;
 }
 
@@ -183,7 +192,7 @@ static bool describe_line(struct run_job *j, int64_t until_ms, struct error *err
     struct comparison *c = &j->comparisons[j->line_at];
     struct run_line *line = &j->plan.lines[j->line_at];
     const int64_t started_ms = clock_monotonic_ms();
-    bool done = !is_evaluated(j, j->line_at);
+    bool done = !is_compared(j, j->line_at);
 
     if (!done) {
         const size_t question = (size_t)j->plan.question_of[j->line_at];
@@ -211,6 +220,18 @@ static bool step_describe(struct run_job *j, int budget_ms, struct error *err)
 
 /* --- write ------------------------------------------------------------------------------------ */
 
+static bool write_findings(struct run_job *j, size_t index, struct error *err)
+{
+    const struct run_line *line = &j->plan.lines[index];
+    const struct comparison *c = &j->comparisons[index];
+    const int64_t now_s = j->options.now_ms / 1000;
+
+    if (run_line_lacks(line))
+        return comparison_write_resolved(c, j->options.store, j->result.run_id, now_s, err);
+    return line->state == RUN_ERROR ||
+           comparison_write(c, j->options.store, line->check, j->result.run_id, now_s, err);
+}
+
 static bool write_line(struct run_job *j, size_t index, struct error *err)
 {
     const struct run_line *line = &j->plan.lines[index];
@@ -231,13 +252,11 @@ static bool write_line(struct run_job *j, size_t index, struct error *err)
     if (line->state == RUN_ERROR)
         row = (struct run_check){.check_id = line->check->id,
                                  .run_id = j->result.run_id,
+                                 .resolved = line->resolved,
                                  .unknown = line->unknown,
                                  .time_ms = line->time_ms,
                                  .error = j->plan.lines[index].error};
-    return runs_add_check(j->options.store, &row, err) &&
-           (line->state == RUN_ERROR ||
-            comparison_write(&j->comparisons[index], j->options.store, line->check,
-                             j->result.run_id, j->options.now_ms / 1000, err));
+    return runs_add_check(j->options.store, &row, err) && write_findings(j, index, err);
 }
 
 static bool notify_line(struct run_job *j, size_t index, struct error *err)

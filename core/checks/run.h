@@ -65,6 +65,9 @@ const struct run_result *run_job_result(const struct job *job);
 /* It is known what came of it: neither waiting nor running, and not skipped. */
 bool run_line_ended(const struct run_line *line);
 
+/* A source lacks what it needs: nobody newly fails, and only who is gone or outside is resolved. */
+bool run_line_lacks(const struct run_line *line);
+
 /* Done, but a source lacks what it needs, or no user could be asked: to find nobody failing there
  * is no pass. */
 bool run_line_not_evaluated(const struct run_line *line);

@@ -33,12 +33,15 @@ bool run_line_ended(const struct run_line *line)
            line->state == RUN_ERROR;
 }
 
+bool run_line_lacks(const struct run_line *line)
+{
+    return line->state == RUN_ERROR &&
+           strncmp(line->error, RUN_NOT_EVALUATED, strlen(RUN_NOT_EVALUATED)) == 0;
+}
+
 bool run_line_not_evaluated(const struct run_line *line)
 {
-    bool lacking = strncmp(line->error, RUN_NOT_EVALUATED, strlen(RUN_NOT_EVALUATED)) == 0;
-
-    return (line->state == RUN_ERROR && lacking) ||
-           (line->state == RUN_PASS && line->evaluated == 0);
+    return run_line_lacks(line) || (line->state == RUN_PASS && line->evaluated == 0);
 }
 
 const char *run_line_text(const struct run_line *line)

@@ -138,6 +138,21 @@ static void compare(struct model *m, enum model_check check, int64_t now, int64_
         }
 }
 
+/* What is lacking ends no finding but those of users who are gone or outside. */
+static void end_outside(struct model *m, enum model_check check, int64_t now, bool dry,
+                        struct model_line *line)
+{
+    for (size_t s = 0; s < MODEL_SOURCES; s++)
+        for (size_t i = 0; i < MODEL_USERS; i++) {
+            struct model_finding *f = &m->findings[check][s][i];
+            const bool ends = f->open && ask(m, check, s, i, now) == OUTSIDE;
+            line->resolved += ends;
+            m->resolved += ends && !dry;
+            if (ends && !dry)
+                *f = (struct model_finding){0};
+        }
+}
+
 static int64_t hooks_of(const struct model *m, enum model_check check)
 {
     int64_t told = 0;
@@ -153,10 +168,12 @@ static void run_check(struct model *m, enum model_check check, int64_t now, int6
         for (size_t i = 0; i < MODEL_USERS; i++)
             count(line, ask(m, check, s, i, now));
     line->error = is_lacking(m, check, line->evaluated);
-    if (!line->error)
+    if (!line->error) {
         compare(m, check, now, run_id, line);
-    else
-        line->evaluated = line->failing = 0;
+        return;
+    }
+    end_outside(m, check, now, run_id == 0, line);
+    line->evaluated = line->failing = 0;
 }
 
 static bool is_broken(const struct model *m, int64_t users)

@@ -11,6 +11,7 @@
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "core/checks/recall.h"
+#include "core/store/datasets.h"
 #include "tests/support/checkbed.h"
 
 #define CHECK(id, severity, more)                                                                  \
@@ -526,6 +527,28 @@ static void run__leaves_findings_of_a_check_that_cannot_be_evaluated(void **stat
     checkbed_release(&bed);
 }
 
+static void run__resolves_who_is_gone_also_where_the_rest_lacks_what_it_needs(void **state)
+{
+    static const char needs[] = "checks = (" CHECK(
+        "x", "low", "needs = ( \"mfa_bypass\" ); fails = \"u.mfa_bypass = 1\";") ");";
+    struct error err = {0};
+    struct checkbed bed;
+
+    (void)state;
+    checkbed_init(&bed, needs, NULL);
+    checkbed_load(&bed, "okta", "user id=ann enabled=1 mfa_bypass=1\n");
+    checkbed_load(&bed, "entra", "user id=bob enabled=1\n");
+    job_free(checkbed_run(&bed));
+    assert_int_equal(checkbed_number(&bed, SQL_OPEN), 1);
+    assert_true(datasets_remove(bed.store, "okta", &err));
+    struct job *job = checkbed_run(&bed);
+    assert_string_equal(run_line_text(checkbed_line(job, "x")), "n/a");
+    assert_int_equal(checkbed_line(job, "x")->resolved, 1);
+    job_free(job);
+    assert_int_equal(checkbed_number(&bed, SQL_OPEN), 0);
+    checkbed_release(&bed);
+}
+
 static void run_job_new__takes_ids_in_their_order(void **state)
 {
     static const char *const ids[] = {"bypass", "no-mfa", "bypass"};
@@ -660,6 +683,7 @@ int main(void)
         cmocka_unit_test(run__follows_a_tick_that_was_saved_meanwhile),
         cmocka_unit_test(run__reports_a_fault_and_goes_on),
         cmocka_unit_test(run__leaves_findings_of_a_check_that_cannot_be_evaluated),
+        cmocka_unit_test(run__resolves_who_is_gone_also_where_the_rest_lacks_what_it_needs),
         cmocka_unit_test(run_job_new__takes_ids_in_their_order),
         cmocka_unit_test(run_job_new__refuses_ids),
         cmocka_unit_test(run_each_unknown__lists_who_cannot_be_told),

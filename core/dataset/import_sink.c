@@ -14,11 +14,14 @@ static bool load_lists(const struct import_sink *sink, const struct record *reco
                        struct error *err)
 {
     const bool anew = record->part == RECORD_WHOLE;
+    const struct value *user = record_row(record, RECORD_USER, 0);
     for (size_t t = RECORD_USER + 1; t < RECORD_TABLES; t++) {
         const struct record_rows *rows = &record->rows[t];
         if (!rows->given)
             continue;
-        if (!datasets_begin_list(sink->store, record_tables[t].columns, uid, anew, err))
+        const bool whole = user[record->places.known[t]].number == 1;
+        if (!datasets_begin_list(sink->store, record_tables[t].columns, uid,
+                                 whole ? LIST_WHOLE : LIST_PART, anew, err))
             return false;
         for (size_t i = 0; i < rows->count; i++)
             if (!datasets_add_row(sink->store, record_tables[t].columns, uid,
@@ -110,6 +113,7 @@ struct format_output import_sink_output(struct import_sink *sink,
 
 void import_sink_begin_file(struct import_sink *sink)
 {
+    datasets_next_file(sink->store);
     sink->taken = 0;
     sink->rejected = 0;
     sink->first_rejection = sink->result->rejected.count;

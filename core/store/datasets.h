@@ -48,14 +48,17 @@ struct value {
  *
  * A merge adds to the set that is there: users who do not come stay as they are, new ones are
  * added, and of the others only what is told is changed. Null, the status `unknown` and a `_known`
- * flag of 0 tell nothing; last_login_at goes together with last_login_known.
+ * flag of 0 tell nothing; last_login_at goes together with last_login_known. A list that is whole
+ * takes the place of the old one, rows of a part of it are added; sign-ins always are, since a list
+ * of them is a window of time.
  */
 struct dataset_info {
     const char *source, *format, *tenant; /* tenant may be NULL; a merge keeps the old format */
     int64_t loaded_at;
     int within_ms; /* ERR_BUSY after so long of another writer; 0 = it waits as all do */
     bool merge;    /* ERR_NOT_FOUND where the source has no data set */
-    bool repeats;  /* a user may come again, the later one counts; equal rows are kept once */
+    bool repeats;  /* a user may come again, the later one counts; equal rows are kept once, but
+                      equal sign-ins of one file are as many */
     bool at_once; /* a second user of an id is refused when it comes; else, among the first users of
                      all, from the 10,000th on only at the end */
     bool derives; /* is_admin follows from known roles (any of tier 1 or more), mfa_enrolled from
@@ -75,13 +78,19 @@ bool datasets_find_user(struct store *s, const char *id, const char *login, int6
 bool datasets_change_user(struct store *s, int64_t uid, const struct value *values,
                           struct error *err);
 
-/* Rows of that list (factors, roles, …) follow for the user: those of older loads are gone, with
- * `anew` also those of this one. Need not be called where nothing is merged or repeated. */
-bool datasets_begin_list(struct store *s, const struct column *table, int64_t uid, bool anew,
-                         struct error *err);
+/* Rows of that list (factors, roles, …) follow for the user. LIST_WHOLE: they are all of them, so
+ * that in a merge those of older loads go, unless they are sign-ins. LIST_PART: those stay, and a
+ * row that is equal to one of them is not there twice. `anew`: what this load gave of it before
+ * goes. Need not be called where nothing is merged or repeated. */
+enum list_part { LIST_PART, LIST_WHOLE };
+bool datasets_begin_list(struct store *s, const struct column *table, int64_t uid,
+                         enum list_part part, bool anew, struct error *err);
 bool datasets_add_row(struct store *s, const struct column *table, int64_t uid,
                       const struct value *values, struct error *err);
-/* The load has that list for all users: who has no row in it, has none, and that is known. */
+/* Another file of the load begins: a sign-in that is equal to one of those before is that one. */
+void datasets_next_file(struct store *s);
+/* The load has that list for all users: who has no row in it, has none, and that is known. A merge
+ * says so of those whose list is not known yet. */
 void datasets_cover(struct store *s, const struct column *table);
 /* That column of a user has this value for whoever has none in the end. Texts are literals. */
 void datasets_otherwise(struct store *s, const char *column, struct value value);

@@ -16,6 +16,8 @@ static void load_free(struct dataset_load *load)
         return;
     load_statements_free(&load->st);
     load_logins_release(&load->logins);
+    for (size_t i = 0; i < LOAD_LISTS; i++)
+        load_rows_release(&load->there[i]);
     marks_release(&load->marks);
     free(load->otherwise);
     free(load->source);
@@ -100,27 +102,46 @@ static bool put_counts(struct store *s, struct error *err)
     return stmt_run(st, err);
 }
 
-/* The uid of a user who is gone is never given to another. */
-static bool read_last_given(struct store *s, int64_t *uid, struct error *err)
+static bool read_number(struct store *s, const char *sql, int64_t *number, struct error *err)
 {
-    struct stmt *st = db_prepare(s->db, "SELECT value FROM meta WHERE name = 'last_uid'", err);
+    struct stmt *st = db_prepare(s->db, sql, err);
     if (!st)
         return false;
     const enum step step = stmt_step(st, err);
-    *uid = step == STEP_ROW ? stmt_int(st, 0) : 0;
+    *number = step == STEP_ROW ? stmt_int(st, 0) : 0;
     stmt_reset(st);
     return step != STEP_FAILED;
+}
+
+/* The uid of a user who is gone is never given to another. A store that was made before numbers of
+ * rows were kept is asked for them once. */
+static bool read_last_given(struct store *s, struct error *err)
+{
+    static const char uid[] = "SELECT value FROM meta WHERE name = 'last_uid'";
+    static const char row[] = "SELECT value FROM meta WHERE name = 'last_row'";
+    static const char rows[] =
+        "SELECT max((SELECT COALESCE(max(n), 0) FROM factors),"
+        " (SELECT COALESCE(max(n), 0) FROM roles), (SELECT COALESCE(max(n), 0) FROM sign_ins),"
+        " (SELECT COALESCE(max(n), 0) FROM credentials))";
+    struct dataset_load *load = s->load;
+    if (!read_number(s, uid, &load->uid, err) || !read_number(s, row, &load->row, err) ||
+        (load->row == 0 && load->last_uid > 0 && !read_number(s, rows, &load->row, err)))
+        return false;
+    load->old_row = load->file_row = load->row;
+    return true;
 }
 
 static bool put_last_given(struct store *s, struct error *err)
 {
     struct stmt *st = db_prepare(s->db,
-                                 "INSERT INTO meta (name, value) VALUES ('last_uid', :uid)"
+                                 "INSERT INTO meta (name, value) VALUES ('last_uid', :uid),"
+                                 " ('last_row', :row)"
                                  " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                                  err);
     if (!st)
         return false;
     stmt_bind_int(st, ":uid", s->load->uid);
+    stmt_bind_int(st, ":row", s->load->row);
     return stmt_run(st, err);
 }
 
@@ -146,10 +167,9 @@ bool datasets_begin(struct store *s, const struct dataset_info *info, struct err
     load->admin = load_user_place("is_admin");
     load->mfa = load_user_place("mfa_enrolled");
     load->at_once = info->at_once;
-    if (read_old(s, err) && datasets_last_uid(s, &load->last_uid, err) &&
-        read_last_given(s, &load->uid, err) &&
+    if (read_old(s, err) && datasets_last_uid(s, &load->last_uid, err) && read_last_given(s, err) &&
         (load->last_uid > 0 || load_emails_drop(s->db, err)) &&
-        load_statements_prepare(&load->st, s->db, load->repeats, err) && put_dataset(s, 0, err))
+        load_statements_prepare(&load->st, s->db, err) && put_dataset(s, 0, err))
         return true;
     datasets_abandon(s);
     return false;
@@ -175,6 +195,14 @@ bool load_clear_all(struct store *s, struct error *err)
 /* --- the end ------------------------------------------------------------------------------------
  */
 
+static bool drop_tables(struct dataset_load *load, struct error *err)
+{
+    for (size_t i = 0; i < LOAD_LISTS; i++)
+        if (!load_rows_drop(&load->there[i], err))
+            return false;
+    return load_logins_drop(&load->logins, err);
+}
+
 static bool finish_load(struct store *s, struct error *err)
 {
     if (!load_clear_all(s, err))
@@ -186,7 +214,7 @@ static bool finish_load(struct store *s, struct error *err)
         return false;
     return findings_meet_again(s, s->load->source, err) && put_last_given(s, err) &&
            put_counts(s, err) && put_dataset(s, 1, err) && datasets_change_stamp(s, err) &&
-           load_logins_drop(&s->load->logins, err) && db_commit(s->db, err);
+           drop_tables(s->load, err) && db_commit(s->db, err);
 }
 
 bool datasets_finish(struct store *s, struct error *err)

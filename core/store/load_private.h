@@ -11,6 +11,7 @@
 
 #include "core/store/datasets.h"
 #include "core/store/load_logins.h"
+#include "core/store/load_rows.h"
 #include "core/store/load_sql.h"
 #include "core/store/marks.h"
 
@@ -33,12 +34,16 @@ struct dataset_load {
     bool covers[LOAD_LISTS];
     char *otherwise; /* the statement that tells whoever was not told; NULL */
     struct value otherwise_value;
-    bool at_once;     /* a second user of an id is refused when it comes */
-    bool unindexed;   /* ids have no index until all are there */
-    int64_t last_uid; /* of all users when the load began; 0 = there were none */
-    int64_t uid;      /* given last to anybody */
-    int64_t next_uid; /* perhaps of the next user: files mostly keep their order */
-    int64_t row;      /* a number for each row */
+    bool at_once;           /* a second user of an id is refused when it comes */
+    bool unindexed;         /* ids have no index until all are there */
+    int64_t last_uid;       /* of all users when the load began; 0 = there were none */
+    int64_t uid;            /* given last to anybody */
+    int64_t next_uid;       /* perhaps of the next user: files mostly keep their order */
+    int64_t row;            /* the number that a row was given last; they grow from load to load */
+    int64_t old_row;        /* and was given before this load, */
+    int64_t file_row;       /* or before the file at hand */
+    bool finds[LOAD_LISTS]; /* rows of that list that come now may be there */
+    struct load_rows there[LOAD_LISTS];
     int64_t cleared,
         settled; /* uids up to which the old rows are gone, and users are as they stay */
     struct load_statements st;
@@ -55,8 +60,9 @@ bool load_is_there(struct dataset_load *load, int64_t uid);
 size_t load_user_place(const char *name); /* of a column of a user */
 unsigned char load_list_mark(size_t list);
 
-/* The rows of a list that a user has. */
-bool load_delete_rows(struct store *s, size_t list, int64_t uid, struct error *err);
+/* The rows of a list that a user has, of those that have a number after that, and up to that. */
+bool load_delete_rows(struct store *s, size_t list, int64_t uid, int64_t after, int64_t up_to,
+                      struct error *err);
 
 /* The old rows, all that are left; users as they stay. */
 bool load_clear_all(struct store *s, struct error *err);

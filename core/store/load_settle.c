@@ -19,18 +19,15 @@ static bool run_for_user(struct stmt *st, int64_t uid, struct error *err)
     return stmt_run(st, err);
 }
 
-/* Whoever has no row in a list that is there for everybody, has none. */
-static bool settle_list(struct store *s, struct settling *u, size_t list, struct error *err)
+/* Whoever has no row in a list that is there for everybody, has none. In a merge it may be the last
+ * of its pages alone, so that it takes nothing from those whose list is known. */
+static bool settle_list(struct dataset_load *load, struct settling *u, size_t list,
+                        struct error *err)
 {
-    struct dataset_load *load = s->load;
-    unsigned char *mark = marks_at(&load->marks, u->uid);
-    const bool begun = *mark & load_list_mark(list);
-    *mark |= load_list_mark(list);
-    if (load->merge && !begun && !load_delete_rows(s, list, u->uid, err))
-        return false;
     if (u->known[list])
         return true;
     u->known[list] = true;
+    *marks_at(&load->marks, u->uid) |= load_list_mark(list);
     return run_for_user(load->st.set_known[list], u->uid, err);
 }
 
@@ -66,7 +63,7 @@ static bool settle_user(struct store *s, struct settling *u, struct error *err)
         return findings_lose_user(s, u->uid, err) &&
                run_for_user(load->st.delete_user, u->uid, err);
     for (size_t i = 0; i < LOAD_LISTS; i++)
-        if (load->covers[i] && !settle_list(s, u, i, err))
+        if (load->covers[i] && !settle_list(load, u, i, err))
             return false;
     if (load->otherwise && !settle_otherwise(s, u->uid, err))
         return false;

@@ -68,23 +68,14 @@ static struct stmt *prepare_add_user(struct db *db, const char *end, struct erro
     return prepare_text(db, &sql, err);
 }
 
-static struct stmt *prepare_add_row(struct db *db, const struct load_list *list, bool once,
-                                    struct error *err)
+static struct stmt *prepare_add_row(struct db *db, const struct load_list *list, struct error *err)
 {
     struct strbuf sql;
     strbuf_init(&sql, SQL_MAX);
     strbuf_addf(&sql, "INSERT INTO %s (user_uid, n", list->table);
     add_names(&sql, "", list->columns);
-    strbuf_adds(&sql, once ? ") SELECT :user_uid, :n" : ") VALUES (:user_uid, :n");
+    strbuf_adds(&sql, ") VALUES (:user_uid, :n");
     add_names(&sql, ":", list->columns);
-    if (!once) {
-        strbuf_addc(&sql, ')');
-        return prepare_text(db, &sql, err);
-    }
-    strbuf_addf(&sql, " WHERE NOT EXISTS (SELECT 1 FROM %s t WHERE t.user_uid = :user_uid",
-                list->table);
-    for (const struct column *c = list->columns; c->name; c++)
-        strbuf_addf(&sql, " AND t.%s IS NOT DISTINCT FROM :%s", c->name, c->name);
     strbuf_addc(&sql, ')');
     return prepare_text(db, &sql, err);
 }
@@ -130,23 +121,20 @@ static struct stmt *prepare_for_list(struct db *db, const char *before, const ch
     return prepare_text(db, &sql, err);
 }
 
-static bool prepare_list(struct load_statements *st, struct db *db, size_t i, bool repeats,
-                         struct error *err)
+static bool prepare_list(struct load_statements *st, struct db *db, size_t i, struct error *err)
 {
+    static const char some[] = " WHERE user_uid = :uid AND n > :after AND n <= :up_to";
     const struct load_list *list = &load_lists[i];
-    const bool once = repeats && list->columns != sign_in_columns;
-    st->add_row[i] = prepare_add_row(db, list, once, err);
-    st->delete_rows[i] = st->add_row[i] ? prepare_for_list(db, "DELETE FROM ", list->table,
-                                                           " WHERE user_uid = :uid", err)
-                                        : NULL;
+    st->add_row[i] = prepare_add_row(db, list, err);
+    st->delete_rows[i] =
+        st->add_row[i] ? prepare_for_list(db, "DELETE FROM ", list->table, some, err) : NULL;
     st->set_known[i] = st->delete_rows[i] ? prepare_for_list(db, "UPDATE users SET ", list->known,
                                                              " = 1 WHERE uid = :uid", err)
                                           : NULL;
     return st->set_known[i] != NULL;
 }
 
-bool load_statements_prepare(struct load_statements *st, struct db *db, bool repeats,
-                             struct error *err)
+bool load_statements_prepare(struct load_statements *st, struct db *db, struct error *err)
 {
     static const char find[] = "SELECT uid FROM users WHERE source = :source AND id = :id";
     static const char at[] = "SELECT 1 FROM users WHERE uid = :uid AND source = :source"
@@ -169,7 +157,7 @@ bool load_statements_prepare(struct load_statements *st, struct db *db, bool rep
         !(st->derive_mfa = db_prepare_once(db, mfa, err)))
         return false;
     for (size_t i = 0; i < LOAD_LISTS; i++)
-        if (!prepare_list(st, db, i, repeats, err))
+        if (!prepare_list(st, db, i, err))
             return false;
     return true;
 }

@@ -28,16 +28,14 @@ struct load_statements {
     struct stmt *change_user; /* 1 … the columns without id, then the uid: all of them */
     struct stmt *merge_user;  /* the same: only what is not null */
     struct stmt *add_row[LOAD_LISTS];       /* 1 uid, 2 a number, 3 … the columns */
-    struct stmt *delete_rows[LOAD_LISTS];   /* 1 uid */
+    struct stmt *delete_rows[LOAD_LISTS];   /* 1 uid, 2 after that number, 3 up to that */
     struct stmt *set_known[LOAD_LISTS];     /* 1 uid */
     struct stmt *delete_user;               /* 1 uid */
     struct stmt *derive_admin, *derive_mfa; /* 1 uid */
 };
 
-/* `repeats`: a row that is there already, equal in all columns, is not added a second time (but a
- * sign-in is: two of the same second are two). On failure what was prepared stays to be freed. */
-bool load_statements_prepare(struct load_statements *st, struct db *db, bool repeats,
-                             struct error *err);
+/* On failure what was prepared stays to be freed. */
+bool load_statements_prepare(struct load_statements *st, struct db *db, struct error *err);
 void load_statements_free(struct load_statements *st);
 
 /* Indexes that need not be kept up row by row while the first users come. */

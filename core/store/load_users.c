@@ -240,25 +240,63 @@ bool datasets_change_user(struct store *s, int64_t uid, const struct value *valu
 /* --- their rows ---------------------------------------------------------------------------------
  */
 
-bool load_delete_rows(struct store *s, size_t list, int64_t uid, struct error *err)
+bool load_delete_rows(struct store *s, size_t list, int64_t uid, int64_t after, int64_t up_to,
+                      struct error *err)
 {
     struct dataset_load *load = s->load;
-    stmt_bind_int_at(load->st.delete_rows[list], 1, uid);
-    if (!stmt_run(load->st.delete_rows[list], err))
+    struct stmt *st = load->st.delete_rows[list];
+    stmt_bind_int_at(st, 1, uid);
+    stmt_bind_int_at(st, 2, after);
+    stmt_bind_int_at(st, 3, up_to);
+    if (!stmt_run(st, err))
         return false;
     load->rows[list] -= db_changes(s->db);
     return true;
 }
 
-bool datasets_begin_list(struct store *s, const struct column *table, int64_t uid, bool anew,
-                         struct error *err)
+/* Rows of that list will be looked for from now on. */
+static bool begin_finding(struct store *s, size_t list, struct error *err)
+{
+    struct load_rows *there = &s->load->there[list];
+    s->load->finds[list] = true;
+    return there->db || load_rows_make(there, s->db, &load_lists[list], err);
+}
+
+bool datasets_begin_list(struct store *s, const struct column *table, int64_t uid,
+                         enum list_part part, bool anew, struct error *err)
 {
     struct dataset_load *load = s->load;
     const size_t list = list_of(table);
     unsigned char *mark = marks_at(&load->marks, uid);
     const bool begun = *mark & load_list_mark(list);
+    const bool adds = load->merge && (part == LIST_PART || table == sign_in_columns);
     *mark |= load_list_mark(list);
-    return !(begun ? anew : load->merge) || load_delete_rows(s, list, uid, err);
+    if (begun && anew && !load_delete_rows(s, list, uid, load->old_row, INT64_MAX, err))
+        return false;
+    if (load->merge && !adds && !load_delete_rows(s, list, uid, 0, load->old_row, err))
+        return false;
+    load->finds[list] = false;
+    if (!load->repeats && !adds)
+        return true;
+    return begin_finding(s, list, err) &&
+           (!adds || begun || load_rows_learn(&load->there[list], uid, err));
+}
+
+/* Takes away what the row to come is put in place of: where users come again any that is equal,
+ * else, and of sign-ins, one of those that other files gave, since two of a second are two. */
+static bool take_equal(struct store *s, size_t list, int64_t uid, const struct value *values,
+                       struct error *err)
+{
+    struct dataset_load *load = s->load;
+    const bool once = load->repeats && load_lists[list].columns != sign_in_columns;
+    const int64_t up_to = once ? INT64_MAX : load->file_row;
+    bool taken;
+    do {
+        if (!load_rows_take(&load->there[list], uid, values, up_to, &taken, err))
+            return false;
+        load->rows[list] -= taken;
+    } while (taken && once);
+    return true;
 }
 
 bool datasets_add_row(struct store *s, const struct column *table, int64_t uid,
@@ -267,13 +305,20 @@ bool datasets_add_row(struct store *s, const struct column *table, int64_t uid,
     struct dataset_load *load = s->load;
     const size_t list = list_of(table);
     struct stmt *st = load->st.add_row[list];
+    if (load->finds[list] && !take_equal(s, list, uid, values, err))
+        return false;
     stmt_bind_int_at(st, 1, uid);
     stmt_bind_int_at(st, 2, ++load->row);
     load_bind(st, 3, table, values);
     if (!stmt_run(st, err))
         return false;
-    load->rows[list] += db_changes(s->db);
-    return true;
+    load->rows[list]++;
+    return !load->finds[list] || load_rows_put(&load->there[list], uid, load->row, values, err);
+}
+
+void datasets_next_file(struct store *s)
+{
+    s->load->file_row = s->load->row;
 }
 
 void datasets_cover(struct store *s, const struct column *table)

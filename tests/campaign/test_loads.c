@@ -73,6 +73,7 @@ static struct load_record any_record(struct scene *s, bool adds)
         r.id = LOADED_UNKNOWN;
     for (size_t l = 0; l < LOADED_LISTS; l++) {
         r.given[l] = one_in(s, 3);
+        r.part[l] = r.given[l] && one_in(s, 3);
         for (int n = r.given[l] ? pick(s, 4) : 0; n > 0; n--)
             r.rows[l][pick(s, LOADED_ROWS)]++;
     }
@@ -160,6 +161,8 @@ static void put_record(struct record *record, const struct load_record *r)
         enum record_table table = (enum record_table)(RECORD_FACTORS + l);
         if (r->given[l])
             record_give(record, table);
+        if (r->part[l])
+            put_number(record_user(record), RECORD_USER, record_tables[table].known, 0);
         for (size_t kind = 0; kind < LOADED_ROWS; kind++)
             for (int n = r->rows[l][kind]; n > 0; n--)
                 put_row(record_add(record, table), table, kind);

@@ -33,18 +33,34 @@ static void change(struct loaded_values *values, const struct loaded_values *tol
         values->known[l] = values->known[l] || told->known[l];
 }
 
+/* One that is there already is not there twice. Of others each one that is older may be it. */
+static void take_row(int *rows, int *older, bool once, bool stays)
+{
+    if (once)
+        *rows = *older = 0;
+    else if (stays && *older > 0) {
+        --*rows;
+        --*older;
+    }
+    ++*rows;
+}
+
 static void take_list(struct loaded_user *user, size_t list, const struct load_record *record,
                       const struct load_how *how)
 {
-    int *rows = user->rows[list];
-    if (user->begun[list] ? !record->adds : how->merge)
-        memset(rows, 0, sizeof user->rows[list]);
-    user->begun[list] = true;
+    int *rows = user->rows[list], *older = user->older[list];
+    const bool stays = how->merge && (record->part[list] || list == LOADED_SIGN_INS);
     for (size_t r = 0; r < LOADED_ROWS; r++) {
-        rows[r] += record->rows[list][r];
-        if (how->repeats && list != LOADED_SIGN_INS && rows[r] > 1)
-            rows[r] = 1;
+        if (user->begun[list] && !record->adds)
+            rows[r] = older[r];
+        if (how->merge && !stays) {
+            rows[r] -= older[r];
+            older[r] = 0;
+        }
+        for (int n = record->rows[list][r]; n > 0; n--)
+            take_row(&rows[r], &older[r], how->repeats && list != LOADED_SIGN_INS, stays);
     }
+    user->begun[list] = true;
 }
 
 static void take(struct loaded_user *user, const struct load_record *record,
@@ -52,7 +68,7 @@ static void take(struct loaded_user *user, const struct load_record *record,
 {
     struct loaded_values told = record->values;
     for (size_t l = 0; l < LOADED_LISTS; l++)
-        told.known[l] = record->given[l];
+        told.known[l] = record->given[l] && !record->part[l];
     if (record->adds || (how->merge && user->here))
         change(&user->values, &told, !record->adds);
     else
@@ -116,6 +132,7 @@ void loaded_begin(struct loaded_set *set, const struct load_how *how)
         struct loaded_user *user = &set->users[i];
         user->came = user->told_mfa = user->told_admin = false;
         memset(user->begun, 0, sizeof user->begun);
+        memcpy(user->older, user->rows, sizeof user->older);
     }
 }
 
@@ -140,8 +157,8 @@ static void derive(struct loaded_user *user)
 
 static void cover(struct loaded_user *user, size_t list)
 {
-    if (!user->begun[list])
-        memset(user->rows[list], 0, sizeof user->rows[list]);
+    if (user->values.known[list])
+        return;
     user->begun[list] = true;
     user->values.known[list] = true;
 }

@@ -35,6 +35,7 @@ struct loaded_user {
     int rows[LOADED_LISTS][LOADED_ROWS]; /* how often each kind of row is there */
 
     /* During a load. */
+    int older[LOADED_LISTS][LOADED_ROWS]; /* so many of these are of loads before */
     bool came, told_mfa, told_admin;
     bool begun[LOADED_LISTS];
 };
@@ -50,12 +51,13 @@ struct load_record {
     int id; /* LOADED_UNKNOWN: found by its login; only where it adds */
     struct loaded_values values;
     bool given[LOADED_LISTS];
+    bool part[LOADED_LISTS]; /* of what is given: it does not say that these are all */
     int rows[LOADED_LISTS][LOADED_ROWS];
 };
 
 struct load_how {
     bool merge, derives;
-    bool repeats; /* users may come again; equal rows are one, but for sign-ins */
+    bool repeats; /* users may come again; equal rows are one, but for sign-ins of one load */
     bool covers[LOADED_LISTS];
     bool otherwise; /* risk is "r0" for whoever has none */
 };

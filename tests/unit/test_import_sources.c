@@ -265,6 +265,84 @@ static void import_sources__github_lists_fit_together(void **state)
                 "integer\ninteger\ninteger\n");
 }
 
+/* One page a merge: the last one does not take away what those before it gave. */
+static void import_sources__entra_pages_may_be_merged_one_by_one(void **state)
+{
+    struct world *w = *state;
+#define ASSIGNED(next, id)                                                                         \
+    "{\"@odata.context\":\"https://x/v1.0/$metadata#roleManagement/directory/"                     \
+    "roleAssignments(principal())\"," next "\"value\":[{\"principalId\":\"" id                     \
+    "\",\"roleDefinitionId\":\"62e90394-69f5-4237-9190-012177145e10\"," OF_USER "}]}"
+    put_entra_users(w);
+    import(w, "entra", 0);
+    put(w, "p1.json", ASSIGNED("\"@odata.nextLink\":\"https://x/2\",", "1"));
+    put(w, "p2.json", ASSIGNED("", "2"));
+#undef ASSIGNED
+    import(w, "p1.json", MERGE);
+    import(w, "p2.json", MERGE);
+    assert_users(w, "ann enabled=1 admin=1 mfa=? factors=? roles=1 sign_ins=?\n"
+                    "bob enabled=1 admin=1 mfa=? factors=? roles=1 sign_ins=?\n"
+                    "cat enabled=0 admin=0 mfa=? factors=? roles=0 sign_ins=?\n");
+}
+
+#define OKTA_USER(id, login)                                                                       \
+    "{\"id\":\"" id "\",\"status\":\"ACTIVE\",\"profile\":{\"login\":\"" login "\"}}"
+#define OKTA_EVENT(id, second)                                                                     \
+    "{\"published\":\"2026-01-01T00:00:" second "Z\",\"eventType\":\"user.session.start\","        \
+    "\"outcome\":{\"result\":\"FAILURE\"},\"actor\":{\"id\":\"" id "\",\"type\":\"User\"}}"
+
+static void put_okta_users(struct world *w)
+{
+    put(w, "okta/users.json",
+        "[" OKTA_USER("00u1", "ann") "," OKTA_USER("00u2", "bob") "," OKTA_USER("00u3", "cat") "]");
+}
+
+/* A log is a window of time: a later one takes nothing from those who are not in it, nor from those
+ * who are. */
+static void import_sources__okta_logs_are_added_up(void **state)
+{
+    struct world *w = *state;
+    put_okta_users(w);
+    put(w, "okta/log1.json", "[" OKTA_EVENT("00u1", "01") "," OKTA_EVENT("00u2", "01") "]");
+    import(w, "okta", 0);
+    put(w, "log2.json", "[" OKTA_EVENT("00u1", "01") "," OKTA_EVENT("00u1", "02") "]");
+    for (int round = 0; round < 2; round++) {
+        import(w, "log2.json", MERGE);
+        assert_dump(w,
+                    "SELECT login || ' ' || (SELECT COUNT(*) FROM sign_ins s"
+                    " WHERE s.user_uid = u.uid) FROM users u ORDER BY login",
+                    "ann 2\nbob 1\ncat 0\n");
+    }
+}
+
+static void import_sources__okta_logs_may_overlap(void **state)
+{
+    struct world *w = *state;
+    put_okta_users(w);
+    put(w, "okta/log1.json",
+        "[" OKTA_EVENT("00u1", "01") "," OKTA_EVENT("00u1", "01") "," OKTA_EVENT("00u1", "02") "]");
+    put(w, "okta/log2.json", "[" OKTA_EVENT("00u1", "02") "," OKTA_EVENT("00u1", "03") "]");
+    import(w, "okta", 0);
+    assert_dump(w, "SELECT at % 60 FROM sign_ins ORDER BY at", "1\n1\n2\n3\n");
+}
+
+/* Bypass codes are some of a user's factors: they come beside the phone, and not in its place. */
+static void import_sources__duo_codes_leave_the_phones(void **state)
+{
+    struct world *w = *state;
+    put(w, "users.json",
+        "{\"stat\":\"OK\",\"response\":[{\"user_id\":\"1\",\"username\":\"ann\","
+        "\"status\":\"active\",\"phones\":[{\"activated\":true,\"capabilities\":[\"push\"]}],"
+        "\"tokens\":[],\"webauthncredentials\":[]}]}");
+    put(w, "codes.json",
+        "[{\"bypass_code_id\":\"B1\",\"user\":{\"user_id\":\"1\",\"username\":\"ann\"}}]");
+    import(w, "users.json", 0);
+    for (int round = 0; round < 2; round++) {
+        import(w, "codes.json", MERGE);
+        assert_users(w, "ann enabled=1 admin=? mfa=1 factors=2 roles=? sign_ins=?\n");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -281,6 +359,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(import_sources__google_pages_overlap, set_up, tear_down),
         cmocka_unit_test_setup_teardown(import_sources__duo_factors_and_codes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(import_sources__github_lists_fit_together, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(import_sources__entra_pages_may_be_merged_one_by_one,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(import_sources__okta_logs_are_added_up, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(import_sources__okta_logs_may_overlap, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(import_sources__duo_codes_leave_the_phones, set_up,
                                         tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

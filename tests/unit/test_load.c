@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "core/store/db.h"
@@ -125,7 +126,13 @@ static void add_row(struct fixture *f, const struct column *table, int64_t uid, 
 
 static void list(struct fixture *f, const struct column *table, int64_t uid, bool anew)
 {
-    must(f, datasets_begin_list(f->store, table, uid, anew, &f->err));
+    must(f, datasets_begin_list(f->store, table, uid, LIST_WHOLE, anew, &f->err));
+}
+
+/* Some of the rows that the user has. */
+static void part(struct fixture *f, const struct column *table, int64_t uid, bool anew)
+{
+    must(f, datasets_begin_list(f->store, table, uid, LIST_PART, anew, &f->err));
 }
 
 /* A list of one role each: "Name:tier". */
@@ -357,6 +364,130 @@ static void adding__adds_to_the_list_of_this_load_and_drops_older_ones(void **st
     assert_counts(f, 3, 1, 3);
 }
 
+static int64_t count_sign_ins(struct fixture *f)
+{
+    struct dataset_list all;
+    must(f, datasets_list(f->store, &all, &f->err));
+    const int64_t count = all.items[0].sign_ins;
+    dataset_list_release(&all);
+    return count;
+}
+
+/* Codes that are merged take no phone away; the same codes once more add nothing. */
+static void part__adds_to_what_older_loads_gave(void **state)
+{
+    struct fixture *f = *state;
+    load_three(f);
+    for (int round = 0; round < 2; round++) {
+        BEGIN(f, .merge = true, .derives = true);
+        part(f, factor_columns, find(f, "2", NULL), false);
+        add_row(f, factor_columns, find(f, "2", NULL), "kind=bypass_code strength=0 status=active");
+        finish(f);
+        assert_users(f, "1 ann Sales active 1 100/1 roles 1:2 factors 0:0 admin 1 mfa -\n"
+                        "2 bob - unknown - -/0 roles 0:0 factors 1:2 admin - mfa 1\n"
+                        "3 cat Ops unknown - -/0 roles 0:0 factors 0:0 admin - mfa -\n");
+        assert_counts(f, 3, 2, 2);
+    }
+}
+
+/* What is a part at first may turn out to be all: then the rows of this load are. */
+static void part__may_become_the_whole(void **state)
+{
+    struct fixture *f = *state;
+    load_three(f);
+    BEGIN(f, .merge = true, .repeats = true);
+    const int64_t ann = find(f, "1", NULL);
+    part(f, role_columns, ann, false);
+    add_row(f, role_columns, ann, "role=reader tier=0 assignment=active"); /* is there */
+    part(f, role_columns, ann, false);
+    add_row(f, role_columns, ann, "role=clerk tier=0 assignment=active");
+    list(f, role_columns, ann, false);
+    finish(f);
+    assert_users(f, "1 ann Sales active 1 100/1 roles 1:2 factors 0:0 admin 1 mfa -\n"
+                    "2 bob - unknown - -/0 roles 0:0 factors 1:1 admin - mfa -\n"
+                    "3 cat Ops unknown - -/0 roles 0:0 factors 0:0 admin - mfa -\n");
+    struct stmt *st = db_prepare(store_db(f->store),
+                                 "SELECT group_concat(role, ' ') FROM (SELECT role FROM roles"
+                                 " WHERE user_uid = 1 ORDER BY role)",
+                                 &f->err);
+    must(f, st && stmt_step(st, &f->err) == STEP_ROW);
+    assert_string_equal(stmt_text(st, 0), "clerk reader");
+    stmt_reset(st);
+}
+
+static void add_sign_in(struct fixture *f, int64_t uid, const char *row)
+{
+    list(f, sign_in_columns, uid, false);
+    add_row(f, sign_in_columns, uid, row);
+}
+
+/* A log is a window of time: a later one adds to it, and where both overlap nothing is twice. */
+static void sign_ins__of_a_later_log_are_added(void **state)
+{
+    struct fixture *f = *state;
+    load_three(f);
+    for (int round = 0; round < 2; round++) {
+        BEGIN(f, .merge = true, .repeats = true);
+        add_sign_in(f, find(f, "1", NULL), "at=100 result=failure");
+        add_sign_in(f, find(f, "1", NULL), "at=100 result=failure"); /* two of one second */
+        add_sign_in(f, find(f, "2", NULL), "at=110 result=success");
+        finish(f);
+        assert_int_equal(count_sign_ins(f), 3);
+    }
+    BEGIN(f, .merge = true, .repeats = true);
+    add_sign_in(f, find(f, "1", NULL), "at=100 result=failure");
+    add_sign_in(f, find(f, "1", NULL), "at=120 result=failure");
+    finish(f);
+    assert_int_equal(count_sign_ins(f), 4);
+}
+
+static void sign_ins__that_come_in_two_files_are_one(void **state)
+{
+    struct fixture *f = *state;
+    BEGIN(f, .repeats = true);
+    const int64_t ann = add(f, "id=1 login=ann");
+    datasets_next_file(f->store);
+    for (int i = 0; i < 3; i++)
+        add_sign_in(f, ann, i < 2 ? "at=100 result=failure" : "at=101 result=failure");
+    datasets_next_file(f->store);
+    for (int i = 0; i < 3; i++)
+        add_sign_in(f, ann, i < 1 ? "at=101 result=failure" : "at=102 result=failure");
+    finish(f);
+    assert_int_equal(count_sign_ins(f), 5);
+}
+
+static int64_t add_roles_to(struct fixture *f, int64_t uid, int count)
+{
+    char row[64];
+    const int64_t began = clock_monotonic_ms();
+    for (int i = 0; i < count; i++) {
+        snprintf(row, sizeof row, "role=r%d tier=0 assignment=active", i);
+        part(f, role_columns, uid, false);
+        add_row(f, role_columns, uid, row);
+    }
+    return clock_monotonic_ms() - began + 1;
+}
+
+/* Each row is looked for among all of its user's: four times as many may take four times as long,
+ * and not sixteen times. */
+static void rows__of_one_user_may_be_very_many(void **state)
+{
+    enum { SOME = 5000, MANY = 4 * SOME };
+    struct fixture *f = *state;
+    for (int round = 0; round < 2; round++) {
+        BEGIN(f, .merge = round > 0, .repeats = true);
+        const int64_t ann = round > 0 ? find(f, "1", NULL) : add(f, "id=1 login=ann");
+        const int64_t bob = round > 0 ? find(f, "2", NULL) : add(f, "id=2 login=bob");
+        const int64_t some = add_roles_to(f, ann, SOME);
+        const int64_t many = add_roles_to(f, bob, MANY);
+        if (many > 10 * some)
+            fail_msg("%d rows took %lld ms, %d took %lld", SOME, (long long)some, MANY,
+                     (long long)many);
+        finish(f);
+        assert_counts(f, 2, 0, SOME + MANY);
+    }
+}
+
 /* --- who comes twice ----------------------------------------------------------------------------
  */
 
@@ -415,7 +546,8 @@ static void cover__says_of_everybody_else_that_there_is_none(void **state)
                     "2 bob - unknown - -/0 roles 1:0 factors 0:0 admin - mfa -\n");
 }
 
-static void cover__in_a_merge_takes_old_rows_from_those_without_new(void **state)
+/* It may be the last of several pages alone. */
+static void cover__in_a_merge_takes_nothing_from_anybody(void **state)
 {
     struct fixture *f = *state;
     load_three(f);
@@ -423,10 +555,10 @@ static void cover__in_a_merge_takes_old_rows_from_those_without_new(void **state
     ROLES(f, find(f, "3", NULL), false, "auditor");
     datasets_cover(f->store, role_columns);
     finish(f);
-    assert_users(f, "1 ann Sales active 1 100/1 roles 1:0 factors 0:0 admin 1 mfa -\n"
+    assert_users(f, "1 ann Sales active 1 100/1 roles 1:2 factors 0:0 admin 1 mfa -\n"
                     "2 bob - unknown - -/0 roles 1:0 factors 1:1 admin - mfa -\n"
                     "3 cat Ops unknown - -/0 roles 1:1 factors 0:0 admin - mfa -\n");
-    assert_counts(f, 3, 1, 1);
+    assert_counts(f, 3, 1, 3);
 }
 
 static void factors(struct fixture *f, int64_t uid, const char *row)
@@ -492,7 +624,7 @@ static void derive__follows_a_list_that_is_merged(void **state)
     datasets_cover(f->store, role_columns);
     finish(f);
     assert_users(f, "1 a - unknown - -/0 roles 1:1 factors 1:1 admin 1 mfa 1\n"
-                    "2 b - unknown - -/0 roles 1:0 factors 0:0 admin 0 mfa -\n");
+                    "2 b - unknown - -/0 roles 1:1 factors 0:0 admin 1 mfa -\n");
 }
 
 /* --- many ---------------------------------------------------------------------------------------
@@ -560,10 +692,15 @@ int main(void)
         FIXED(adding__to_a_login_of_two_is_to_nobody),
         FIXED(adding__changes_what_is_told_but_not_who_it_is),
         FIXED(adding__adds_to_the_list_of_this_load_and_drops_older_ones),
+        FIXED(part__adds_to_what_older_loads_gave),
+        FIXED(part__may_become_the_whole),
+        FIXED(sign_ins__of_a_later_log_are_added),
+        FIXED(sign_ins__that_come_in_two_files_are_one),
+        FIXED(rows__of_one_user_may_be_very_many),
         FIXED(repeated_user__counts_once_and_as_it_came_last),
         FIXED(repeated_row__is_kept_once_but_for_sign_ins),
         FIXED(cover__says_of_everybody_else_that_there_is_none),
-        FIXED(cover__in_a_merge_takes_old_rows_from_those_without_new),
+        FIXED(cover__in_a_merge_takes_nothing_from_anybody),
         FIXED(derive__follows_from_lists_where_nothing_is_told),
         FIXED(derive__does_not_outlive_its_list),
         FIXED(derive__follows_a_list_that_is_merged),

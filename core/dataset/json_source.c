@@ -32,7 +32,7 @@ struct json_reader {
 
     struct format_file file; /* name NULL = none */
     const cJSON *page;
-    int64_t count; /* items in the file */
+    int64_t count, refused; /* items in the file; of them, left out since they are wrong */
     void *own;
     char **kept;
     size_t kept_count;
@@ -140,12 +140,13 @@ static bool take_value(struct json_reader *r, const cJSON *item, struct error *e
     return kind->ignored || read_item(r, kind, item, err);
 }
 
-static bool refuse_item(const struct json_reader *r, struct error *err)
+static bool refuse_item(struct json_reader *r, struct error *err)
 {
     char path[JSON_PLACE_MAX];
     json_items_path(r->items, path);
     if (*path && err->kind == ERR_INVALID)
         error_wrap(err, "%s", path);
+    r->refused++;
     return format_refuse(r->output, err, json_items_line(r->items));
 }
 
@@ -267,6 +268,11 @@ bool json_reader_whole(const struct json_reader *r)
 int64_t json_reader_items(const struct json_reader *r)
 {
     return r->count;
+}
+
+int64_t json_reader_refused(const struct json_reader *r)
+{
+    return r->refused;
 }
 
 void json_reader_drop(struct json_reader *r)
@@ -416,7 +422,7 @@ bool json_source_begin(void *reader, const struct format_file *file, struct erro
     struct json_reader *r = reader;
     r->file = *file;
     r->kind = NULL;
-    r->count = 0;
+    r->count = r->refused = 0;
     json_items_begin(r->items, file->name);
     return !r->source->begin || r->source->begin(r, file, err);
 }

@@ -139,6 +139,8 @@ const struct format_file *json_reader_file(const struct json_reader *r);
 bool json_reader_whole(const struct json_reader *r);
 /* Items of the file at hand so far, the present one included. */
 int64_t json_reader_items(const struct json_reader *r);
+/* Those of them that were wrong and left out. */
+int64_t json_reader_refused(const struct json_reader *r);
 
 /* The item at hand is left out, and nobody told: for the finish of a kind. */
 void json_reader_drop(struct json_reader *r);

@@ -11,8 +11,8 @@
  * - A factor counts as active only in status ACTIVE or ENROLLED; PENDING_ACTIVATION is pending.
  * - Whose the factors and roles of a file are: its name (factors/USERID.json, USERID/factors.json,
  *   likewise roles), since an empty list says nothing; else a member userId that somebody put
- *   there, or the links of each. Where such a file
- *   holds an error of Okta instead, what it would tell stays unknown.
+ *   there, or the links of each. Where such a file holds an error of Okta instead, or a row of it
+ *   was left out, what it would tell stays unknown.
  * - Who is in the list of holders (iam/assignees/users) is an administrator. Where the roles of all
  *   holders are there too, everybody else is known to have none.
  * - Sign-ins: sessions that began, second factors, and apps opened in a session. Only the event of
@@ -166,6 +166,15 @@ static bool put_whose(struct json_reader *r, const cJSON *item, const char *cons
     return true;
 }
 
+/* A file that is the user's own says when these are all (finish_file). Of others a row that is left
+ * out may have been anybody's. */
+static void put_partial(struct json_reader *r, const char *known, struct record *record)
+{
+    const struct okta *okta = json_reader_own(r);
+    if (okta->file.user_id || json_reader_output(r)->rejected)
+        json_put_number(record_user(record), RECORD_USER, known, 0);
+}
+
 static bool finish_factor(struct json_reader *r, const cJSON *item, struct record *record,
                           struct error *err)
 {
@@ -174,6 +183,7 @@ static bool finish_factor(struct json_reader *r, const cJSON *item, struct recor
     struct value *row = record->rows[RECORD_FACTORS].values;
     if (json_slot(row, RECORD_FACTORS, "status")->kind == VALUE_NULL)
         return error_set(err, ERR_INVALID, "the status of the factor is not one that Okta has");
+    put_partial(r, "factors_known", record);
     return put_whose(r, item, links, record, err);
 }
 
@@ -219,6 +229,7 @@ static bool finish_role(struct json_reader *r, const cJSON *item, struct record 
     struct okta *okta = json_reader_own(r);
     if (!put_whose(r, item, links, record, err))
         return false;
+    put_partial(r, "roles_known", record);
     const char *user_id = json_slot(record_user(record), RECORD_USER, "id")->text;
     okta_files_roles(&okta->files, user_id);
     if (status && strcmp(status, "ACTIVE") != 0) {
@@ -416,7 +427,7 @@ static bool begin(struct json_reader *r, const struct format_file *file, struct 
 static bool finish_file(struct json_reader *r, struct error *err)
 {
     struct okta *okta = json_reader_own(r);
-    if (!okta->file.user_id || okta->failed)
+    if (!okta->file.user_id || okta->failed || json_reader_refused(r) > 0)
         return true;
     struct record *record = json_reader_record(r, RECORD_ADDS);
     json_put_text(record_user(record), RECORD_USER, "id", okta->file.user_id);

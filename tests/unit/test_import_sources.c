@@ -326,6 +326,25 @@ static void import_sources__okta_logs_may_overlap(void **state)
     assert_dump(w, "SELECT at % 60 FROM sign_ins ORDER BY at", "1\n1\n2\n3\n");
 }
 
+/* The factor that is there from before stays, and so does what follows from it. */
+static void import_sources__okta_rows_left_out_leave_older_factors(void **state)
+{
+    struct world *w = *state;
+    put_okta_users(w);
+    put(w, "okta/factors/00u1.json", "[{\"factorType\":\"webauthn\",\"status\":\"ACTIVE\"}]");
+    import(w, "okta", 0);
+    put(w, "more/factors/00u1.json",
+        "[{\"factorType\":\"webauthn\",\"status\":\"NEW\"},"
+        "{\"factorType\":\"sms\",\"status\":\"PENDING_ACTIVATION\"}]");
+    put(w, "more/factors/00u2.json",
+        "[{\"factorType\":\"webauthn\",\"status\":\"NEW\"},"
+        "{\"factorType\":\"sms\",\"status\":\"PENDING_ACTIVATION\"}]");
+    import(w, "more", MERGE | SKIP_BAD);
+    assert_users(w, "ann enabled=1 admin=? mfa=1 factors=2 roles=? sign_ins=?\n"
+                    "bob enabled=1 admin=? mfa=? factors=? roles=? sign_ins=?\n"
+                    "cat enabled=1 admin=? mfa=? factors=? roles=? sign_ins=?\n");
+}
+
 /* Bypass codes are some of a user's factors: they come beside the phone, and not in its place. */
 static void import_sources__duo_codes_leave_the_phones(void **state)
 {
@@ -364,6 +383,8 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(import_sources__okta_logs_are_added_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(import_sources__okta_logs_may_overlap, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(import_sources__okta_rows_left_out_leave_older_factors,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(import_sources__duo_codes_leave_the_phones, set_up,
                                         tear_down),
     };

@@ -267,11 +267,11 @@ static void okta_read__takes_roles_of_groups_and_custom_ones(void **state)
         {0},
     };
     assert_files(files, 0,
-                 "adds id='00u1' roles_known=1\n  role role='Super Administrator' tier=3 "
+                 "adds id='00u1' roles_known=0\n  role role='Super Administrator' tier=3 "
                  "assignment='active' via_group='00g1'\n"
-                 "adds id='00u1' roles_known=1\n  role role='Night shift' tier=1 "
+                 "adds id='00u1' roles_known=0\n  role role='Night shift' tier=1 "
                  "assignment='active' via_group='a group' scope='iamo1'\n"
-                 "adds id='00u1' roles_known=1\n"
+                 "adds id='00u1' roles_known=0\n"
                  "adds id='00u1' roles_known=1\n");
 }
 
@@ -293,7 +293,7 @@ static void okta_read__knows_whose_an_empty_list_is_by_its_name(void **state)
     assert_files(files, 0,
                  USER1_READ "adds id='00u1' factors_known=1\n"
                             "adds id='00u1' roles_known=1\n"
-                            "adds id='00u2' factors_known=1\n"
+                            "adds id='00u2' factors_known=0\n"
                             "  factor kind='push' strength=2 status='active'\n"
                             "adds id='00u2' factors_known=1\n");
 }
@@ -324,11 +324,45 @@ static void okta_read__leaves_unknown_what_okta_refused_for_a_user(void **state)
                    "provided");
 }
 
+/* What a row that was left out would tell may be anything: these are not known to be all. */
+static void okta_read__does_not_take_a_list_for_whole_where_a_row_was_left_out(void **state)
+{
+    (void)state;
+#define BAD "{\"factorType\":\"webauthn\",\"status\":\"NEW\"}"
+    static const struct records_file files[] = {
+        {"factors/00u1.json", "[" BAD "]"},
+        {"factors/00u2.json", "[" BAD ",{\"factorType\":\"sms\",\"status\":\"ACTIVE\"}]"},
+        {"factors/00u3.json", "[{\"factorType\":\"sms\",\"status\":\"ACTIVE\"}]"},
+        {"roles/00u1.json", "[{\"assignmentType\":7,\"type\":7}]"},
+        {0},
+    };
+    assert_files(files, RECORDS_SKIP_BAD,
+                 "rejected factors/00u1.json:1: $[0]: the status of the factor is not one that "
+                 "Okta has\n"
+                 "rejected factors/00u2.json:1: $[0]: the status of the factor is not one that "
+                 "Okta has\n"
+                 "adds id='00u2' factors_known=0\n  factor kind='sms' strength=1 status='active'\n"
+                 "adds id='00u3' factors_known=0\n  factor kind='sms' strength=1 status='active'\n"
+                 "adds id='00u3' factors_known=1\n"
+                 "rejected roles/00u1.json:1: $[0]: type: a number stands where a text is "
+                 "expected\n");
+    /* In a file of many users it may be the next row that is left out. */
+    static const struct records_file of_many[] = {
+        {"all.json",
+         "[{\"userId\":\"00u1\",\"factorType\":\"sms\",\"status\":\"ACTIVE\"}," BAD "]"},
+        {0},
+    };
+    assert_files(of_many, RECORDS_SKIP_BAD,
+                 "adds id='00u1' factors_known=0\n  factor kind='sms' strength=1 status='active'\n"
+                 "rejected all.json:1: $[1]: the status of the factor is not one that Okta has\n");
+#undef BAD
+}
+
 #define HOLDERS(next)                                                                              \
     "{\"value\":[{\"id\":\"00u1\",\"orn\":\"orn:okta:1:users:00u1\",\"_links\":{}}]" next "}"
 #define ROLE1 "[{\"type\":\"SUPER_ADMIN\",\"status\":\"ACTIVE\",\"assignmentType\":\"USER\"}]"
 #define ROLE1_READ                                                                                 \
-    "adds id='00u1' roles_known=1\n  role role='SUPER_ADMIN' tier=3 assignment='active'\n"         \
+    "adds id='00u1' roles_known=0\n  role role='SUPER_ADMIN' tier=3 assignment='active'\n"         \
     "adds id='00u1' roles_known=1\n"
 
 static void okta_read__knows_that_others_have_no_roles_by_the_holders(void **state)
@@ -509,6 +543,7 @@ int main(void)
         cmocka_unit_test(okta_read__knows_whose_an_empty_list_is_by_its_name),
         cmocka_unit_test(okta_read__takes_whose_it_is_from_a_member),
         cmocka_unit_test(okta_read__leaves_unknown_what_okta_refused_for_a_user),
+        cmocka_unit_test(okta_read__does_not_take_a_list_for_whole_where_a_row_was_left_out),
         cmocka_unit_test(okta_read__knows_that_others_have_no_roles_by_the_holders),
         cmocka_unit_test(okta_read__refuses_holders_without_their_last_page),
         cmocka_unit_test(okta_read__takes_sign_ins_of_the_system_log),

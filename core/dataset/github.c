@@ -32,8 +32,15 @@ enum list {
 
 /* What one import has seen. */
 struct github {
-    bool lists[LIST_INSECURE + 1];
+    bool begun[LIST_INSECURE + 1];
+    bool refused[LIST_INSECURE + 1]; /* one of its pages */
 };
+
+/* Whether a list is there as a whole, so that who is not in it tells something. */
+static bool is_whole(const struct github *g, enum list list)
+{
+    return g->begun[list] && !g->refused[list];
+}
 
 /* Words in the path of a file; the first row whose words are all there counts. */
 static const struct {
@@ -182,7 +189,7 @@ static bool take_refusal(struct json_reader *r, const cJSON *item, struct error 
     struct github *g = json_reader_own(r);
     const enum list list = list_at_hand(r);
     char *why = column_quote(refusal_of(item));
-    g->lists[list] = false;
+    g->refused[list] = true;
     if (list >= LIST_OWNERS)
         format_note(json_reader_output(r),
                     "%s holds a refusal of GitHub in place of a list: %s; what it would tell stays "
@@ -229,7 +236,7 @@ static const struct json_kind kinds[] = {
 static bool begin_file(struct json_reader *r, const struct format_file *file, struct error *err)
 {
     (void)err;
-    ((struct github *)json_reader_own(r))->lists[list_of_file(file)] = true;
+    ((struct github *)json_reader_own(r))->begun[list_of_file(file)] = true;
     return true;
 }
 
@@ -240,11 +247,11 @@ static bool complete(struct json_reader *r, struct error *err)
     const struct format_output *output = json_reader_output(r);
     if (!json_reader_whole(r))
         return true;
-    if (g->lists[LIST_OWNERS])
+    if (is_whole(g, LIST_OWNERS))
         format_covers(output, RECORD_ROLES);
-    if (!g->lists[LIST_DISABLED])
+    if (!is_whole(g, LIST_DISABLED))
         return true;
-    if (!g->lists[LIST_OUTSIDE] || g->lists[LIST_OUTSIDE_DISABLED])
+    if (!g->begun[LIST_OUTSIDE] || is_whole(g, LIST_OUTSIDE_DISABLED))
         format_otherwise(output, "mfa_enrolled", (struct value){.kind = VALUE_INT, .number = 1});
     else
         format_note(output, "2fa_disabled names members alone: without a list of the outside "

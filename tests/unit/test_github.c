@@ -176,6 +176,35 @@ static void github_lists__that_were_refused_tell_nothing(void **state)
                                   "can use this filter.; what it would tell stays unknown\n");
 }
 
+/* A page that was refused may have had anybody, whichever of them it is. */
+static void github_lists__of_which_a_page_was_refused_tell_nothing_of_others(void **state)
+{
+    (void)state;
+#define REFUSED(name)                                                                              \
+    "note " name " holds a refusal of GitHub in place of a list: Only owners can use this "        \
+    "filter.; what it would tell stays unknown\n"
+    struct records_file files[] = {
+        {"2fa_disabled-1.json", refusal},
+        {"2fa_disabled-2.json", "[" MEMBER("2", "pat") "]"},
+        {"members.json", "[" MEMBER("1", "sam") "," MEMBER("2", "pat") "]"},
+        {"owners-1.json", refusal},
+        {"owners-2.json", "[" MEMBER("1", "sam") "]"},
+        {NULL, NULL}};
+    assert_files(files,
+                 READ("1", "sam") READ("2", "pat")
+                     REFUSED("2fa_disabled-1.json") "adds login='pat' mfa_enrolled=0\n" REFUSED(
+                         "owners-1.json") "adds login='sam' roles_known=1\n"
+                                          "  role role='Owner' tier=3 assignment='active'\n");
+    /* The refusal may be the last of them as well. */
+    struct records_file last[] = {{"2fa_disabled-1.json", "[" MEMBER("1", "sam") "]"},
+                                  {"2fa_disabled-2.json", refusal},
+                                  {"members.json", "[" MEMBER("1", "sam") "]"},
+                                  {NULL, NULL}};
+    assert_files(
+        last, READ("1", "sam") "adds login='sam' mfa_enrolled=0\n" REFUSED("2fa_disabled-2.json"));
+#undef REFUSED
+}
+
 static void github_read__tells_what_was_refused(void **state)
 {
     (void)state;
@@ -225,6 +254,7 @@ int main(void)
         cmocka_unit_test(github_lists__that_are_empty_tell_of_everybody),
         cmocka_unit_test(github_lists__of_mfa_leave_out_outside_collaborators),
         cmocka_unit_test(github_lists__that_were_refused_tell_nothing),
+        cmocka_unit_test(github_lists__of_which_a_page_was_refused_tell_nothing_of_others),
         cmocka_unit_test(github_read__tells_what_was_refused),
         cmocka_unit_test(github_recognise__claims_its_own),
     };

@@ -8,6 +8,8 @@
  *   both are read, the second is left out, so that nobody holds a role twice or for ever.
  * - The lists of assignments cover everybody when each principal is named with its type
  *   ($expand=principal) and none is a group, whose members they do not name.
+ * - A sign-in log is a window of time: its pages, up to the last, tell of everybody who is imported
+ *   with them. Added later it tells of those whom it names, since others may be in another one.
  * - What a service principal holds or does is left out: the data set has no place for it.
  */
 #include <stdlib.h>
@@ -340,7 +342,7 @@ static bool complete(struct json_reader *r, struct error *err)
         return true;
     if (e->assignments && e->bare == 0 && e->to_groups == 0)
         format_covers(json_reader_output(r), RECORD_ROLES);
-    if (e->sign_ins)
+    if (e->sign_ins && !json_reader_output(r)->merge)
         format_covers(json_reader_output(r), RECORD_SIGN_INS);
     if (e->risks && !e->risk_hidden)
         format_otherwise(json_reader_output(r), "risk_level",

@@ -20,7 +20,7 @@ struct entra {
     bool schedules;    /* and it was one that says when they end */
     int64_t to_groups; /* assignments to groups, whose members the list does not name */
     int64_t bare;      /* assignments that do not say what kind of principal has them */
-    bool sign_ins;     /* a sign-in log was read */
+    bool sign_ins;     /* a page of the sign-in log was read, and not rows of it alone */
     bool risks;        /* a list of users at risk was read */
     bool risk_hidden;  /* and does not tell the level of all of them */
 

@@ -145,10 +145,9 @@ static void put_mfa(const cJSON *item, struct value *row)
 bool entra_sign_in_finish(struct json_reader *r, const cJSON *item, struct record *record,
                           struct error *err)
 {
-    (void)err;
+    (void)r, (void)err;
     struct value *row = record->rows[RECORD_SIGN_INS].values;
     const struct value *result = json_slot(row, RECORD_SIGN_INS, "result");
-    ((struct entra *)json_reader_own(r))->sign_ins = true;
     if (result->kind == VALUE_TEXT && strcmp(result->text, "success") == 0)
         put_mfa(item, row);
     return true;

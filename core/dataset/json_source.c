@@ -16,7 +16,6 @@
 struct pages {
     char *unfinished; /* the last file with a page that names a next one */
     bool last;        /* a page that names none */
-    bool covers;      /* items that cover (json_kind) */
 };
 
 struct json_reader {
@@ -133,8 +132,6 @@ static bool take_value(struct json_reader *r, const cJSON *item, struct error *e
         return refuse_kind(r->source, item, err);
     if (!r->kind)
         r->kind = kind;
-    if (kind->covers)
-        r->pages[kind - r->source->kinds].covers = true;
     if (kind->take)
         return kind->take(r, item, err);
     return kind->ignored || read_item(r, kind, item, err);
@@ -444,13 +441,7 @@ bool json_source_finish(void *reader, struct error *err)
 bool json_source_complete(void *reader, struct error *err)
 {
     struct json_reader *r = reader;
-    if (!check_pages(r, err))
-        return false;
-    for (size_t i = 0; i < r->kinds; i++)
-        if (r->pages[i].covers &&
-            !is_unfinished(r, list_of(r->source, &r->source->kinds[i]), false))
-            format_covers(r->output, r->source->kinds[i].table);
-    return !r->source->complete || r->source->complete(r, err);
+    return check_pages(r, err) && (!r->source->complete || r->source->complete(r, err));
 }
 
 void json_source_close(void *reader)

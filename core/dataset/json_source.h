@@ -105,7 +105,6 @@ struct json_kind {
     /* What a table cannot say; the record is filled and not yet completed. May be NULL. */
     bool (*finish)(struct json_reader *r, const cJSON *item, struct record *record,
                    struct error *err);
-    bool covers; /* the items list the table for all users of the source (format_covers) */
 };
 
 struct json_source {

@@ -16,7 +16,9 @@
  * - Who is in the list of holders (iam/assignees/users) is an administrator. Where the roles of all
  *   holders are there too, everybody else is known to have none.
  * - Sign-ins: sessions that began, second factors, and apps opened in a session. Only the event of
- *   a second factor says that one was used; the event of the session leaves it open.
+ *   a second factor says that one was used; the event of the session leaves it open. A log is a
+ *   bare array, which tells neither whether it has a next page nor whose events were asked for: it
+ *   tells of those whom it names.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -398,8 +400,7 @@ static const struct json_kind kinds[] = {
      .user_login = "actor.alternateId",
      .table = RECORD_SIGN_INS,
      .fields = event_fields,
-     .finish = finish_event,
-     .covers = true},
+     .finish = finish_event},
     {.name = "other event", .members = event_members, .ignored = true},
     {.name = "error", .members = error_members, .take = take_error},
     {0},

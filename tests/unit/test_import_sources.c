@@ -315,6 +315,28 @@ static void import_sources__okta_logs_are_added_up(void **state)
     }
 }
 
+/* Neither who is in no log, nor a whole page of Graph that is added, tells of others. */
+static void import_sources__logs_tell_of_those_whom_they_name(void **state)
+{
+    struct world *w = *state;
+    put_entra_users(w);
+    import(w, "entra", 0);
+    put(w, "log.json",
+        GRAPH("auditLogs/signIns",
+              "{\"userPrincipalName\":\"bob\",\"createdDateTime\":\"2026-01-01T00:00:00Z\","
+              "\"status\":{\"errorCode\":0}}"));
+    import(w, "log.json", MERGE);
+    put_okta_users(w);
+    put(w, "okta/log.json", "[" OKTA_EVENT("00u1", "01") "]");
+    import(w, "okta", 0);
+    assert_users(w, "ann enabled=1 admin=? mfa=? factors=? roles=? sign_ins=?\n"
+                    "bob enabled=1 admin=? mfa=? factors=? roles=? sign_ins=1\n"
+                    "cat enabled=0 admin=? mfa=? factors=? roles=? sign_ins=?\n"
+                    "ann enabled=1 admin=? mfa=? factors=? roles=? sign_ins=1\n"
+                    "bob enabled=1 admin=? mfa=? factors=? roles=? sign_ins=?\n"
+                    "cat enabled=1 admin=? mfa=? factors=? roles=? sign_ins=?\n");
+}
+
 static void import_sources__okta_logs_may_overlap(void **state)
 {
     struct world *w = *state;
@@ -382,6 +404,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(import_sources__entra_pages_may_be_merged_one_by_one,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(import_sources__okta_logs_are_added_up, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(import_sources__logs_tell_of_those_whom_they_name, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(import_sources__okta_logs_may_overlap, set_up, tear_down),
         cmocka_unit_test_setup_teardown(import_sources__okta_rows_left_out_leave_older_factors,
                                         set_up, tear_down),

@@ -133,8 +133,7 @@ static const struct json_kind kinds[] = {
      .user_id = "who.id",
      .user_login = "who.login",
      .table = RECORD_ROLES,
-     .fields = pass_fields,
-     .covers = true},
+     .fields = pass_fields},
     {.name = "name", .members = name_members, .take = count_name},
     {.name = "noise", .members = noise_members, .ignored = true},
     {0},
@@ -305,8 +304,7 @@ static void json_kind__is_the_first_that_fits(void **state)
                    "\"role\":\"r\"},{\"who\":{\"login\":\"b\"},\"role\":\"r\"}]}",
                    "adds id='1' login='a' roles_known=1\n  role role='r' tier=1 "
                    "assignment='active'\n"
-                   "adds login='b' roles_known=1\n  role role='r' tier=1 assignment='active'\n"
-                   "covers roles\n");
+                   "adds login='b' roles_known=1\n  role role='r' tier=1 assignment='active'\n");
     assert_refused("{\"about\":\"passes\",\"rows\":[{\"who\":{},\"role\":\"r\"}]}",
                    "file:1: $.rows[0]: it does not say whose it is");
 }

@@ -173,6 +173,10 @@ void import_about_result(struct textview *out, const struct import_result *r)
                       (long long)r->unmatched);
     if (r->rejected.total > 0)
         textview_pair(out, "Left out", ROLE_WARN, "▲ %lld rows", (long long)r->rejected.total);
+    if (r->kept > 0)
+        textview_pair(out, "Kept", ROLE_WARN,
+                      "▲ %lld users who are not in the files, since rows were left out",
+                      (long long)r->kept);
     add_notes(out, "Rows that were left out", &r->rejected);
     add_notes(out, "Remarks", &r->notes);
 }

@@ -39,6 +39,7 @@ static int print_result_json(const struct import_result *r)
     else
         cJSON_AddNullToObject(out, "new_users");
     json_add_int(out, "users_now", r->set_users);
+    json_add_int(out, "kept", r->kept);
     json_add_int(out, "unmatched", r->unmatched);
     json_add_int(out, "rejected", r->rejected.total);
     cJSON_AddItemToObject(out, "rejected_rows", notes_json(&r->rejected));
@@ -76,6 +77,10 @@ static int print_result(const struct import_result *r)
     if (r->rejected.total > 0)
         print_note("%lld %s left out", (long long)r->rejected.total,
                    plural(r->rejected.total, "row was", "rows were"));
+    if (r->kept > 0)
+        print_note("%lld %s as before, since rows were left out", (long long)r->kept,
+                   plural(r->kept, "user who is not in the files stays",
+                          "users who are not in the files stay"));
     if (r->unmatched > 0)
         print_note("%lld %s about users who are not in the data set", (long long)r->unmatched,
                    plural(r->unmatched, "row is", "rows are"));
@@ -131,7 +136,9 @@ static const struct option import_cmd_options[] = {
     {"merge", NULL,
      "add to the data set instead of replacing it: who is not in the files stays, and of the "
      "others only what the files say is changed"},
-    {"skip-bad", NULL, "leave out rows that are wrong, and list them, instead of stopping"},
+    {"skip-bad", NULL,
+     "leave out rows that are wrong, and list them, instead of stopping; then users who are not in "
+     "the files stay, since a row that was left out may have been theirs"},
     {NULL, NULL, NULL},
 };
 

@@ -159,7 +159,7 @@ static bool stage_begin(struct import_job *ij, struct error *err)
                                       .within_ms = ij->apart ? WAIT_SLICE_MS : 0,
                                       .merge = ij->output.merge,
                                       .repeats = ij->format->format->repeats,
-                                      .at_once = ij->output.rejected != NULL,
+                                      .lenient = ij->output.rejected != NULL,
                                       .derives = ij->format->format->derives};
     ij->loading = datasets_begin(ij->store, &info, &why);
     ij->waiting = !ij->loading && ij->apart && why.kind == ERR_BUSY;
@@ -272,11 +272,12 @@ static void count_set(struct import_job *ij)
     struct dataset set;
     datasets_loaded(ij->store, &set);
     r->set_users = set.users;
-    if (r->merged) {
+    r->kept = datasets_kept(ij->store);
+    r->users = r->merged ? r->users : set.users - r->kept;
+    if (r->merged)
         r->new_users = set.users - ij->before;
+    if (r->merged || r->kept > 0)
         return;
-    }
-    r->users = set.users;
     r->factors = set.factors;
     r->roles = set.roles;
     r->sign_ins = set.sign_ins;

@@ -47,6 +47,7 @@ struct import_result {
     int64_t factors, roles, sign_ins, credentials;
     int64_t set_users;     /* in the data set, when the job is done */
     int64_t new_users;     /* that a merge added to it */
+    int64_t kept;          /* users who did not come, and stay since rows were left out */
     int64_t unmatched;     /* rows about users who are not in the data set */
     struct notes rejected; /* rows that were left out (skip_bad): where and why */
     struct notes notes;    /* files that were left out, and remarks of the format */

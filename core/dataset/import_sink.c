@@ -135,6 +135,8 @@ void import_sink_complete(struct import_sink *sink)
     bool any = sink->otherwise != NULL;
     for (size_t t = 0; t < RECORD_TABLES; t++)
         any = any || sink->covered[t];
+    if (sink->result->rejected.total > 0)
+        datasets_keep(sink->store);
     if (any && sink->result->rejected.total > 0) {
         notes_add(&sink->result->notes,
                   "rows were left out: who has nothing in a list is not known to have nothing");

@@ -29,7 +29,7 @@ void import_sink_begin_file(struct import_sink *sink);
 bool import_sink_end_file(const struct import_sink *sink, const char *name, struct error *err);
 
 /* All files were read: tells the store which lists are there for everybody. A row that was left out
- * may have been of any of them: then none is. */
+ * may have been of any of them, and any user's: then none is, and who did not come stays. */
 void import_sink_complete(struct import_sink *sink);
 
 #endif

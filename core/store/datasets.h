@@ -59,11 +59,12 @@ struct dataset_info {
     bool merge;    /* ERR_NOT_FOUND where the source has no data set */
     bool repeats;  /* a user may come again, the later one counts; equal rows are kept once, but
                       equal sign-ins of one file are as many */
-    bool at_once; /* a second user of an id is refused when it comes; else, among the first users of
-                     all, from the 10,000th on only at the end */
-    bool derives; /* is_admin follows from known roles (any of tier 1 or more), mfa_enrolled from
-                     known factors (an active one of strength 1 or more), where the load does not
-                     tell them */
+    bool lenient;  /* rows may be left out: a second user of an id is refused when it comes (else,
+                      among the first users of all, from the 10,000th on only at the end), and
+                      datasets_keep may be called */
+    bool derives;  /* is_admin follows from known roles (any of tier 1 or more), mfa_enrolled from
+                      known factors (an active one of strength 1 or more), where the load does not
+                      tell them */
 };
 
 bool datasets_begin(struct store *s, const struct dataset_info *info, struct error *err);
@@ -94,6 +95,11 @@ void datasets_next_file(struct store *s);
 void datasets_cover(struct store *s, const struct column *table);
 /* That column of a user has this value for whoever has none in the end. Texts are literals. */
 void datasets_otherwise(struct store *s, const char *column, struct value value);
+
+/* Rows of a lenient load were left out, each of which may have been a user who is there: those who
+ * did not come stay as they were. datasets_kept counts them when all is settled. */
+void datasets_keep(struct store *s);
+int64_t datasets_kept(const struct store *s);
 
 /* Between both ends: what the set has now. Its texts stay NULL. */
 struct dataset;

@@ -29,7 +29,8 @@ static void load_free(struct dataset_load *load)
 /* --- the set as a whole ------------------------------------------------------------------------
  */
 
-/* What is there already; of a set that is merged, format and counts go on. */
+/* What is there already; of a set that is merged the format goes on, and of one that is not cleared
+ * before its users come, the counts of their rows. */
 static bool read_old(struct store *s, struct error *err)
 {
     struct dataset_load *load = s->load;
@@ -44,12 +45,14 @@ static bool read_old(struct store *s, struct error *err)
     stmt_bind_text(st, ":source", load->source);
     const enum step step = stmt_step(st, err);
     load->fresh = step == STEP_DONE;
+    load->one_by_one = load->lenient && !load->merge && !load->fresh;
     if (step == STEP_ROW && load->merge) {
         mem_replace(&load->format, stmt_text(st, 0));
         load->users = stmt_int(st, 1);
+    }
+    if (step == STEP_ROW && (load->merge || load->one_by_one))
         for (int i = 0; i < LOAD_LISTS; i++)
             load->rows[i] = stmt_int(st, 2 + i);
-    }
     stmt_reset(st);
     if (load->merge && load->fresh)
         return error_set(err, ERR_NOT_FOUND,
@@ -166,7 +169,7 @@ bool datasets_begin(struct store *s, const struct dataset_info *info, struct err
     load->derives = info->derives;
     load->admin = load_user_place("is_admin");
     load->mfa = load_user_place("mfa_enrolled");
-    load->at_once = info->at_once;
+    load->lenient = info->lenient;
     if (read_old(s, err) && datasets_last_uid(s, &load->last_uid, err) && read_last_given(s, err) &&
         (load->last_uid > 0 || load_emails_drop(s->db, err)) &&
         load_statements_prepare(&load->st, s->db, err) && put_dataset(s, 0, err))
@@ -179,7 +182,7 @@ bool datasets_clear(struct store *s, bool *done, struct error *err)
 {
     struct dataset_load *load = s->load;
     const int64_t after = load->cleared;
-    *done = load->merge || load->fresh || after >= load->last_uid;
+    *done = load->merge || load->fresh || load->one_by_one || after >= load->last_uid;
     load->cleared += *done ? 0 : SLICE_UIDS;
     return *done || datasets_delete_rows(s, load->source, after, load->cleared, err);
 }
@@ -234,6 +237,17 @@ void datasets_abandon(struct store *s)
     s->load = NULL;
     db_rollback(s->db);
     db_set_bulk(s->db, false, &ignored);
+}
+
+void datasets_keep(struct store *s)
+{
+    assert(s->load->lenient);
+    s->load->keep = !s->load->merge;
+}
+
+int64_t datasets_kept(const struct store *s)
+{
+    return s->load->kept;
 }
 
 void datasets_loaded(const struct store *s, struct dataset *out)

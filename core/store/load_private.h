@@ -34,7 +34,10 @@ struct dataset_load {
     bool covers[LOAD_LISTS];
     char *otherwise; /* the statement that tells whoever was not told; NULL */
     struct value otherwise_value;
-    bool at_once;           /* a second user of an id is refused when it comes */
+    bool lenient;           /* rows may be left out (dataset_info) */
+    bool one_by_one;        /* the old rows of a user go when he comes, and not before all come */
+    bool keep;              /* who does not come stays */
+    int64_t kept;           /* so many did */
     bool unindexed;         /* ids have no index until all are there */
     int64_t last_uid;       /* of all users when the load began; 0 = there were none */
     int64_t uid;            /* given last to anybody */
@@ -56,6 +59,9 @@ struct dataset_load {
 
 /* Of whoever was not in this load only a merge knows. */
 bool load_is_there(struct dataset_load *load, int64_t uid);
+
+/* The rows of all lists that a user has from older loads. */
+bool load_delete_old_rows(struct store *s, int64_t uid, struct error *err);
 
 size_t load_user_place(const char *name); /* of a column of a user */
 unsigned char load_list_mark(size_t list);

@@ -56,12 +56,25 @@ static bool settle_otherwise(struct store *s, int64_t uid, struct error *err)
     return stmt_run(st, err);
 }
 
+/* Who did not come has left, unless a row that was left out may have been his. */
+static bool settle_absent(struct store *s, int64_t uid, struct error *err)
+{
+    struct dataset_load *load = s->load;
+    if (load->keep) {
+        load->kept++;
+        load->users++;
+        return true;
+    }
+    return findings_lose_user(s, uid, err) &&
+           (!load->one_by_one || load_delete_old_rows(s, uid, err)) &&
+           run_for_user(load->st.delete_user, uid, err);
+}
+
 static bool settle_user(struct store *s, struct settling *u, struct error *err)
 {
     struct dataset_load *load = s->load;
     if (!load_is_there(load, u->uid))
-        return findings_lose_user(s, u->uid, err) &&
-               run_for_user(load->st.delete_user, u->uid, err);
+        return settle_absent(s, u->uid, err);
     for (size_t i = 0; i < LOAD_LISTS; i++)
         if (load->covers[i] && !settle_list(load, u, i, err))
             return false;

@@ -101,7 +101,7 @@ static bool insert_user(struct store *s, const struct value *values, int64_t *ui
 static bool leave_ids(struct store *s, struct error *err)
 {
     struct dataset_load *load = s->load;
-    if (load->users != INDEXED_USERS || load->last_uid > 0 || load->repeats || load->at_once ||
+    if (load->users != INDEXED_USERS || load->last_uid > 0 || load->repeats || load->lenient ||
         load->unindexed)
         return true;
     load->unindexed = true;
@@ -177,6 +177,9 @@ bool datasets_add_user(struct store *s, const struct value *values, int64_t *uid
     if (!load_clear_all(s, err) || !put_user(s, values, uid, err))
         return false;
     unsigned char *mark = marks_at(&load->marks, *uid);
+    if (load->one_by_one && *uid <= load->last_uid && !(*mark & MARK_SEEN) &&
+        !load_delete_old_rows(s, *uid, err))
+        return false;
     *mark |= MARK_SEEN;
     mark_told(load, mark, values);
     return !load->logins.db || load_logins_put(&load->logins, *uid, values[1].text, err);
@@ -251,6 +254,14 @@ bool load_delete_rows(struct store *s, size_t list, int64_t uid, int64_t after, 
     if (!stmt_run(st, err))
         return false;
     load->rows[list] -= db_changes(s->db);
+    return true;
+}
+
+bool load_delete_old_rows(struct store *s, int64_t uid, struct error *err)
+{
+    for (size_t i = 0; i < LOAD_LISTS; i++)
+        if (!load_delete_rows(s, i, uid, 0, s->load->old_row, err))
+            return false;
     return true;
 }
 

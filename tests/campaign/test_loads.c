@@ -379,7 +379,7 @@ static void load_source(struct scene *s, bool merge)
                                                       .format = "test",
                                                       .loaded_at = NOW,
                                                       .merge = merge,
-                                                      .at_once = load.skip_bad,
+                                                      .lenient = load.skip_bad,
                                                       .repeats = load.how.repeats,
                                                       .derives = load.how.derives},
                                &err));

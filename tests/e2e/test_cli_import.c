@@ -218,6 +218,43 @@ static void skip_bad__lists_what_it_leaves_out(void **state)
     free(file);
 }
 
+static void assert_run(const struct product *p, int64_t found, int64_t resolved)
+{
+    cJSON *json = JSON(p, "check", "run", "no-mfa");
+    const cJSON *check = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "checks"), 0);
+    assert_int_equal(number(check, "new"), found);
+    assert_int_equal(number(check, "resolved"), resolved);
+    cJSON_Delete(json);
+}
+
+/* The row of a user who fails is left out: that says nothing of whether he fails still. */
+static void skip_bad__resolves_nobody_by_a_bad_row(void **state)
+{
+    const struct product *p = *state;
+    char *good = put(p, "good.jsonl",
+                     "{\"id\":\"1\",\"login\":\"ann\",\"enabled\":true,\"mfa_enrolled\":false}\n"
+                     "{\"id\":\"2\",\"login\":\"bob\",\"enabled\":true,\"mfa_enrolled\":false,"
+                     "\"factors\":[{\"kind\":\"sms\",\"status\":\"pending\"}]}\n");
+    char *bad = put(p, "bad.jsonl",
+                    "{\"id\":\"1\",\"login\":\"ann\",\"enabled\":true,\"mfa_enrolled\":true}\n"
+                    "{\"id\":\"2\",\"login\":\"bob\",\"enabled\":\"perhaps\"}\n");
+    product_expect(p, 0, NULL, "data", "import", good, "--source", "s");
+    assert_run(p, 2, 0);
+    cJSON *json = JSON(p, "data", "import", bad, "--source", "s", "--skip-bad");
+    assert_int_equal(number(json, "users"), 1);
+    assert_int_equal(number(json, "kept"), 1);
+    assert_int_equal(number(json, "users_now"), 2);
+    cJSON_Delete(json);
+    assert_set(p, "s", 2, 1);
+    assert_run(p, 0, 1); /* ann */
+    product_expect(p, 0, "1 user who is not in the files stays as before", "data", "import", bad,
+                   "--source", "s", "--skip-bad");
+    product_expect(p, 0, NULL, "data", "import", good, "--source", "s");
+    assert_run(p, 1, 0); /* ann again; bob is still the same */
+    free(good);
+    free(bad);
+}
+
 static void skip_bad__still_refuses_what_cannot_be_read_at_all(void **state)
 {
     const struct product *p = *state;
@@ -332,6 +369,7 @@ int main(void)
         FRESH(merge__adds_factors_of_an_api_to_users_of_another_day),
         FRESH(pages__that_overlap_are_one_and_that_lack_are_refused),
         FRESH(skip_bad__lists_what_it_leaves_out),
+        FRESH(skip_bad__resolves_nobody_by_a_bad_row),
         FRESH(skip_bad__still_refuses_what_cannot_be_read_at_all),
         FRESH(interrupt__leaves_the_old_data_and_says_so),
         FRESH(termination__leaves_the_old_data_and_says_so),

@@ -126,6 +126,7 @@ bool loaded_take(struct loaded_set *set, const struct load_how *how,
 void loaded_begin(struct loaded_set *set, const struct load_how *how)
 {
     set->exists = true;
+    set->old_others = set->others;
     if (!how->merge)
         set->others = 0;
     for (size_t i = 0; i < LOADED_USERS; i++) {
@@ -165,12 +166,14 @@ static void cover(struct loaded_user *user, size_t list)
 
 void loaded_end(struct loaded_set *set, const struct load_how *how, bool all)
 {
+    if (!all && set->others < set->old_others)
+        set->others = set->old_others;
     for (size_t i = 0; i < LOADED_USERS; i++) {
         struct loaded_user *user = &set->users[i];
-        if (!is_there(user, how)) {
+        if (!is_there(user, how) && all)
             *user = (struct loaded_user){0};
+        if (!is_there(user, how))
             continue;
-        }
         for (size_t l = 0; all && l < LOADED_LISTS; l++)
             if (how->covers[l])
                 cover(user, l);

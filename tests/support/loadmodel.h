@@ -44,6 +44,7 @@ struct loaded_set {
     bool exists;
     struct loaded_user users[LOADED_USERS]; /* user n has id "un" */
     int64_t others;                         /* users who have an id, a login and nothing else */
+    int64_t old_others;                     /* that were there before a load */
 };
 
 struct load_record {
@@ -68,7 +69,7 @@ void loaded_begin(struct loaded_set *set, const struct load_how *how);
 bool loaded_take(struct loaded_set *set, const struct load_how *how,
                  const struct load_record *record, int64_t *unmatched);
 
-/* `all`: no row was left out. */
+/* `all`: no row was left out. Else who did not come stays as he was. */
 void loaded_end(struct loaded_set *set, const struct load_how *how, bool all);
 
 /* Lines of text as the queries of the campaign give them. */

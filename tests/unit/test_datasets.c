@@ -320,7 +320,7 @@ static void datasets_add_user__refuses_a_second_one_at_once_where_told(void **st
 {
     struct fixture *f = *state;
     const struct dataset_info info = {
-        .source = "a", .format = "checkhook-csv", .loaded_at = 1000, .at_once = true};
+        .source = "a", .format = "checkhook-csv", .loaded_at = 1000, .lenient = true};
     check(datasets_begin(f->store, &info, &f->err), &f->err);
     add_many(f, VERY_MANY);
     assert_int_equal(add_user(f->store, "7919", "second", &f->err), 0);

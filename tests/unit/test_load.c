@@ -488,6 +488,61 @@ static void rows__of_one_user_may_be_very_many(void **state)
     }
 }
 
+/* --- rows that were left out ---------------------------------------------------------------------
+ */
+
+static void load_without_bob(struct fixture *f)
+{
+    BEGIN(f, .lenient = true, .derives = true, .loaded_at = 2);
+    add(f, "id=1 login=ann department=Lab");
+    const int64_t dan = add(f, "id=4 login=dan roles_known=1");
+    ROLES(f, dan, true, "clerk");
+    int64_t found = find(f, "2", NULL); /* nobody adds to who did not come */
+    assert_int_equal(found, 0);
+    datasets_cover(f->store, factor_columns);
+}
+
+static void keep__leaves_those_who_did_not_come_as_they_were(void **state)
+{
+    struct fixture *f = *state;
+    load_three(f);
+    const int64_t bob = 2;
+    load_without_bob(f);
+    datasets_keep(f->store);
+    bool done = false;
+    while (!done)
+        must(f, datasets_settle(f->store, &done, &f->err));
+    assert_int_equal(datasets_kept(f->store), 2);
+    finish(f);
+    assert_users(f, "1 ann Lab unknown - -/0 roles 0:0 factors 1:0 admin - mfa 0\n"
+                    "2 bob - unknown - -/0 roles 0:0 factors 1:1 admin - mfa -\n"
+                    "3 cat Ops unknown - -/0 roles 0:0 factors 0:0 admin - mfa -\n"
+                    "4 dan - unknown - -/0 roles 1:1 factors 1:0 admin 0 mfa 0\n");
+    assert_counts(f, 4, 1, 1);
+    BEGIN(f, .loaded_at = 3);
+    assert_int_equal(add(f, "id=2 login=bob"), bob);
+    finish(f);
+    assert_counts(f, 1, 0, 0);
+}
+
+static void keep__is_not_asked_for_where_all_rows_were_right(void **state)
+{
+    struct fixture *f = *state;
+    load_three(f);
+    load_without_bob(f);
+    finish(f);
+    assert_users(f, "1 ann Lab unknown - -/0 roles 0:0 factors 1:0 admin - mfa 0\n"
+                    "4 dan - unknown - -/0 roles 1:1 factors 1:0 admin 0 mfa 0\n");
+    assert_counts(f, 2, 0, 1);
+    struct stmt *st = db_prepare(store_db(f->store),
+                                 "SELECT (SELECT count(*) FROM factors) + (SELECT count(*)"
+                                 " FROM roles)",
+                                 &f->err);
+    must(f, st && stmt_step(st, &f->err) == STEP_ROW);
+    assert_int_equal(stmt_int(st, 0), 1); /* dan's */
+    stmt_reset(st);
+}
+
 /* --- who comes twice ----------------------------------------------------------------------------
  */
 
@@ -692,6 +747,8 @@ int main(void)
         FIXED(adding__to_a_login_of_two_is_to_nobody),
         FIXED(adding__changes_what_is_told_but_not_who_it_is),
         FIXED(adding__adds_to_the_list_of_this_load_and_drops_older_ones),
+        FIXED(keep__leaves_those_who_did_not_come_as_they_were),
+        FIXED(keep__is_not_asked_for_where_all_rows_were_right),
         FIXED(part__adds_to_what_older_loads_gave),
         FIXED(part__may_become_the_whole),
         FIXED(sign_ins__of_a_later_log_are_added),

@@ -188,7 +188,8 @@ static bool stage_clear(struct import_job *ij, struct error *err)
 
 static bool check_holds_something(const struct import_job *ij, struct error *err)
 {
-    if (ij->result.users > 0 || (ij->output.merge && ij->sink.rows > 0))
+    if (ij->result.users > 0 ||
+        (ij->output.merge && (ij->sink.rows > 0 || import_sink_tells_of_all(&ij->sink))))
         return true;
     if (ij->output.merge)
         return error_set(err, ERR_INVALID, "%s holds nothing to add", ij->what);

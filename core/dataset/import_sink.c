@@ -130,11 +130,17 @@ bool import_sink_end_file(const struct import_sink *sink, const char *name, stru
                      kept ? rejected->items[sink->first_rejection] : "");
 }
 
-void import_sink_complete(struct import_sink *sink)
+bool import_sink_tells_of_all(const struct import_sink *sink)
 {
     bool any = sink->otherwise != NULL;
     for (size_t t = 0; t < RECORD_TABLES; t++)
         any = any || sink->covered[t];
+    return any;
+}
+
+void import_sink_complete(struct import_sink *sink)
+{
+    const bool any = import_sink_tells_of_all(sink);
     if (sink->result->rejected.total > 0)
         datasets_keep(sink->store);
     if (any && sink->result->rejected.total > 0) {

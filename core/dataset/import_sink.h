@@ -28,6 +28,9 @@ void import_sink_begin_file(struct import_sink *sink);
 /* ERR_INVALID: there were rows, and all of them were left out. */
 bool import_sink_end_file(const struct import_sink *sink, const char *name, struct error *err);
 
+/* Whether the files say something of everybody, as an empty list of exceptions does. */
+bool import_sink_tells_of_all(const struct import_sink *sink);
+
 /* All files were read: tells the store which lists are there for everybody. A row that was left out
  * may have been of any of them, and any user's: then none is, and who did not come stays. */
 void import_sink_complete(struct import_sink *sink);

@@ -57,7 +57,7 @@ static void put(struct world *w, const char *name, const char *text)
 enum { MERGE = 1, SKIP_BAD = 2 };
 
 /* Imports a file or folder below the world's folder; returns the rows about nobody. */
-static int64_t import(struct world *w, const char *name, unsigned how)
+static int64_t import_as(struct world *w, const char *name, const char *format, unsigned how)
 {
     struct error err = {0};
     char *path = tmpdir_path(&w->dir, name);
@@ -65,6 +65,7 @@ static int64_t import(struct world *w, const char *name, unsigned how)
     const struct import_options options = {.store = w->store,
                                            .paths = paths,
                                            .path_count = 1,
+                                           .format = format,
                                            .merge = how & MERGE,
                                            .skip_bad = how & SKIP_BAD,
                                            .now = NOW};
@@ -80,6 +81,11 @@ static int64_t import(struct world *w, const char *name, unsigned how)
     job_free(job);
     free(path);
     return unmatched;
+}
+
+static int64_t import(struct world *w, const char *name, unsigned how)
+{
+    return import_as(w, name, NULL, how);
 }
 
 static void assert_dump(struct world *w, const char *sql, const char *expected)
@@ -265,6 +271,24 @@ static void import_sources__github_lists_fit_together(void **state)
                 "integer\ninteger\ninteger\n");
 }
 
+/* Nobody is without MFA, nobody holds a role: that is the good case, and not nothing. */
+static void import_sources__an_empty_list_of_exceptions_can_be_merged(void **state)
+{
+    struct world *w = *state;
+    put(w, "members.json", "[{\"login\":\"ann\",\"id\":1,\"node_id\":\"N1\"}]");
+    put(w, "2fa_disabled.json", "[]");
+    put_entra_users(w);
+    put(w, "assigned.json", GRAPH("roleManagement/directory/roleAssignments(principal())", ""));
+    import(w, "members.json", 0);
+    import_as(w, "2fa_disabled.json", "github", MERGE);
+    import(w, "entra", 0);
+    import(w, "assigned.json", MERGE);
+    assert_users(w, "ann enabled=1 admin=0 mfa=? factors=? roles=0 sign_ins=?\n"
+                    "bob enabled=1 admin=0 mfa=? factors=? roles=0 sign_ins=?\n"
+                    "cat enabled=0 admin=0 mfa=? factors=? roles=0 sign_ins=?\n"
+                    "ann enabled=1 admin=? mfa=1 factors=? roles=? sign_ins=?\n");
+}
+
 /* One page a merge: the last one does not take away what those before it gave. */
 static void import_sources__entra_pages_may_be_merged_one_by_one(void **state)
 {
@@ -401,6 +425,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(import_sources__duo_factors_and_codes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(import_sources__github_lists_fit_together, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(import_sources__an_empty_list_of_exceptions_can_be_merged,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(import_sources__entra_pages_may_be_merged_one_by_one,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(import_sources__okta_logs_are_added_up, set_up, tear_down),

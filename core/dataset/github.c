@@ -10,6 +10,9 @@
  * - hasTwoFactorEnabled is null for who may not see it: unknown.
  * - Whoever is not in the list 2fa_disabled has MFA. It names members alone: where there are
  * outside collaborators, a list of theirs (a name with both words) must be there as well.
+ * - A list of REST does not say whether it has a next page. One whose every file is a full page (30
+ *   entries, or the 100 that may be asked for) may go on: it tells nothing of who is not in it.
+ *   Other numbers are a last page, or pages that were joined by whoever followed them.
  * - 2fa_insecure is MFA by text message; further methods are not told.
  * - An owner of the organisation has the role Owner of tier 3; any other member has none.
  */
@@ -34,12 +37,14 @@ enum list {
 struct github {
     bool begun[LIST_INSECURE + 1];
     bool refused[LIST_INSECURE + 1]; /* one of its pages */
+    bool ended[LIST_INSECURE + 1];   /* one of its pages was not full */
+    bool rest;                       /* members came as REST lists them */
 };
 
 /* Whether a list is there as a whole, so that who is not in it tells something. */
 static bool is_whole(const struct github *g, enum list list)
 {
-    return g->begun[list] && !g->refused[list];
+    return g->begun[list] && !g->refused[list] && g->ended[list];
 }
 
 /* Words in the path of a file; the first row whose words are all there counts. */
@@ -120,6 +125,7 @@ static bool finish_member(struct json_reader *r, const cJSON *item, struct recor
                           struct error *err)
 {
     (void)item, (void)err;
+    ((struct github *)json_reader_own(r))->rest = true;
     if (list_at_hand(r) == LIST_OUTSIDE)
         json_put_text(record_user(record), RECORD_USER, "user_type", "external");
     return true;
@@ -240,11 +246,49 @@ static bool begin_file(struct json_reader *r, const struct format_file *file, st
     return true;
 }
 
+static bool finish_file(struct json_reader *r, struct error *err)
+{
+    enum { PAGE = 30, LARGEST_PAGE = 100 };
+    (void)err;
+    struct github *g = json_reader_own(r);
+    const int64_t items = json_reader_items(r);
+    if (items != PAGE && items != LARGEST_PAGE)
+        g->ended[list_at_hand(r)] = true;
+    return true;
+}
+
+/* What may go on, and what that means. */
+static const struct {
+    enum list list;
+    const char *name, *then;
+} open_lists[] = {
+    {LIST_MEMBERS, "members", "others may be missing"},
+    {LIST_OUTSIDE, "outside collaborators", "others may be missing"},
+    {LIST_OWNERS, "owners", "who is not in it may be one"},
+    {LIST_DISABLED, "2fa_disabled", "MFA of who is not in it stays unknown"},
+    {LIST_OUTSIDE_DISABLED, "outside 2fa_disabled", "MFA of who is not in it stays unknown"},
+};
+
+static void note_open(const struct github *g, const struct format_output *output)
+{
+    for (size_t i = 0; i < ARRAY_LEN(open_lists); i++) {
+        const enum list list = open_lists[i].list;
+        if (!g->begun[list] || g->refused[list] || g->ended[list] ||
+            (list <= LIST_OUTSIDE && !g->rest))
+            continue;
+        format_note(output,
+                    "every page of the list of %s is full, so that there may be a next one: %s; "
+                    "save the page after the last as well, though it may be empty",
+                    open_lists[i].name, open_lists[i].then);
+    }
+}
+
 static bool complete(struct json_reader *r, struct error *err)
 {
     (void)err;
     const struct github *g = json_reader_own(r);
     const struct format_output *output = json_reader_output(r);
+    note_open(g, output);
     if (!json_reader_whole(r))
         return true;
     if (is_whole(g, LIST_OWNERS))
@@ -277,6 +321,7 @@ static const struct json_source source = {
     .recognise_page = recognise_page,
     .adds = adds,
     .begin = begin_file,
+    .finish = finish_file,
     .complete = complete,
 };
 

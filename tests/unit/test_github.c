@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/base/strbuf.h"
 #include "tests/support/records.h"
 
 #define MEMBER(id, login)                                                                          \
@@ -205,6 +206,77 @@ static void github_lists__of_which_a_page_was_refused_tell_nothing_of_others(voi
 #undef REFUSED
 }
 
+/* A page of REST: members with the numbers from first on. */
+static char *page_of(int first, int count)
+{
+    struct strbuf text;
+    strbuf_init(&text, 1 << 20);
+    for (int i = first; i < first + count; i++)
+        strbuf_addf(&text, "%c{\"login\":\"m%d\",\"id\":%d,\"node_id\":\"N%d\"}",
+                    i == first ? '[' : ',', i, i, i);
+    strbuf_addc(&text, ']');
+    return strbuf_detach(&text);
+}
+
+static char *read_files(const struct records_file *files)
+{
+    struct error err = {0};
+    char *text = records_read_files(&github_format, files, 0, &err);
+    assert_string_equal(err.text, "");
+    return text;
+}
+
+#define MAY_GO_ON(list, then)                                                                      \
+    "every page of the list of " list " is full, so that there may be a next one: " then           \
+    "; save the page after the last as well, though it may be empty\n"
+
+static void github_lists__of_joined_pages_are_whole(void **state)
+{
+    (void)state;
+    static const int joined[] = {29, 31, 60, 99, 101, 200};
+    for (size_t i = 0; i < ARRAY_LEN(joined); i++) {
+        char *page = page_of(1, joined[i]);
+        char *text = read_files(
+            (struct records_file[]){{"members.json", page}, {"owners.json", page}, {NULL, NULL}});
+        assert_null(strstr(text, "every page"));
+        assert_non_null(strstr(text, "covers roles"));
+        free(text);
+        free(page);
+    }
+}
+
+/* The default page has 30 entries, and only a header of HTTP says that there is another. */
+static void github_lists__whose_pages_are_full_may_go_on(void **state)
+{
+    (void)state;
+    static const int full[] = {30, 100};
+    for (size_t i = 0; i < ARRAY_LEN(full); i++) {
+        char *page = page_of(1, full[i]);
+        char *text = read_files((struct records_file[]){{"members.json", page},
+                                                        {"2fa_disabled.json", page},
+                                                        {"owners.json", page},
+                                                        {NULL, NULL}});
+        assert_non_null(strstr(text, MAY_GO_ON("members", "others may be missing")));
+        assert_non_null(strstr(text, MAY_GO_ON("owners", "who is not in it may be one")));
+        assert_non_null(
+            strstr(text, MAY_GO_ON("2fa_disabled", "MFA of who is not in it stays unknown")));
+        assert_null(strstr(text, "covers"));
+        assert_null(strstr(text, "otherwise"));
+        free(text);
+        text = read_files((struct records_file[]){{"members-1.json", page},
+                                                  {"members-2.json", "[" MEMBER("1", "sam") "]"},
+                                                  {"2fa_disabled-1.json", page},
+                                                  {"2fa_disabled-2.json", "[]"},
+                                                  {"owners.json", "[" MEMBER("1", "sam") "]"},
+                                                  {NULL, NULL}});
+        assert_null(strstr(text, "every page"));
+        assert_non_null(strstr(text, "covers roles"));
+        assert_non_null(strstr(text, "otherwise mfa_enrolled=1"));
+        free(text);
+        free(page);
+    }
+}
+
 static void github_read__tells_what_was_refused(void **state)
 {
     (void)state;
@@ -255,6 +327,8 @@ int main(void)
         cmocka_unit_test(github_lists__of_mfa_leave_out_outside_collaborators),
         cmocka_unit_test(github_lists__that_were_refused_tell_nothing),
         cmocka_unit_test(github_lists__of_which_a_page_was_refused_tell_nothing_of_others),
+        cmocka_unit_test(github_lists__of_joined_pages_are_whole),
+        cmocka_unit_test(github_lists__whose_pages_are_full_may_go_on),
         cmocka_unit_test(github_read__tells_what_was_refused),
         cmocka_unit_test(github_recognise__claims_its_own),
     };

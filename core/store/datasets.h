@@ -64,7 +64,7 @@ struct dataset_info {
                       datasets_keep may be called */
     bool derives;  /* is_admin follows from known roles (any of tier 1 or more), mfa_enrolled from
                       known factors (an active one of strength 1 or more), where the load does not
-                      tell them */
+                      tell them; is_admin also where it does, if it has the roles of all */
 };
 
 bool datasets_begin(struct store *s, const struct dataset_info *info, struct error *err);

@@ -31,12 +31,14 @@ static bool settle_list(struct dataset_load *load, struct settling *u, size_t li
     return run_for_user(load->st.set_known[list], u->uid, err);
 }
 
-/* What followed from an older list follows from the new one. */
+/* What followed from an older list follows from the new one. A list of all roles has the last word
+ * on who is an administrator, whether it comes with what else tells it or later. */
 static bool settle_derived(struct dataset_load *load, const struct settling *u, struct error *err)
 {
     enum { FACTORS, ROLES };
     const unsigned char mark = *marks_at(&load->marks, u->uid);
-    const bool admin = u->admin_null || (mark & load_list_mark(ROLES) && !(mark & MARK_ADMIN));
+    const bool told = mark & MARK_ADMIN && !load->covers[ROLES];
+    const bool admin = u->admin_null || (mark & load_list_mark(ROLES) && !told);
     const bool mfa = u->mfa_null || (mark & load_list_mark(FACTORS) && !(mark & MARK_MFA));
     return (!u->known[ROLES] || !admin || run_for_user(load->st.derive_admin, u->uid, err)) &&
            (!u->known[FACTORS] || !mfa || run_for_user(load->st.derive_mfa, u->uid, err));

@@ -145,11 +145,11 @@ static int any(const int rows[LOADED_ROWS], const bool counts[LOADED_ROWS])
     return 0;
 }
 
-static void derive(struct loaded_user *user)
+static void derive(struct loaded_user *user, bool all_roles)
 {
     struct loaded_values *v = &user->values;
-    if (v->known[LOADED_ROLES] &&
-        (v->admin == LOADED_UNKNOWN || (user->begun[LOADED_ROLES] && !user->told_admin)))
+    if (v->known[LOADED_ROLES] && (v->admin == LOADED_UNKNOWN ||
+                                   (user->begun[LOADED_ROLES] && (all_roles || !user->told_admin))))
         v->admin = any(user->rows[LOADED_ROLES], high_role);
     if (v->known[LOADED_FACTORS] &&
         (v->mfa == LOADED_UNKNOWN || (user->begun[LOADED_FACTORS] && !user->told_mfa)))
@@ -180,7 +180,7 @@ void loaded_end(struct loaded_set *set, const struct load_how *how, bool all)
         if (all && how->otherwise && user->values.risk == LOADED_UNKNOWN)
             user->values.risk = 0;
         if (how->derives)
-            derive(user);
+            derive(user, all && how->covers[LOADED_ROLES]);
     }
 }
 

@@ -171,6 +171,28 @@ static void import_sources__entra_lists_fit_together(void **state)
                     "cat enabled=0 admin=0 mfa=? factors=? roles=1 sign_ins=0\n");
 }
 
+/* The report says that ann is an administrator, and she holds no role: the roles have the last
+ * word, in one import and in two. */
+static void import_sources__entra_roles_have_the_last_word(void **state)
+{
+    struct world *w = *state;
+    static const char expected[] = "ann enabled=1 admin=0 mfa=1 factors=0 roles=0 sign_ins=?\n"
+                                   "bob enabled=1 admin=0 mfa=? factors=? roles=0 sign_ins=?\n"
+                                   "cat enabled=0 admin=0 mfa=? factors=? roles=0 sign_ins=?\n";
+    put_entra_users(w);
+    put(w, "entra/report.json",
+        GRAPH("userRegistrationDetails", "{\"id\":\"1\",\"isAdmin\":true,\"isMfaCapable\":true,"
+                                         "\"methodsRegistered\":[]}"));
+    import(w, "entra", 0);
+    put(w, "assigned.json", GRAPH("roleManagement/directory/roleAssignments(principal())", ""));
+    import(w, "assigned.json", MERGE);
+    assert_users(w, expected);
+    put(w, "entra/assigned.json",
+        GRAPH("roleManagement/directory/roleAssignments(principal())", ""));
+    import(w, "entra", 0);
+    assert_users(w, expected);
+}
+
 static void import_sources__entra_lists_can_be_added_later(void **state)
 {
     struct world *w = *state;
@@ -414,6 +436,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(import_sources__entra_users_alone_leave_the_rest_unknown,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(import_sources__entra_lists_fit_together, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(import_sources__entra_roles_have_the_last_word, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(import_sources__entra_lists_can_be_added_later, set_up,
                                         tear_down),

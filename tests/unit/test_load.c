@@ -682,6 +682,20 @@ static void derive__follows_a_list_that_is_merged(void **state)
                     "2 b - unknown - -/0 roles 1:1 factors 0:0 admin 1 mfa -\n");
 }
 
+/* A report lags behind the roles: they count, whether both come together or one after the other. */
+static void derive__follows_all_roles_whatever_else_says(void **state)
+{
+    struct fixture *f = *state;
+    BEGIN(f, .derives = true);
+    add(f, "id=1 login=a is_admin=1");
+    const int64_t uid = add(f, "id=2 login=b is_admin=0");
+    ROLES(f, uid, false, "admin");
+    datasets_cover(f->store, role_columns);
+    finish(f);
+    assert_users(f, "1 a - unknown - -/0 roles 1:0 factors 0:0 admin 0 mfa -\n"
+                    "2 b - unknown - -/0 roles 1:1 factors 0:0 admin 1 mfa -\n");
+}
+
 /* --- many ---------------------------------------------------------------------------------------
  */
 
@@ -761,6 +775,7 @@ int main(void)
         FIXED(derive__follows_from_lists_where_nothing_is_told),
         FIXED(derive__does_not_outlive_its_list),
         FIXED(derive__follows_a_list_that_is_merged),
+        FIXED(derive__follows_all_roles_whatever_else_says),
         FIXED(settle__goes_over_all_users_in_parts),
         cmocka_unit_test(marks__are_kept_by_uid_wherever_it_lies),
     };

@@ -11,7 +11,8 @@
  *   phone that waits for it is pending, and one that can do no more than calls and texts does not.
  * - factors are complete where the reply has phones, tokens and WebAuthn credentials. Outstanding
  *   bypass codes are no part of it: they are read where their own list is there.
- * - Pages tell how many users there are: where fewer came, a page is missing, whichever it is.
+ * - Pages tell how many users there are, and where the next one begins: where a place is not among
+ *   them, a page is missing, whichever it is.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,12 +22,14 @@
 #include "core/base/mem.h"
 #include "core/dataset/columns.h"
 #include "core/dataset/json_source.h"
+#include "core/dataset/spans.h"
 
 /* What one import has seen. */
 struct duo {
-    int64_t in_file;        /* items of the file at hand, of the pages that have ended */
-    int64_t users, claimed; /* of all pages; as many as these say there are, 0 = they do not */
-    bool codes;             /* the page at hand is one of bypass codes */
+    int64_t in_file;    /* items of the file at hand, of the pages that have ended */
+    struct spans there; /* places of users that pages gave, from 1 */
+    int64_t claimed;    /* as many as these say there are, 0 = they do not */
+    bool codes;         /* the page at hand is one of bypass codes */
 };
 
 static const struct json_word statuses[] = {
@@ -266,6 +269,16 @@ static bool begin_file(struct json_reader *r, const struct format_file *file, st
     return true;
 }
 
+/* How many users come before a page: it says where the next one begins, and the last one ends with
+ * the last user. */
+static int64_t offset_of(const cJSON *metadata, int64_t items, int64_t total)
+{
+    int64_t end;
+    if (!json_int(metadata, "next_offset", &end))
+        end = total;
+    return end > items ? end - items : 0;
+}
+
 static bool end_page(struct json_reader *r, const cJSON *page, struct error *err)
 {
     (void)err;
@@ -280,19 +293,26 @@ static bool end_page(struct json_reader *r, const cJSON *page, struct error *err
         return true;
     /* Users may come and go while pages are asked for: the smallest number will do. */
     d->claimed = d->claimed == 0 || total < d->claimed ? total : d->claimed;
-    d->users += items;
+    spans_add(&d->there, offset_of(metadata, items, total) + 1, items);
     return true;
 }
 
 static bool complete(struct json_reader *r, struct error *err)
 {
     const struct duo *d = json_reader_own(r);
-    if (d->users >= d->claimed || json_reader_output(r)->merge)
+    const int64_t missing = spans_hole(&d->there);
+    if (missing > d->claimed || json_reader_output(r)->merge)
         return true;
-    return error_set(err, ERR_INVALID,
-                     "the pages hold %lld of %lld users; save all of them into one folder, or add "
-                     "what is here with --merge",
-                     (long long)d->users, (long long)d->claimed);
+    return error_set(
+        err, ERR_INVALID,
+        "the pages do not have user %lld of %lld; save all of them into one folder, or "
+        "add what is here with --merge",
+        (long long)missing, (long long)d->claimed);
+}
+
+static void release(void *own)
+{
+    spans_release(&((struct duo *)own)->there);
 }
 
 /* A page without users, or its beginning: `stat` comes last. */
@@ -315,6 +335,7 @@ static const struct json_source source = {
     .begin = begin_file,
     .page = end_page,
     .complete = complete,
+    .release = release,
 };
 
 JSON_FORMAT(duo, source, .repeats = true, .derives = true);

@@ -250,8 +250,8 @@ static void duo_pages__are_counted(void **state)
         {NULL, NULL}};
     struct error err = {0};
     assert_null(records_read_files(&duo_format, files, 0, &err));
-    assert_string_equal(err.text, "the pages hold 2 of 3 users; save all of them into one folder, "
-                                  "or add what is here with --merge");
+    assert_string_equal(err.text, "the pages do not have user 2 of 3; save all of them into one "
+                                  "folder, or add what is here with --merge");
     err = (struct error){0};
     char *merged = records_read_files(&duo_format, files, RECORDS_MERGE, &err);
     assert_string_equal(err.text, "");
@@ -263,6 +263,29 @@ static void duo_pages__are_counted(void **state)
     assert_string_equal(err.text, "");
     assert_string_equal(whole, READ("1") READ("3"));
     free(whole);
+}
+
+/* One page twice makes up for none that is missing. */
+static void duo_pages__that_come_twice_count_once(void **state)
+{
+    (void)state;
+    static const char first[] = PAGE_OF("4", "2", NUMBERED("1") "," NUMBERED("2"));
+    struct records_file files[] = {
+        {"1.json", first},
+        {"1-again.json", first},
+        {"3.json", PAGE_OF("4", "null", NUMBERED("4"))},
+        {NULL, NULL},
+        {NULL, NULL},
+    };
+    struct error err = {0};
+    assert_null(records_read_files(&duo_format, files, 0, &err));
+    assert_string_equal(err.text, "the pages do not have user 3 of 4; save all of them into one "
+                                  "folder, or add what is here with --merge");
+    err = (struct error){0};
+    files[3] = (struct records_file){"2.json", PAGE_OF("4", "3", NUMBERED("3"))};
+    char *all = records_read_files(&duo_format, files, 0, &err);
+    assert_string_equal(err.text, "");
+    free(all);
 }
 
 static void duo_read__takes_the_reply_about_one_user(void **state)
@@ -326,6 +349,7 @@ int main(void)
         cmocka_unit_test(duo_codes__are_added_to_their_users),
         cmocka_unit_test(duo_pages__are_followed_to_the_last),
         cmocka_unit_test(duo_pages__are_counted),
+        cmocka_unit_test(duo_pages__that_come_twice_count_once),
         cmocka_unit_test(duo_read__takes_the_reply_about_one_user),
         cmocka_unit_test(duo_read__tells_what_was_refused),
         cmocka_unit_test(duo_recognise__claims_its_own),

@@ -16,6 +16,7 @@
  * - 2fa_insecure is MFA by text message; further methods are not told.
  * - An owner of the organisation has the role Owner of tier 3; any other member has none.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -47,7 +48,8 @@ static bool is_whole(const struct github *g, enum list list)
     return g->begun[list] && !g->refused[list] && g->ended[list];
 }
 
-/* Words in the path of a file; the first row whose words are all there counts. */
+/* Words in the path of a file, alone or in the plural; the first row whose words are all there
+ * counts. */
 static const struct {
     const char *word, *other; /* NULL = no second one */
     enum list list;
@@ -60,12 +62,24 @@ static const struct {
     {"owner", NULL, LIST_OWNERS},
 };
 
+/* Not "admin" in "administration.json", which may be a team. */
+static bool has_word(const char *path, const char *word)
+{
+    const size_t len = strlen(word);
+    for (const char *at = path; (at = strcasestr(at, word)); at++) {
+        const char *end = at[len] == 's' || at[len] == 'S' ? at + len + 1 : at + len;
+        if ((at == path || !isalpha((unsigned char)at[-1])) && !isalpha((unsigned char)*end))
+            return true;
+    }
+    return false;
+}
+
 /* While the format is recognised there is no file. */
 static enum list list_of_file(const struct format_file *file)
 {
     for (size_t i = 0; file && i < ARRAY_LEN(names); i++)
-        if (strcasestr(file->below, names[i].word) &&
-            (!names[i].other || strcasestr(file->below, names[i].other)))
+        if (has_word(file->below, names[i].word) &&
+            (!names[i].other || has_word(file->below, names[i].other)))
             return names[i].list;
     return LIST_MEMBERS;
 }

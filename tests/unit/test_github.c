@@ -134,6 +134,26 @@ static void github_lists__are_told_by_the_names_of_files(void **state)
                                           "otherwise mfa_enrolled=1\n");
 }
 
+/* An organisation may be called like a list. */
+static void github_lists__have_whole_words_for_names(void **state)
+{
+    (void)state;
+    static const char *const of_members[] = {"adminsoft-members.json", "co-owned.json",
+                                             "administration/1.json", "outsiders.json"};
+    static const char *const of_owners[] = {"org-admin.json", "Admins1.json", "owners/1.json",
+                                            "all_owners.json"};
+    for (size_t i = 0; i < ARRAY_LEN(of_members); i++)
+        assert_files(
+            (struct records_file[]){{of_members[i], "[" MEMBER("1", "sam") "]"}, {NULL, NULL}},
+            READ("1", "sam"));
+    for (size_t i = 0; i < ARRAY_LEN(of_owners); i++)
+        assert_files(
+            (struct records_file[]){{of_owners[i], "[" MEMBER("1", "sam") "]"}, {NULL, NULL}},
+            "adds login='sam' roles_known=1\n"
+            "  role role='Owner' tier=3 assignment='active'\n"
+            "covers roles\n");
+}
+
 /* Nobody is without MFA, and all the members are told by one folder's name. */
 static void github_lists__that_are_empty_tell_of_everybody(void **state)
 {
@@ -323,6 +343,7 @@ int main(void)
         cmocka_unit_test(github_graphql__tells_role_and_mfa),
         cmocka_unit_test(github_graphql__pages_are_followed_to_the_last),
         cmocka_unit_test(github_lists__are_told_by_the_names_of_files),
+        cmocka_unit_test(github_lists__have_whole_words_for_names),
         cmocka_unit_test(github_lists__that_are_empty_tell_of_everybody),
         cmocka_unit_test(github_lists__of_mfa_leave_out_outside_collaborators),
         cmocka_unit_test(github_lists__that_were_refused_tell_nothing),

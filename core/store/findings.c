@@ -122,29 +122,46 @@ bool findings_exist(struct store *s, const char *check_id, bool *exist, struct e
     return step != STEP_FAILED;
 }
 
-bool findings_open(struct store *s, const char *check_id, const struct open_finding *after,
-                   struct open_finding *out, size_t room, size_t *count, struct error *err)
+#define OPEN_OF_CHECK                                                                              \
+    "SELECT id, user_uid, stale FROM findings"                                                     \
+    " WHERE check_id = :check AND resolved_at IS NULL"
+
+/* The rest of one uid, then those above it: of a comparison of pairs SQLite would use the uid
+ * alone, and read all those of users who are gone (uid 0) again for each part. */
+static const char *const open_ranges[] = {
+    OPEN_OF_CHECK " AND user_uid = :uid AND id > :id ORDER BY id LIMIT :room",
+    OPEN_OF_CHECK " AND user_uid > :uid ORDER BY user_uid, id LIMIT :room",
+};
+
+static bool read_open(struct stmt *st, struct open_finding *out, size_t room, size_t *count,
+                      struct error *err)
 {
-    struct stmt *st = db_prepare(store_db(s),
-                                 "SELECT id, user_uid, stale FROM findings"
-                                 " WHERE check_id = :check AND resolved_at IS NULL"
-                                 " AND (user_uid, id) > (:uid, :id)"
-                                 " ORDER BY user_uid, id LIMIT :room",
-                                 err);
     enum step step = STEP_DONE;
 
-    *count = 0;
-    if (!st)
-        return false;
-    stmt_bind_text(st, ":check", check_id);
-    stmt_bind_int(st, ":uid", after->uid);
-    stmt_bind_int(st, ":id", after->id);
-    stmt_bind_int(st, ":room", (int64_t)room);
+    stmt_bind_int(st, ":room", (int64_t)(room - *count));
     while (*count < room && (step = stmt_step(st, err)) == STEP_ROW)
         out[(*count)++] =
             (struct open_finding){stmt_int(st, 0), stmt_int(st, 1), stmt_int(st, 2) != 0};
     stmt_reset(st);
     return step != STEP_FAILED;
+}
+
+bool findings_open(struct store *s, const char *check_id, const struct open_finding *after,
+                   struct open_finding *out, size_t room, size_t *count, struct error *err)
+{
+    *count = 0;
+    for (size_t i = 0; i < ARRAY_LEN(open_ranges) && *count < room; i++) {
+        struct stmt *st = db_prepare(store_db(s), open_ranges[i], err);
+        if (!st)
+            return false;
+        stmt_bind_text(st, ":check", check_id);
+        stmt_bind_int(st, ":uid", after->uid);
+        if (i == 0)
+            stmt_bind_int(st, ":id", after->id);
+        if (!read_open(st, out, room, count, err))
+            return false;
+    }
+    return true;
 }
 
 /* An insert of `rows` rows; freed by the caller. Parameters stand in the order of its text: what

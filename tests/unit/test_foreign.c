@@ -26,6 +26,8 @@ static const struct {
     {"<!doctype html>", "web page"},
     {"<HTML>", "web page"},
     {"<?xml version", "XML"},
+    {"[{", "JSON"},
+    {"{\n \"kind\"", "JSON"},
 };
 
 static void foreign_advice__knows_them(void **state)
@@ -36,13 +38,13 @@ static void foreign_advice__knows_them(void **state)
         assert_non_null(advice);
         assert_non_null(strstr(advice, rows[i].word));
         assert_non_null(strstr(advice, "; ")); /* what to do */
-        assert_null(foreign_advice(rows[i].bytes, 1));
+        assert_true(rows[i].bytes[0] == '[' || !foreign_advice(rows[i].bytes, 1));
     }
 }
 
 static void foreign_advice__leaves_others_alone(void **state)
 {
-    static const char *const others[] = {"", "id,login\n", "[]", "{}", "dn: x", "PKG,login", "<x>"};
+    static const char *const others[] = {"", "id,login\n", "{}", "dn: x", "PKG,login", "<x>"};
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(others); i++)
         assert_null(foreign_advice(others[i], strlen(others[i])));

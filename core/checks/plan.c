@@ -125,3 +125,12 @@ void line_set_error(struct run_line *line, const char *text)
     line->error[len] = '\0';
     line->state = RUN_ERROR;
 }
+
+void line_set_fault(struct run_line *line, const char *fault)
+{
+    char text[512];
+
+    snprintf(text, sizeof text, "%s:%d: %s", line->check->file, line->check->line, fault);
+    line_set_error(line, text);
+    line->evaluated = line->failing = line->unknown = 0;
+}

@@ -26,5 +26,7 @@ void plan_release(struct plan *plan);
 void plan_reset(struct plan *plan);
 
 void line_set_error(struct run_line *line, const char *text);
+/* The same of a fault in the definition, which it places; then nobody was counted. */
+void line_set_fault(struct run_line *line, const char *fault);
 
 #endif

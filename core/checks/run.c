@@ -97,12 +97,10 @@ static void update_line(struct run_job *j, size_t line)
     size_t question = (size_t)j->plan.question_of[line];
     const char *fault = evaluation_fault(j->evaluation, question);
     struct tally tally = evaluation_tally(j->evaluation, question);
-    char text[512];
 
     l->time_ms = tally.time_ms;
     if (fault) {
-        snprintf(text, sizeof text, "%s:%d: %s", l->check->file, l->check->line, fault);
-        line_set_error(l, text);
+        line_set_fault(l, fault);
         return;
     }
     l->evaluated = tally.failing + tally.passing;
@@ -199,7 +197,10 @@ static bool describe_line(struct run_job *j, int64_t until_ms, struct error *err
         if (!comparison_describe(c, j->evaluation, question, line->check, until_ms, &done, err))
             return false;
         line->time_ms += clock_monotonic_ms() - started_ms;
-        if (done)
+        const char *fault = evaluation_fault(j->evaluation, question);
+        if (fault)
+            line_set_fault(line, fault);
+        else if (done)
             finish_line(line, c);
     }
     j->line_at += done;

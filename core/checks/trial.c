@@ -88,6 +88,9 @@ static bool name_user(struct trial_job *j, struct trial_line *line, size_t quest
 
     if (!evaluation_describe(j->evaluation, question, j->user_at, &user, err))
         return false;
+    const char *fault = evaluation_fault(j->evaluation, question);
+    if (fault)
+        line->error = mem_printf("%s:%d: %s", line->check->file, line->check->line, fault);
     *(struct trial_user *)list_add(&line->users, &line->user_count, sizeof *line->users) =
         (struct trial_user){mem_strdup(user.source), mem_strdup(user.id), mem_strdup(user.login),
                             explain_make(line->check, &user)};

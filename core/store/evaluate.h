@@ -84,7 +84,9 @@ int64_t evaluation_uid(const struct evaluation *e, size_t user);
 enum verdict evaluation_verdict(const struct evaluation *e, size_t question, size_t user);
 
 /* Who a user is, and the values of a question's explain clauses in their order (NULL where there
- * is no value or it cannot be computed). All texts are lent until the next call. */
+ * is no value or it cannot be computed). All texts are lent until the next call. The explains of a
+ * question that is not shared have limit_ms for all users together; when it is over the question
+ * has a fault, and no values from then on. */
 struct described {
     const char *source, *id, *login;
     const char *const *values;

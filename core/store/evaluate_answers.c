@@ -1,5 +1,6 @@
 /* What an evaluation has found: counts, verdicts, and who the users are. */
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/base/clock.h"
@@ -80,6 +81,27 @@ static struct stmt *explain_of(struct evaluation *e, size_t question, struct err
     return e->explain;
 }
 
+/* The limit is for a shared question's one user, and for all users of another together. */
+static bool explain_expired(void *ctx)
+{
+    const struct evaluation *e = ctx;
+
+    return clock_monotonic_ms() - e->slice_started_ms + e->answers[e->explained].explain_ms >
+           e->limit_ms;
+}
+
+/* Verdicts stay as they are. */
+static void note_explain_time(struct evaluation *e, size_t question)
+{
+    struct answer *a = &e->answers[question];
+
+    if (e->questions[question].shared)
+        return;
+    a->explain_ms += clock_monotonic_ms() - e->slice_started_ms;
+    if (a->explain_ms > e->limit_ms && !a->fault)
+        a->fault = mem_printf("its explain stopped after %d s", e->limit_ms / 1000);
+}
+
 /* A value that cannot be computed is left out: the finding matters more than its explanation. */
 static void explain(struct evaluation *e, size_t question, int64_t uid)
 {
@@ -88,12 +110,13 @@ static void explain(struct evaluation *e, size_t question, int64_t uid)
     struct stmt *st = explain_of(e, question, &ignored);
     bool row = false;
     e->slice_started_ms = clock_monotonic_ms();
-    if (st) {
+    if (st && !e->answers[question].fault) {
         stmt_reset(st);
         stmt_bind_int(st, ":uid", uid);
-        db_set_deadline(e->db, evaluation_expired, e);
+        db_set_deadline(e->db, explain_expired, e);
         row = stmt_step(st, &ignored) == STEP_ROW;
         db_set_deadline(e->db, NULL, NULL);
+        note_explain_time(e, question);
     }
     for (size_t i = 0; i < count; i++)
         e->values[i] = row ? stmt_text(st, 1 + (int)i) : NULL;

@@ -23,6 +23,7 @@ struct answer {
     uint8_t *bits; /* four users a byte; NULL before its pass, where there is a fault, when told */
     int64_t counts[VERDICT_UNKNOWN + 1];
     int64_t looked_at, time_ms;
+    int64_t explain_ms; /* of all explains of a question that is not shared */
     char *fault;
 };
 

@@ -549,6 +549,36 @@ static void run__resolves_who_is_gone_also_where_the_rest_lacks_what_it_needs(vo
     checkbed_release(&bed);
 }
 
+/* It takes the five seconds that the explains of one check have. */
+static void run__reports_an_explain_that_takes_too_long_and_goes_on(void **state)
+{
+    static const char own[] =
+        "checks = (" CHECK("slow", "low",
+                           "fails = \"u.enabled = 1\"; explain = { n = \"(SELECT count(*) FROM"
+                           " users a, users b, users c, users d WHERE a.uid <> b.uid)\"; };") ");";
+    struct checkbed bed;
+    struct strbuf users;
+
+    (void)state;
+    checkbed_init(&bed, two_checks, own);
+    strbuf_init(&users, 100000);
+    for (int i = 0; i < 400; i++)
+        strbuf_addf(&users, "user id=u%d enabled=1 mfa_enrolled=%d\n", i, i > 0);
+    checkbed_load(&bed, "okta", users.text);
+    strbuf_release(&users);
+    struct job *job = checkbed_run(&bed);
+    const struct run_line *line = checkbed_line(job, "slow");
+    assert_int_equal(line->state, RUN_ERROR);
+    assert_non_null(strstr(line->error, "its explain stopped after 5 s"));
+    assert_int_equal(line->failing, 0);
+    assert_int_equal(line->fresh, 0);
+    assert_in_range(line->time_ms, 4900, 60000);
+    assert_string_equal(checkbed_fresh(job, "no-mfa"), "u0");
+    assert_int_equal(checkbed_number(&bed, SQL_OPEN), 1);
+    job_free(job);
+    checkbed_release(&bed);
+}
+
 static void run_job_new__takes_ids_in_their_order(void **state)
 {
     static const char *const ids[] = {"bypass", "no-mfa", "bypass"};
@@ -684,6 +714,7 @@ int main(void)
         cmocka_unit_test(run__reports_a_fault_and_goes_on),
         cmocka_unit_test(run__leaves_findings_of_a_check_that_cannot_be_evaluated),
         cmocka_unit_test(run__resolves_who_is_gone_also_where_the_rest_lacks_what_it_needs),
+        cmocka_unit_test(run__reports_an_explain_that_takes_too_long_and_goes_on),
         cmocka_unit_test(run_job_new__takes_ids_in_their_order),
         cmocka_unit_test(run_job_new__refuses_ids),
         cmocka_unit_test(run_each_unknown__lists_who_cannot_be_told),

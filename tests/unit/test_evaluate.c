@@ -331,6 +331,45 @@ static void evaluation_describe__leaves_out_what_cannot_be_computed(void **state
     checkbed_release(&bed);
 }
 
+static void evaluation_describe__limits_the_explains_of_an_own_question_together(void **state)
+{
+    struct checkbed bed;
+    struct error err = {0};
+    struct described who;
+    struct strbuf users;
+
+    (void)state;
+    checkbed_init(&bed, some_catalogue, NULL);
+    strbuf_init(&users, 100000);
+    strbuf_adds(&users, "user id=ann\nuser id=bob\n");
+    for (int i = 0; i < 400; i++)
+        strbuf_addf(&users, "user id=u%d\n", i);
+    checkbed_load(&bed, "okta", users.text);
+    strbuf_release(&users);
+    struct question q = ask(NULL, "1", false);
+    q.explain_count = 1;
+    q.explains = mem_zalloc(sizeof *q.explains);
+    q.explains[0].sql =
+        mem_strdup("CASE WHEN u.login = 'ann' THEN 'at once' ELSE (SELECT count(*) FROM users a,"
+                   " users b, users c, users d, users e WHERE a.uid <> b.uid) END");
+    struct evaluation *e = evaluation_open(bed.store, &q, 1, 100, &err);
+    finish(e);
+    assert_null(evaluation_fault(e, 0));
+    assert_true(evaluation_describe(e, 0, 0, &who, &err));
+    assert_string_equal(who.values[0], "at once");
+    assert_null(evaluation_fault(e, 0));
+    assert_true(evaluation_describe(e, 0, 1, &who, &err));
+    assert_string_equal(who.login, "bob");
+    assert_null(who.values[0]);
+    assert_string_equal(evaluation_fault(e, 0), "its explain stopped after 0 s");
+    assert_int_equal(evaluation_verdict(e, 0, 1), VERDICT_FAIL);
+    assert_true(evaluation_describe(e, 0, 0, &who, &err));
+    assert_null(who.values[0]);
+    evaluation_close(e);
+    question_release(&q);
+    checkbed_release(&bed);
+}
+
 /* Verdicts of many users lie in one byte together: none may touch its neighbours. */
 static void evaluation__keeps_users_apart(void **state)
 {
@@ -391,6 +430,7 @@ int main(void)
         cmocka_unit_test(evaluation__sees_one_snapshot),
         cmocka_unit_test(evaluation_lacking__needs_everybody_to_lack_it),
         cmocka_unit_test(evaluation_describe__leaves_out_what_cannot_be_computed),
+        cmocka_unit_test(evaluation_describe__limits_the_explains_of_an_own_question_together),
         cmocka_unit_test(evaluation__keeps_users_apart),
         cmocka_unit_test(need_find__knows_each_name_once),
     };

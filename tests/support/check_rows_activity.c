@@ -77,6 +77,7 @@ const struct check_row check_rows_activity[] = {
     {"root-used", SEEN "user_type=root last_login_at=7d", "fail"},
     {"root-used", DISABLED SEEN "user_type=root last_login_at=0d", "fail"},
     {"root-used", SEEN "user_type=root last_login_at=7d+1", "pass"},
+    {"root-used", SEEN "user_type=root last_login_at=0d-1", "pass"},
     {"root-used", SEEN "user_type=root", "pass"},
     {"root-used", SEEN "user_type=member last_login_at=1d", "outside"},
     {"root-used", "user_type=root last_login_at=1d", "unknown"},

@@ -30,6 +30,12 @@ static int older(int64_t ago, int64_t days)
     return ago == CROWD_NONE ? -1 : ago > days * BED_DAY;
 }
 
+/* At most so many days ago, and not later than the evaluation. */
+static int within(int64_t ago, int64_t days)
+{
+    return ago >= 0 && ago <= days * BED_DAY;
+}
+
 static enum verdict verdict(int applies, int fails)
 {
     if (applies != 1)
@@ -355,7 +361,7 @@ static enum verdict root_access_key(const struct plain_question *q)
 
 static enum verdict root_used(const struct plain_question *q)
 {
-    return verdict(root(q->u), q->u->last_login_known ? older(q->u->last_login, q->n[0]) == 0 : -1);
+    return verdict(root(q->u), q->u->last_login_known ? within(q->u->last_login, q->n[0]) : -1);
 }
 
 static enum verdict old_key_90(const struct plain_question *q)
@@ -397,7 +403,7 @@ static enum verdict failed_logins(const struct plain_question *q)
 
     for (size_t i = 0; i < q->u->sign_in_count; i++) {
         const struct crowd_sign_in *s = &q->u->sign_ins[i];
-        if (s->at > q->n[1] * 3600)
+        if (s->at < 0 || s->at > q->n[1] * 3600)
             continue;
         count += !s->good;
         int64_t *latest = s->good ? &good : &failed;
@@ -413,7 +419,7 @@ static enum verdict login_without_mfa_7d(const struct plain_question *q)
     for (size_t i = 0; i < q->u->sign_in_count; i++) {
         const struct crowd_sign_in *s = &q->u->sign_ins[i];
         int seen =
-            both(s->good && !older(s->at, q->n[0]), both(s->interactive, negate(s->mfa_used)));
+            both(s->good && within(s->at, q->n[0]), both(s->interactive, negate(s->mfa_used)));
         bare = bare || seen == 1;
         unknown = unknown || seen < 0;
     }
@@ -426,7 +432,7 @@ static enum verdict legacy_auth_30d(const struct plain_question *q)
 
     for (size_t i = 0; i < q->u->sign_in_count; i++) {
         const struct crowd_sign_in *s = &q->u->sign_ins[i];
-        int seen = both(s->good && !older(s->at, q->n[0]), s->legacy);
+        int seen = both(s->good && within(s->at, q->n[0]), s->legacy);
         legacy = legacy || seen == 1;
         unknown = unknown || seen < 0;
     }

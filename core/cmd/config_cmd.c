@@ -31,8 +31,10 @@ static bool checks_known(const struct app *app)
         const struct check *check = catalogue_find(&app->catalogue, own->id);
         struct error err = {0};
         if (!check)
-            error_set(&err, ERR_INVALID, "checks.%s: there is no such check in the catalogue",
-                      own->id);
+            error_set(&err, ERR_INVALID,
+                      "checks.%s: there is no such check in the catalogue; put its file back into "
+                      "%s, or take the group '%s' out of %s",
+                      own->id, app->paths.checks_dir, own->id, app->paths.config_file);
         if (check && tuning_fits(check, own, &err))
             continue;
         print_note("%s", err.text);

@@ -149,6 +149,21 @@ static void close_file(struct import_job *ij)
 /* --- stages ------------------------------------------------------------------------------------
  */
 
+/* Users of two sources in one set would be told apart by nothing. */
+static bool check_same_kind(const struct import_job *ij, struct error *err)
+{
+    const char *there = datasets_loaded_format(ij->store);
+    const struct import_format *f = import_formats;
+    while (f->name && strcmp(f->name, there) != 0)
+        f++;
+    return ij->format == f || ij->format->general || !f->name || f->general ||
+           error_set(
+               err, ERR_INVALID,
+               "the data set '%s' is of the format %s, and what you add to it is %s; name the "
+               "set that it belongs to with --source, or import it as one of its own",
+               ij->source, there, ij->format->name);
+}
+
 /* Over a connection of its own somebody else may be waited for in slices. */
 static bool stage_begin(struct import_job *ij, struct error *err)
 {
@@ -169,6 +184,8 @@ static bool stage_begin(struct import_job *ij, struct error *err)
         *err = why;
         return false;
     }
+    if (ij->output.merge && !check_same_kind(ij, err))
+        return false;
     struct dataset before;
     datasets_loaded(ij->store, &before);
     ij->before = before.users;

@@ -19,6 +19,7 @@ struct import_format {
     const char *label;           /* "checkhook CSV" */
     const char *help;            /* one sentence */
     const struct format *format; /* how it is read; for core/dataset alone */
+    bool general; /* our own: can be added to the set of any other, and any other to its sets */
 };
 extern const struct import_format import_formats[]; /* ends with name NULL; at most 32 */
 

@@ -104,6 +104,10 @@ int64_t datasets_kept(const struct store *s);
 /* Between both ends: what the set has now. Its texts stay NULL. */
 struct dataset;
 void datasets_loaded(const struct store *s, struct dataset *out);
+
+/* The format of what is loaded; of a merge, that of the set it goes into. Lent until the end. */
+const char *datasets_loaded_format(const struct store *s);
+
 bool datasets_finish(struct store *s, struct error *err);
 
 /* For whoever loads in slices: what takes long where the old set is large, a part at a time until

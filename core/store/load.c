@@ -250,6 +250,11 @@ int64_t datasets_kept(const struct store *s)
     return s->load->kept;
 }
 
+const char *datasets_loaded_format(const struct store *s)
+{
+    return s->load->format;
+}
+
 void datasets_loaded(const struct store *s, struct dataset *out)
 {
     const struct dataset_load *load = s->load;

@@ -118,6 +118,25 @@ static void import__takes_several_files_and_names_the_second_user(void **state)
     free(b);
 }
 
+static void merge__takes_no_users_of_another_source(void **state)
+{
+    const struct product *p = *state;
+    char *okta = put(p, "okta.json",
+                     "[{\"id\":\"1\",\"status\":\"ACTIVE\",\"profile\":{\"login\":\"ann\"}}]");
+    char *duo = put(p, "duo.json",
+                    "{\"stat\":\"OK\",\"response\":[{\"user_id\":\"D1\",\"username\":\"bob\","
+                    "\"status\":\"active\"}]}");
+    char *own = put(p, "own.csv", "id,login,department\n1,ann,Sales\n");
+    product_expect(p, 0, "1 user", "data", "import", okta);
+    product_expect(p, 2, "is of the format okta, and what you add to it is duo", "data", "import",
+                   duo, "--merge", "--source", "okta");
+    product_expect(p, 0, "1 user", "data", "import", own, "--merge", "--source", "okta");
+    assert_set(p, "okta", 1, 0);
+    free(okta);
+    free(duo);
+    free(own);
+}
+
 static void merge__adds_and_keeps(void **state)
 {
     const struct product *p = *state;
@@ -365,6 +384,7 @@ int main(void)
         FRESH(import__reads_the_files_of_a_folder),
         FRESH(import__names_formats_that_a_folder_mixes),
         FRESH(import__takes_several_files_and_names_the_second_user),
+        FRESH(merge__takes_no_users_of_another_source),
         FRESH(merge__adds_and_keeps),
         FRESH(merge__adds_factors_of_an_api_to_users_of_another_day),
         FRESH(pages__that_overlap_are_one_and_that_lack_are_refused),

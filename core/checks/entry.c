@@ -59,7 +59,8 @@ static bool read_id(struct check *check, const config_setting_t *value, struct e
 
     if (!text || !check_id_valid(text))
         return error_set(err, ERR_INVALID,
-                         "write a lower-case letter, then letters, digits and '-', at most 64");
+                         "write a lower-case letter, then letters, digits and '-', at most 64; "
+                         "'true' and 'false' are no ids");
     mem_replace(&check->id, text);
     return true;
 }

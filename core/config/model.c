@@ -106,7 +106,7 @@ static size_t value_index(const struct check_config *check, const char *name)
     return i;
 }
 
-/* [a-z] and then letters, digits and `joint`. */
+/* [a-z] and then letters, digits and `joint`; what libconfig reads as a value is no name there. */
 static bool is_plain_name(const char *s, char joint)
 {
     size_t len = strlen(s);
@@ -117,7 +117,7 @@ static bool is_plain_name(const char *s, char joint)
         if (!((s[i] >= 'a' && s[i] <= 'z') || (s[i] >= '0' && s[i] <= '9') || s[i] == joint))
             return false;
     }
-    return true;
+    return strcmp(s, "true") != 0 && strcmp(s, "false") != 0;
 }
 
 /* --- integrations ------------------------------------------------------------------------- */

@@ -160,8 +160,8 @@ const int64_t *check_value_find(const struct check_config *check, const char *na
 void check_value_set(struct check_config *check, const char *name, int64_t value);
 bool check_value_remove(struct check_config *check, const char *name);
 
-bool check_id_valid(const char *id);        /* [a-z][a-z0-9-]*, at most 64 */
-bool check_value_name_valid(const char *s); /* [a-z][a-z0-9_]*, at most 64 */
+bool check_id_valid(const char *id);        /* [a-z][a-z0-9-]*, at most 64; no true, false */
+bool check_value_name_valid(const char *s); /* the same with _ */
 
 /* --- top level ---------------------------------------------------------------------------- */
 

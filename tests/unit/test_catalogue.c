@@ -174,7 +174,8 @@ static const struct {
     {HEAD("x") TEXTS "fails = \"1\";\nexplain = { a = \"u.login\";\n b = \"u.nobody\"; }; }",
      "6: setting 'explain.b': no such column: u.nobody"},
     {HEAD("X-1") TEXTS "fails = \"1\"; }",
-     "2: setting 'id': write a lower-case letter, then letters, digits and '-', at most 64"},
+     "2: setting 'id': write a lower-case letter, then letters, digits and '-', at most 64; "
+     "'true' and 'false' are no ids"},
     {"{ id = \"x\"; title = \"X\"; severity = \"high\";\n" TEXTS "fails = \"1\"; }",
      "2: setting 'severity': write critical, moderate or low"},
     {"\"x\"", "2: a check is written as { id = \"…\"; … }"},

@@ -189,7 +189,8 @@ static void check_config__knows_when_nothing_is_set(void **state)
 static void check_id_valid__is_strict(void **state)
 {
     static const char *const good[] = {"a", "no-mfa", "inactive-90"};
-    static const char *const bad[] = {"", "9a", "No-mfa", "a_b", "a.b", "-a", "a b", "é"};
+    static const char *const bad[] = {"",   "9a",  "No-mfa", "a_b",  "a.b",
+                                      "-a", "a b", "é",      "true", "false"};
     char long_id[66];
 
     (void)state;
@@ -202,7 +203,9 @@ static void check_id_valid__is_strict(void **state)
     assert_false(check_id_valid(long_id));
     long_id[64] = '\0';
     assert_true(check_id_valid(long_id));
+    assert_true(check_id_valid("true-color"));
     assert_true(check_value_name_valid("a_b1"));
+    assert_false(check_value_name_valid("true"));
     assert_false(check_value_name_valid("a-b"));
 }
 

@@ -29,7 +29,7 @@ const char *user_role(const struct person *p)
 {
     if (p->type && strcmp(p->type, "member") != 0)
         return p->type;
-    return p->is_admin > 0 ? "admin" : "user";
+    return p->is_admin < 0 ? "n/a" : p->is_admin > 0 ? "admin" : "user";
 }
 
 const char *user_mfa(const struct person *p)

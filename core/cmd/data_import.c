@@ -38,6 +38,7 @@ static int print_result_json(const struct import_result *r)
         json_add_int(out, "new_users", r->new_users);
     else
         cJSON_AddNullToObject(out, "new_users");
+    json_add_int(out, "users_before", r->users_before);
     json_add_int(out, "users_now", r->set_users);
     json_add_int(out, "kept", r->kept);
     json_add_int(out, "unmatched", r->unmatched);
@@ -72,6 +73,9 @@ static int print_result(const struct import_result *r)
                plural(r->set_users, "user", "users"));
     printf(" (%s).\n", r->format);
     free(source);
+    if (!r->merged && r->users_before > 0 && r->users_before != r->users)
+        print_note("this replaces a data set of %lld %s", (long long)r->users_before,
+                   plural(r->users_before, "user", "users"));
     print_notes("", &r->notes);
     print_notes("left out: ", &r->rejected);
     if (r->rejected.total > 0)

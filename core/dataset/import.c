@@ -49,7 +49,6 @@ struct import_job {
     int fd;    /* it; -1 */
     bool seekable;
     int64_t size, done; /* bytes of all files; size 0 = not known */
-    int64_t before;     /* users in the set that is merged */
     char block[BLOCK_SIZE];
     size_t block_len; /* read and not yet fed */
 };
@@ -186,9 +185,7 @@ static bool stage_begin(struct import_job *ij, struct error *err)
     }
     if (ij->output.merge && !check_same_kind(ij, err))
         return false;
-    struct dataset before;
-    datasets_loaded(ij->store, &before);
-    ij->before = before.users;
+    ij->result.users_before = datasets_users_before(ij->store);
     ij->began_ms = clock_monotonic_ms();
     ij->stage = STAGE_CLEAR;
     return true;
@@ -293,7 +290,7 @@ static void count_set(struct import_job *ij)
     r->kept = datasets_kept(ij->store);
     r->users = r->merged ? r->users : set.users - r->kept;
     if (r->merged)
-        r->new_users = set.users - ij->before;
+        r->new_users = set.users - r->users_before;
     if (r->merged || r->kept > 0)
         return;
     r->factors = set.factors;

@@ -46,6 +46,7 @@ struct import_result {
     int64_t files; /* read to their end */
     int64_t users; /* that were read; the same and more may have been in a set that is merged */
     int64_t factors, roles, sign_ins, credentials;
+    int64_t users_before;  /* in the data set; 0 also where there was none */
     int64_t set_users;     /* in the data set, when the job is done */
     int64_t new_users;     /* that a merge added to it */
     int64_t kept;          /* users who did not come, and stay since rows were left out */

@@ -46,9 +46,11 @@ static bool read_old(struct store *s, struct error *err)
     const enum step step = stmt_step(st, err);
     load->fresh = step == STEP_DONE;
     load->one_by_one = load->lenient && !load->merge && !load->fresh;
+    if (step == STEP_ROW)
+        load->users_before = stmt_int(st, 1);
     if (step == STEP_ROW && load->merge) {
         mem_replace(&load->format, stmt_text(st, 0));
-        load->users = stmt_int(st, 1);
+        load->users = load->users_before;
     }
     if (step == STEP_ROW && (load->merge || load->one_by_one))
         for (int i = 0; i < LOAD_LISTS; i++)
@@ -248,6 +250,11 @@ void datasets_keep(struct store *s)
 int64_t datasets_kept(const struct store *s)
 {
     return s->load->kept;
+}
+
+int64_t datasets_users_before(const struct store *s)
+{
+    return s->load->users_before;
 }
 
 const char *datasets_loaded_format(const struct store *s)

@@ -52,7 +52,8 @@ struct dataset_load {
     struct load_statements st;
     struct load_logins logins;
     struct marks marks;
-    size_t admin, mfa; /* columns of a user */
+    size_t admin, mfa;    /* columns of a user */
+    int64_t users_before; /* in the set when the load began; 0 also where there was none */
     int64_t users;
     int64_t rows[LOAD_LISTS];
 };

@@ -132,6 +132,10 @@ static void merge__takes_no_users_of_another_source(void **state)
                    duo, "--merge", "--source", "okta");
     product_expect(p, 0, "1 user", "data", "import", own, "--merge", "--source", "okta");
     assert_set(p, "okta", 1, 0);
+    free(own);
+    own = put(p, "own.csv", "id,login\n1,ann\n2,bob\n");
+    product_expect(p, 0, "this replaces a data set of 1 user", "data", "import", own, "--source",
+                   "okta");
     free(okta);
     free(duo);
     free(own);

@@ -11,17 +11,6 @@
 
 #include "tests/support/product.h"
 
-static cJSON *json_of(const struct product *p, const char *const *args)
-{
-    struct run_result r = product_run(p, args, NULL);
-    assert_int_equal(r.status, 0);
-    cJSON *out = cJSON_Parse(r.out);
-    assert_non_null(out);
-    run_release(&r);
-    return out;
-}
-#define JSON(p, ...) json_of(p, (const char *const[]){__VA_ARGS__, "--json", NULL})
-
 static const char *text_of(const cJSON *object, const char *name)
 {
     const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
@@ -35,7 +24,7 @@ static void audit__lists_newest_first(void **state)
     product_expect(p, 0, "Changed 1 setting", "config", "set", "retention_days=30");
     product_expect(p, 0, "Added", "integration", "add", "Tickets", "url=https://a.example/",
                    "auth.type=none");
-    cJSON *list = JSON(p, "audit", "list");
+    cJSON *list = product_json(p, "audit", "list");
     assert_int_equal(cJSON_GetArraySize(list), 2);
     const cJSON *newest = cJSON_GetArrayItem(list, 0);
     assert_string_equal(text_of(newest, "what"), "integration added");
@@ -55,16 +44,16 @@ static void audit__is_cut_down_as_asked(void **state)
         const char *const day[] = {"retention_days=1", "retention_days=2", "retention_days=3"};
         product_expect(p, 0, "Changed", "config", "set", day[i]);
     }
-    cJSON *list = JSON(p, "audit", "list", "--limit", "2");
+    cJSON *list = product_json(p, "audit", "list", "--limit", "2");
     assert_int_equal(cJSON_GetArraySize(list), 2);
     cJSON_Delete(list);
-    list = JSON(p, "audit", "list", "--who", "somebody-else");
+    list = product_json(p, "audit", "list", "--who", "somebody-else");
     assert_int_equal(cJSON_GetArraySize(list), 0);
     cJSON_Delete(list);
-    list = JSON(p, "audit", "list", "--since", "1h");
+    list = product_json(p, "audit", "list", "--since", "1h");
     assert_int_equal(cJSON_GetArraySize(list), 3);
     cJSON_Delete(list);
-    list = JSON(p, "audit", "list", "--since", "2100-01-01");
+    list = product_json(p, "audit", "list", "--since", "2100-01-01");
     assert_int_equal(cJSON_GetArraySize(list), 0);
     cJSON_Delete(list);
     product_expect(p, 2, "--since: write a date", "audit", "list", "--since", "soon");
@@ -80,7 +69,7 @@ static void audit__tells_of_runs_imports_and_removals(void **state)
     product_expect(p, 0, NULL, "check", "run", "--dry-run"); /* changes nothing */
     product_expect(p, 0, NULL, "data", "remove", "hr");
     product_expect(p, 2, NULL, "data", "remove", "hr");
-    cJSON *list = JSON(p, "audit", "list");
+    cJSON *list = product_json(p, "audit", "list");
     assert_int_equal(cJSON_GetArraySize(list), 3);
     for (int i = 0; i < 3; i++)
         assert_string_equal(text_of(cJSON_GetArrayItem(list, i), "what"), want[i]);
@@ -93,7 +82,7 @@ static void config__shows_what_was_set(void **state)
     const struct product *p = *state;
     product_expect(p, 0, "Changed 3 settings", "config", "set", "schedule.hour=7",
                    "tenant.region=eu-1", "console.theme=light");
-    cJSON *out = JSON(p, "config", "show");
+    cJSON *out = product_json(p, "config", "show");
     assert_int_equal(cJSON_GetObjectItem(cJSON_GetObjectItem(out, "schedule"), "hour")->valueint,
                      7);
     assert_string_equal(text_of(cJSON_GetObjectItem(out, "tenant"), "region"), "eu-1");
@@ -140,7 +129,7 @@ static void config__changes_nothing_where_the_own_settings_cannot_be_saved(void 
     product_expect(p, 3, "would become larger", "config", "set", "schedule.hour=7",
                    "console.theme=light");
     product_expect(p, 0, "\"hour\": 6", "config", "show", "--json");
-    cJSON *list = JSON(p, "audit", "list");
+    cJSON *list = product_json(p, "audit", "list");
     assert_int_equal(cJSON_GetArraySize(list), 1);
     cJSON_Delete(list);
     free(text);

@@ -24,18 +24,6 @@ static void load(const struct product *p, const char *source)
     free(file);
 }
 
-static cJSON *json_of(const struct product *p, const char *const *args)
-{
-    struct run_result r = product_run(p, args, NULL);
-    if (r.status != 0)
-        fail_msg("%s %s: exit %d\n%s%s", args[0], args[1], r.status, r.out, r.err);
-    cJSON *json = cJSON_Parse(r.out);
-    assert_non_null(json);
-    run_release(&r);
-    return json;
-}
-#define JSON(p, ...) json_of(p, (const char *const[]){__VA_ARGS__, "--json", NULL})
-
 static const char *text_at(const cJSON *object, const char *name)
 {
     const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
@@ -46,15 +34,15 @@ static const char *text_at(const cJSON *object, const char *name)
 static void data_users__are_searched(void **state)
 {
     load(*state, "hr");
-    cJSON *json = JSON(*state, "data", "users", "--search", "SALES");
+    cJSON *json = product_json(*state, "data", "users", "--search", "SALES");
     assert_int_equal(cJSON_GetArraySize(json), 2);
     assert_string_equal(text_at(cJSON_GetArrayItem(json, 0), "login"), "fern@example.com");
     cJSON_Delete(json);
     product_expect(*state, 0, NULL, "check", "run", "no-mfa");
-    json = JSON(*state, "data", "users", "--failing", "no-mfa", "--search", "oak");
+    json = product_json(*state, "data", "users", "--failing", "no-mfa", "--search", "oak");
     assert_int_equal(cJSON_GetArraySize(json), 1);
     cJSON_Delete(json);
-    json = JSON(*state, "data", "users", "--failing", "no-mfa", "--search", "elm");
+    json = product_json(*state, "data", "users", "--failing", "no-mfa", "--search", "elm");
     assert_int_equal(cJSON_GetArraySize(json), 0);
     cJSON_Delete(json);
     product_expect(*state, 2, "not with --unknown", "data", "users", "--unknown", "no-mfa",
@@ -65,14 +53,14 @@ static void data_user__tells_what_it_fails_and_why(void **state)
 {
     load(*state, "hr");
     product_expect(*state, 0, NULL, "check", "run");
-    cJSON *json = JSON(*state, "data", "user", "FERN@example.com");
+    cJSON *json = product_json(*state, "data", "user", "FERN@example.com");
     const cJSON *finding = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "findings"), 0);
     assert_string_equal(text_at(json, "name"), "Fern Oak");
     assert_string_equal(text_at(json, "last_login"), "2026-01-02T03:04:05Z");
     assert_non_null(cJSON_GetObjectItem(finding, "explain"));
     text_at(finding, "since");
     cJSON_Delete(json);
-    json = JSON(*state, "data", "user", "hr/3");
+    json = product_json(*state, "data", "user", "hr/3");
     assert_string_equal(text_at(json, "login"), "ivy");
     assert_true(cJSON_IsNull(cJSON_GetObjectItem(json, "mfa")));
     const cJSON *unknown = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "unknown"), 0);

@@ -20,18 +20,6 @@ enum { WAIT_MS = 10000 };
 
 static const char users[] = "id,login,enabled,mfa_enrolled\n1,fern@example.com,true,false\n";
 
-#define json_of(p, ...) json_of_at(p, (const char *const[]){__VA_ARGS__, "--json", NULL})
-static cJSON *json_of_at(const struct product *p, const char *const *args)
-{
-    struct run_result r = product_run(p, args, NULL);
-    if (r.status != 0)
-        fail_msg("%s %s: exit %d\n%s%s", args[0], args[1], r.status, r.out, r.err);
-    cJSON *json = cJSON_Parse(r.out);
-    assert_non_null(json);
-    run_release(&r);
-    return json;
-}
-
 static const char *text_at(const cJSON *object, const char *name)
 {
     const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
@@ -81,7 +69,7 @@ static void alter(const struct product *p, const char *sql)
 
 static int count_of(const struct product *p, const char *option, const char *value)
 {
-    cJSON *json = json_of(p, "delivery", "list", option, value);
+    cJSON *json = product_json(p, "delivery", "list", option, value);
     int count = cJSON_GetArraySize(json);
     cJSON_Delete(json);
     return count;
@@ -116,7 +104,7 @@ static void list__finds_what_went_to_a_removed_integration(void **state)
     struct receiver *receiver = receiver_start();
     prepare(p, receiver, "Tickets");
     product_expect(p, 0, NULL, "integration", "test", "Tickets");
-    cJSON *json = json_of(p, "integration", "show", "Tickets");
+    cJSON *json = product_json(p, "integration", "show", "Tickets");
     char *id = strdup(text_at(json, "id"));
     cJSON_Delete(json);
     product_expect(p, 0, NULL, "integration", "remove", "Tickets");
@@ -201,7 +189,7 @@ static void show__tells_what_was_sent_from_what_would_be(void **state)
     const struct receiver_request *sent = receiver_wait(receiver, 0, WAIT_MS);
     assert_non_null(strstr(sent->body, "it's \\\"hidden\\\""));
 
-    cJSON *json = json_of(p, "delivery", "show", "d_1");
+    cJSON *json = product_json(p, "delivery", "show", "d_1");
     assert_string_equal(text_at(request_of(json, 0), "body_is"), "sent");
     assert_non_null(strstr(text_at(request_of(json, 0), "body"), "\"token\":\"(hidden)\"}"));
     const char *token = strstr(sent->body, ",\"token\"");
@@ -211,7 +199,7 @@ static void show__tells_what_was_sent_from_what_would_be(void **state)
     product_expect(p, 0, "\"usersFailing\":[\"fern@example.com\"]", "delivery", "show", "d_1");
 
     product_expect(p, 0, NULL, "integration", "set", "Tickets", "--param", "body:team=core");
-    json = json_of(p, "delivery", "show", "d_1");
+    json = product_json(p, "delivery", "show", "d_1");
     assert_string_equal(text_at(request_of(json, 0), "body_is"), "now");
     assert_non_null(strstr(text_at(request_of(json, 0), "body"), "\"team\":\"core\""));
     cJSON_Delete(json);
@@ -219,7 +207,7 @@ static void show__tells_what_was_sent_from_what_would_be(void **state)
                    "delivery", "show", "d_1");
 
     product_expect(p, 0, NULL, "integration", "remove", "Tickets");
-    json = json_of(p, "delivery", "show", "d_1");
+    json = product_json(p, "delivery", "show", "d_1");
     assert_string_equal(text_at(request_of(json, 0), "body_is"), "unknown");
     assert_non_null(strstr(text_at(request_of(json, 0), "body_note"), "not configured any more"));
     cJSON_Delete(json);
@@ -249,7 +237,7 @@ static void show__has_no_body_for_a_get(void **state)
     prepare(p, receiver, "Tickets");
     product_expect(p, 0, NULL, "integration", "set", "Tickets", "method=GET");
     product_expect(p, 0, "1 delivered", "check", "run", "no-mfa");
-    cJSON *json = json_of(p, "delivery", "show", "d_1");
+    cJSON *json = product_json(p, "delivery", "show", "d_1");
     assert_string_equal(text_at(request_of(json, 0), "body_is"), "none");
     cJSON_Delete(json);
     receiver_stop(receiver);
@@ -269,7 +257,7 @@ static void show__tells_a_token_request_from_a_delivery(void **state)
     product_expect(p, 0, NULL, "integration", "set", "Tickets", "auth.type=oauth", endpoint,
                    "auth.client_id=me", secret);
     product_expect(p, 0, "1 held", "check", "run", "no-mfa");
-    cJSON *json = json_of(p, "delivery", "show", "d_1");
+    cJSON *json = product_json(p, "delivery", "show", "d_1");
     assert_string_equal(text_at(request_of(json, 0), "body_is"), "sent");
     assert_string_equal(text_at(request_of(json, 0), "body"),
                         "grant_type=client_credentials&client_id=me&client_secret=....");
@@ -298,7 +286,7 @@ static void show__prints_a_curl_command_that_works(void **state)
     char *left = receiver_header(ours, "Authorization");
     char *right = receiver_header(theirs, "Authorization");
     assert_string_equal(left, right);
-    cJSON *json = json_of(p, "delivery", "show", "d_1", "--curl");
+    cJSON *json = product_json(p, "delivery", "show", "d_1", "--curl");
     assert_string_equal(text_at(json, "curl"), printed.out);
     cJSON_Delete(json);
     free(left);
@@ -346,7 +334,7 @@ static void show__of_one_in_flight_says_nothing_of_the_past(void **state)
     assert_null(strstr(r.out, "\nnext "));
     assert_non_null(strstr(r.out, "\nAttempt 1 "));
     run_release(&r);
-    cJSON *json = json_of(p, "delivery", "show", "d_1");
+    cJSON *json = product_json(p, "delivery", "show", "d_1");
     assert_string_equal(text_at(json, "reason"), "");
     assert_true(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(json, "next")));
     cJSON_Delete(json);

@@ -24,19 +24,6 @@ static char *put(const struct product *p, const char *name, const char *text)
     return tmpdir_write(&p->dir, name, text);
 }
 
-/* Runs it and parses what it prints; the caller deletes. */
-static cJSON *json_of(const struct product *p, const char *const *args)
-{
-    struct run_result r = product_run(p, args, NULL);
-    if (r.status != 0)
-        fail_msg("%s %s: exit %d\n%s%s", args[0], args[1], r.status, r.out, r.err);
-    cJSON *json = cJSON_Parse(r.out);
-    assert_non_null(json);
-    run_release(&r);
-    return json;
-}
-#define JSON(p, ...) json_of(p, (const char *const[]){__VA_ARGS__, "--json", NULL})
-
 static int64_t number(const cJSON *object, const char *name)
 {
     const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
@@ -55,7 +42,7 @@ static const char *entry(const cJSON *object, const char *name, int index)
 /* "a 2 1", the source with its users and factors. */
 static void assert_set(const struct product *p, const char *source, int64_t users, int64_t factors)
 {
-    cJSON *sets = JSON(p, "data", "show");
+    cJSON *sets = product_json(p, "data", "show");
     const cJSON *set, *found = NULL;
     cJSON_ArrayForEach(set, sets)
     {
@@ -78,7 +65,7 @@ static void import__reads_the_files_of_a_folder(void **state)
     free(put(p, "in/more/deep.csv", "id,login\n4,dan\n"));
     free(put(p, "in/readme.txt", "nothing to import\n"));
     free(put(p, "in/.page-11.csv.swp", "id,login\n9,zoe\n"));
-    cJSON *json = JSON(p, "data", "import", folder, "--source", "s");
+    cJSON *json = product_json(p, "data", "import", folder, "--source", "s");
     assert_int_equal(number(json, "files"), 3);
     assert_int_equal(number(json, "users"), 4);
     assert_non_null(strstr(entry(json, "notes", 0), "its name begins with a dot"));
@@ -111,7 +98,7 @@ static void import__takes_several_files_and_names_the_second_user(void **state)
     product_expect(p, 2, "b.csv:3: a second user has the id '1'", "data", "import", a, b);
     product_expect(p, 0, "3 users", "data", "import", a, b, "--skip-bad", "--source", "s");
     assert_set(p, "s", 3, 0);
-    cJSON *user = JSON(p, "data", "user", "s/1");
+    cJSON *user = product_json(p, "data", "user", "s/1");
     assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(user, "login")), "ann");
     cJSON_Delete(user);
     free(a);
@@ -151,7 +138,7 @@ static void merge__adds_and_keeps(void **state)
     product_expect(p, 2, "there is no data set 's' to add to", "data", "import", b, "--source", "s",
                    "--merge");
     product_expect(p, 0, NULL, "data", "import", a, "--source", "s");
-    cJSON *json = JSON(p, "data", "import", b, "--source", "s", "--merge");
+    cJSON *json = product_json(p, "data", "import", b, "--source", "s", "--merge");
     assert_true(cJSON_IsTrue(cJSON_GetObjectItem(json, "merged")));
     assert_int_equal(number(json, "users"), 2);
     assert_int_equal(number(json, "new_users"), 1);
@@ -159,7 +146,7 @@ static void merge__adds_and_keeps(void **state)
     assert_int_equal(number(json, "factors"), 2);
     cJSON_Delete(json);
     assert_set(p, "s", 3, 3);
-    json = JSON(p, "data", "user", "s/2");
+    json = product_json(p, "data", "user", "s/2");
     assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(json, "department")), "Ops");
     cJSON_Delete(json);
     product_expect(p, 0, "(0 new)", "data", "import", b, "--source", "s", "--merge");
@@ -185,16 +172,16 @@ static void merge__adds_factors_of_an_api_to_users_of_another_day(void **state)
     free(put(p, "more/factors/00u9.json", OKTA_FACTOR("f9")));
     product_expect(p, 2, "--merge", "data", "import", factors, "--format", "okta");
     product_expect(p, 0, "okta: 2 users", "data", "import", users);
-    cJSON *json = JSON(p, "data", "import", factors, "--merge");
+    cJSON *json = product_json(p, "data", "import", factors, "--merge");
     assert_int_equal(number(json, "users"), 0);
     assert_int_equal(number(json, "factors"), 1);
     assert_true(number(json, "unmatched") > 0);
     cJSON_Delete(json);
     assert_set(p, "okta", 2, 1);
-    json = JSON(p, "data", "user", "okta/00u1");
+    json = product_json(p, "data", "user", "okta/00u1");
     assert_true(cJSON_IsTrue(cJSON_GetObjectItem(json, "mfa")));
     cJSON_Delete(json);
-    json = JSON(p, "data", "user", "okta/00u2");
+    json = product_json(p, "data", "user", "okta/00u2");
     assert_true(cJSON_IsNull(cJSON_GetObjectItem(json, "mfa")));
     cJSON_Delete(json);
     free(users);
@@ -231,7 +218,7 @@ static void skip_bad__lists_what_it_leaves_out(void **state)
     product_expect(p, 2, "u.csv:3: column 'enabled'", "data", "import", file);
     product_expect(p, 0, "31 rows were left out", "data", "import", file, "--skip-bad");
     product_expect(p, 0, "left out: and 11 more", "data", "import", file, "--skip-bad");
-    cJSON *json = JSON(p, "data", "import", file, "--skip-bad");
+    cJSON *json = product_json(p, "data", "import", file, "--skip-bad");
     assert_int_equal(number(json, "rejected"), 31);
     assert_int_equal(number(json, "users"), 1);
     assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "rejected_rows")), 20);
@@ -243,7 +230,7 @@ static void skip_bad__lists_what_it_leaves_out(void **state)
 
 static void assert_run(const struct product *p, int64_t found, int64_t resolved)
 {
-    cJSON *json = JSON(p, "check", "run", "no-mfa");
+    cJSON *json = product_json(p, "check", "run", "no-mfa");
     const cJSON *check = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "checks"), 0);
     assert_int_equal(number(check, "new"), found);
     assert_int_equal(number(check, "resolved"), resolved);
@@ -263,7 +250,7 @@ static void skip_bad__resolves_nobody_by_a_bad_row(void **state)
                     "{\"id\":\"2\",\"login\":\"bob\",\"enabled\":\"perhaps\"}\n");
     product_expect(p, 0, NULL, "data", "import", good, "--source", "s");
     assert_run(p, 2, 0);
-    cJSON *json = JSON(p, "data", "import", bad, "--source", "s", "--skip-bad");
+    cJSON *json = product_json(p, "data", "import", bad, "--source", "s", "--skip-bad");
     assert_int_equal(number(json, "users"), 1);
     assert_int_equal(number(json, "kept"), 1);
     assert_int_equal(number(json, "users_now"), 2);

@@ -42,12 +42,10 @@ static void import(const struct product *p, int status, const char *text, const 
 /* "1 2": the users that fail the check, in the order of the listing. */
 static void assert_failing(const struct product *p, const char *check, const char *expected)
 {
-    struct run_result r = PRODUCT(p, "data", "users", "--failing", check, "--json");
-    cJSON *json = cJSON_Parse(r.out);
+    cJSON *json = product_json(p, "data", "users", "--failing", check);
     const cJSON *user;
     struct strbuf ids;
     strbuf_init(&ids, 4096);
-    assert_non_null(json);
     cJSON_ArrayForEach(user, json)
     {
         const char *login = cJSON_GetStringValue(cJSON_GetObjectItem(user, "login"));
@@ -56,7 +54,6 @@ static void assert_failing(const struct product *p, const char *check, const cha
     assert_string_equal(ids.text, expected);
     strbuf_release(&ids);
     cJSON_Delete(json);
-    run_release(&r);
 }
 
 static void put_org(const struct product *p)

@@ -20,8 +20,8 @@ enum { NAMES_MAX = 1024 };
 
 static int set_up(void **state)
 {
-    struct tmpdir *dir = mem_zalloc(sizeof *dir);
-    tmpdir_init(dir);
+    tmpdir_setup(state);
+    struct tmpdir *dir = *state;
     free(tmpdir_write(dir, "zeta/inside.csv", "x"));
     free(tmpdir_write(dir, "Users.csv", "12345"));
     free(tmpdir_write(dir, "all.jsonl", "1"));
@@ -29,14 +29,6 @@ static int set_up(void **state)
     char *pipe = tmpdir_path(dir, "pipe.csv");
     assert_int_equal(mkfifo(pipe, 0600), 0);
     free(pipe);
-    *state = dir;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    tmpdir_release(*state);
-    free(*state);
     return 0;
 }
 
@@ -180,7 +172,7 @@ static void picker__writes_sizes_shortly(void **state)
     }
 }
 
-#define FIXED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define FIXED(test) cmocka_unit_test_setup_teardown(test, set_up, tmpdir_teardown)
 
 int main(void)
 {

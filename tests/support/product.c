@@ -46,6 +46,17 @@ void product_expect_at(const char *file, int line, const struct product *p, int 
     run_release(&r);
 }
 
+cJSON *product_json_at(const char *file, int line, const struct product *p, const char *const *args)
+{
+    struct run_result r = product_run(p, args, NULL);
+    cJSON *json = r.status == 0 ? cJSON_Parse(r.out) : NULL;
+    if (!json)
+        support_fail_at(file, line, "%s %s: status %d, or no JSON:\n%s%s", args[0], args[1],
+                        r.status, r.out, r.err);
+    run_release(&r);
+    return json;
+}
+
 struct run_child product_listen(const struct product *p, const char *const *args, char **url)
 {
     const char *all[ARGS_MAX] = {"listen", "--port", "0"};

@@ -1,6 +1,8 @@
 #ifndef CHECKHOOK_TESTS_SUPPORT_PRODUCT_H
 #define CHECKHOOK_TESTS_SUPPORT_PRODUCT_H
 
+#include <cjson/cJSON.h>
+
 #include "tests/support/run.h"
 #include "tests/support/tmpdir.h"
 
@@ -28,6 +30,12 @@ struct run_result product_run(const struct product *p, const char *const *args,
     product_expect_at(__FILE__, __LINE__, p, status, text, (const char *const[]){__VA_ARGS__, NULL})
 void product_expect_at(const char *file, int line, const struct product *p, int status,
                        const char *text, const char *const *args);
+
+/* What the command prints with --json, which must end with 0; the caller deletes it. */
+#define product_json(p, ...)                                                                       \
+    product_json_at(__FILE__, __LINE__, p, (const char *const[]){__VA_ARGS__, "--json", NULL})
+cJSON *product_json_at(const char *file, int line, const struct product *p,
+                       const char *const *args);
 
 /* Starts `checkhook listen --port 0 …`; *url becomes its address, which the caller frees. */
 struct run_child product_listen(const struct product *p, const char *const *args, char **url);

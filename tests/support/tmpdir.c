@@ -61,6 +61,23 @@ void tmpdir_release(struct tmpdir *dir)
     dir->path[0] = '\0';
 }
 
+int tmpdir_setup(void **state)
+{
+    struct tmpdir *dir = calloc(1, sizeof *dir);
+    if (!dir)
+        support_die("out of memory");
+    tmpdir_init(dir);
+    *state = dir;
+    return 0;
+}
+
+int tmpdir_teardown(void **state)
+{
+    tmpdir_release(*state);
+    free(*state);
+    return 0;
+}
+
 char *tmpdir_path(const struct tmpdir *dir, const char *name)
 {
     char *path;

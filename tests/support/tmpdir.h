@@ -21,6 +21,10 @@ void tmpdir_init(struct tmpdir *dir);
 /* Removes the folder and all below it, also what has lost its permissions. Accepts a zeroed one. */
 void tmpdir_release(struct tmpdir *dir);
 
+/* As cmocka's setup and teardown: *state becomes a struct tmpdir. */
+int tmpdir_setup(void **state);
+int tmpdir_teardown(void **state);
+
 /* The path of NAME in the folder; the caller frees it. */
 char *tmpdir_path(const struct tmpdir *dir, const char *name);
 

@@ -18,21 +18,6 @@
 
 enum { MANY = 40000, TEXT_MAX = 8 << 20 };
 
-static int set_up(void **state)
-{
-    struct tmpdir *dir = mem_zalloc(sizeof *dir);
-    tmpdir_init(dir);
-    *state = dir;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    tmpdir_release(*state);
-    free(*state);
-    return 0;
-}
-
 static bool look_at(const char *path, const char *format, struct import_look *out,
                     struct error *err)
 {
@@ -186,5 +171,5 @@ int main(void)
         cmocka_unit_test(import_look__depends_on_how_it_is_wanted),
         cmocka_unit_test(import_look__refuses_what_cannot_be_read),
     };
-    return cmocka_run_group_tests_name("look", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("look", tests, tmpdir_setup, tmpdir_teardown);
 }

@@ -27,21 +27,6 @@ static const char okta_user[] =
     "[{\"id\":\"00u1\",\"status\":\"ACTIVE\",\"created\":\"2026-01-01T00:00:00.000Z\","
     "\"lastLogin\":null,\"profile\":{\"login\":\"ann@example.com\"}}]";
 
-static int set_up(void **state)
-{
-    struct tmpdir *dir = mem_zalloc(sizeof *dir);
-    tmpdir_init(dir);
-    *state = dir;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    tmpdir_release(*state);
-    free(*state);
-    return 0;
-}
-
 static void put(const struct tmpdir *dir, const char *name, const char *text)
 {
     free(tmpdir_write(dir, name, text));
@@ -309,7 +294,7 @@ static void pace__tells_rows_rate_and_what_is_left(void **state)
     }
 }
 
-#define FRESH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define FRESH(test) cmocka_unit_test_setup_teardown(test, tmpdir_setup, tmpdir_teardown)
 
 int main(void)
 {

@@ -8,7 +8,7 @@
 #include "tui/session.h"
 #include "tui/textview.h"
 
-/* "admin", "user", "guest", "service", "root", "external". */
+/* "admin", "user", "n/a" where it is not known, or the type of who is no member. */
 const char *user_role(const struct person *p);
 
 /* "yes", "no"; "n/a" where the source does not say. */

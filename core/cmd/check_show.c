@@ -232,10 +232,12 @@ static bool print_user(void *ctx, const struct finding *f, struct error *err)
     return true;
 }
 
+/* Also those that are open while the check cannot be evaluated. */
 static bool print_users(struct cmd *cmd, const struct check_summary *s, struct error *err)
 {
-    int64_t shown = 0;
-    const int64_t all = s->failing + s->kept;
+    int64_t shown = 0, all = 0;
+    if (!findings_count(cmd->app.store, s->check->id, &all, err))
+        return false;
     if (all == 0)
         return true;
     puts("users failing");

@@ -122,6 +122,21 @@ bool findings_exist(struct store *s, const char *check_id, bool *exist, struct e
     return step != STEP_FAILED;
 }
 
+bool findings_count(struct store *s, const char *check_id, int64_t *count, struct error *err)
+{
+    struct stmt *st = db_prepare(
+        store_db(s),
+        "SELECT count(*) FROM findings WHERE check_id = :check AND resolved_at IS NULL", err);
+    if (!st)
+        return false;
+    stmt_bind_text(st, ":check", check_id);
+    const enum step step = stmt_step(st, err);
+    if (step == STEP_ROW)
+        *count = stmt_int(st, 0);
+    stmt_reset(st);
+    return step == STEP_ROW;
+}
+
 #define OPEN_OF_CHECK                                                                              \
     "SELECT id, user_uid, stale FROM findings"                                                     \
     " WHERE check_id = :check AND resolved_at IS NULL"

@@ -46,6 +46,9 @@ bool findings_first(struct store *s, const char *check_id, int64_t limit, findin
 /* Has the check any open finding? */
 bool findings_exist(struct store *s, const char *check_id, bool *exist, struct error *err);
 
+/* Open findings of the check, stale ones among them; reads as many rows of an index. */
+bool findings_count(struct store *s, const char *check_id, int64_t *count, struct error *err);
+
 /* The same of one user. */
 bool findings_of_user(struct store *s, const char *source, const char *user_id, finding_sink *sink,
                       void *ctx, struct error *err);

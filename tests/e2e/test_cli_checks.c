@@ -225,6 +225,22 @@ static void check_show__draws_its_history(void **state)
     free(file);
 }
 
+static void check_show__lists_who_is_open_though_it_was_not_evaluated(void **state)
+{
+    const struct product *p = *state;
+    char *file = tmpdir_write(&p->dir, "users.csv", users);
+    product_expect(p, 0, NULL, "data", "import", file, "--source", "people");
+    product_expect(p, 0, NULL, "check", "run");
+    free(file);
+    file = tmpdir_write(&p->dir, "users.csv",
+                        "id,login,enabled\n1,fern@example.com,true\n2,moss@example.com,true\n");
+    product_expect(p, 0, NULL, "data", "import", file, "--source", "people");
+    product_expect(p, 0, "source lacks MFA enrolment", "check", "run");
+    product_expect(p, 0, "users failing\n    moss@example.com (people), since", "check", "show",
+                   "no-mfa");
+    free(file);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, product_setup, product_teardown)
 
 int main(void)
@@ -240,6 +256,7 @@ int main(void)
         TEST(check_set__tunes_and_goes_back),
         TEST(config_check__names_what_a_check_does_not_take),
         TEST(check_show__draws_its_history),
+        TEST(check_show__lists_who_is_open_though_it_was_not_evaluated),
     };
     return cmocka_run_group_tests_name("cli_checks", tests, NULL, NULL);
 }

@@ -82,7 +82,10 @@ static void check_test__says_who_would_fail(void **state)
     load_users(p);
     product_expect(p, 0,
                    "RESULT  CHECK  FAILING  PASSING  UNKNOWN  OUTSIDE  TIME  NOTE\n"
-                   "fail    gone         2        1        1        1  0 ms\n"
+                   "fail    gone         2        1        1        1  ",
+                   "check", "test", file, "--limit", "1");
+    product_expect(p, 0,
+                   " ms\n"
                    "\n"
                    "gone: 2 users fail\n"
                    "    fern (people): last login 2020-01-02\n"
@@ -146,10 +149,10 @@ static void check_test__says_what_cannot_be_evaluated(void **state)
                                  "END\";") ",\n" CHECK("late", "fails = \"abs(-9223372036854775807 "
                                                                "- u.enabled) > 0\";") ");\n");
     load_users(p);
-    product_expect(p, 0,
-                   "n/a     keys         0        0        5        0  0 ms  not evaluated: "
-                   "source lacks keys and tokens",
-                   "check", "test", file, "--check", "keys");
+    product_expect(p, 0, "n/a     keys         0        0        5        0  ", "check", "test",
+                   file, "--check", "keys");
+    product_expect(p, 0, " ms  not evaluated: source lacks keys and tokens\n", "check", "test",
+                   file, "--check", "keys");
     product_expect(p, 1, "two.conf:5: integer overflow", "check", "test", file);
     free(file);
 }

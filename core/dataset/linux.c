@@ -26,6 +26,7 @@
 #include "core/dataset/linux_tables.h"
 
 static const int64_t seconds_per_day = 86400;
+static const int64_t last_day = 2932896; /* 9999-12-31 */
 static const int64_t system_uids = 1000; /* login.defs: UID_MIN */
 static const int64_t nobody_uid = 65534;
 static const int64_t uid_max = 4294967295;
@@ -178,14 +179,19 @@ static const char *status_of(const struct linux_shadow *s, int64_t today)
     return linux_password_expired(&s->aging, today) ? "password_expired" : "active";
 }
 
+/* What lies after the year 9999 was not written by a clock, and as an end is none. */
+static void put_day(struct linux_host *h, const char *column, int64_t day)
+{
+    if (day > 0 && day <= last_day)
+        put_number(h, column, day * seconds_per_day);
+}
+
 static void put_aging(struct linux_host *h, const struct linux_aging *a, bool has_password)
 {
-    if (a->changed > 0)
-        put_number(h, "password_changed_at", a->changed * seconds_per_day);
+    put_day(h, "password_changed_at", a->changed);
     put_number(h, "password_must_change", a->changed == 0);
     put_number(h, "password_never_expires", has_password && linux_password_endless(a));
-    if (a->expires > 0)
-        put_number(h, "expires_at", a->expires * seconds_per_day);
+    put_day(h, "expires_at", a->expires);
 }
 
 static void put_password(struct linux_host *h, enum linux_password password)

@@ -129,6 +129,14 @@ static const struct {
      "status='active' enabled=1 expires_at=1704067200 last_login_known=0 password_enabled=1 "
      "password_changed_at=1702080000 password_never_expires=1 password_not_required=0 "
      "password_must_change=0 "},
+    /* The last day of the year 9999, and the one after. */
+    {HASH ":2932896:0:99999:7::2932896:",
+     "status='active' enabled=1 expires_at=253402214400 last_login_known=0 password_enabled=1 "
+     "password_changed_at=253402214400 password_never_expires=1 password_not_required=0 "
+     "password_must_change=0 "},
+    {HASH ":2932897:0:99999:7::2932897:",
+     "status='active' enabled=1 last_login_known=0 password_enabled=1 password_never_expires=1 "
+     "password_not_required=0 password_must_change=0 "},
     /* What usermod --expiredate 1 writes shuts the account. */
     {HASH ":19700:0:99999:7::1:",
      "status='disabled' enabled=0 expires_at=86400 last_login_known=0 password_enabled=1 "

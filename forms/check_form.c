@@ -59,7 +59,8 @@ static void add_number(struct check_form *f, const struct check *check, const st
                    .name = mem_printf("settings.%s", n->name),
                    .value = mem_printf("%" PRId64, check_number(check, config, index)),
                    .fallback = mem_printf("%" PRId64, n->value),
-                   .note = mem_printf("%" PRId64 " to %" PRId64, n->min, n->max),
+                   .note = mem_printf("%" PRId64 " to %" PRId64 "%s%s", n->min, n->max,
+                                      n->above ? ", above " : "", n->above ? n->above : ""),
                });
 }
 

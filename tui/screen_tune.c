@@ -203,6 +203,15 @@ static void say_saved(struct screen *s, const struct check_row *row, const char 
                     *text ? "" : ", the default");
 }
 
+/* What is set now may leave the check nobody to name. */
+static void say_sense(struct screen *s)
+{
+    const struct tune *p = s->state;
+    struct error why = {0};
+    if (!tuning_can_fail(p->check, &s->session->app.config, &why))
+        session_say(s->session, ROLE_WARN, "▲ Saved, but %s.", why.text);
+}
+
 /* True when it was saved; *err is set otherwise. */
 static bool save(struct screen *s, size_t index, const char *text, struct error *err)
 {
@@ -211,6 +220,7 @@ static bool save(struct screen *s, size_t index, const char *text, struct error 
     if (!save_row(s->session, p->check, row, text, err))
         return false;
     say_saved(s, row, text);
+    say_sense(s);
     undo_push(s->session, "%s of %s", row->kind <= CHECK_ROW_NUMBER ? row->label : "ignore list",
               p->check->title);
     session_changed(s->session);

@@ -14,6 +14,7 @@
 struct check_number { /* a tunable setting, its default and its limits */
     char *name;
     int64_t value, min, max;
+    char *above; /* NULL, or the setting that it has to exceed: else the check can name nobody */
 };
 struct check_explain { /* shown with each failing user */
     char *key, *expression;

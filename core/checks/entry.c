@@ -131,7 +131,19 @@ static bool read_whole(const config_setting_t *value, int64_t *out, struct error
     return true;
 }
 
-/* { default = 90; min = 1; max = 3650; } */
+/* Whether there is such a setting is known when all are read. */
+static bool read_above(struct check_number *n, const config_setting_t *value, struct error *err)
+{
+    const char *text = config_setting_get_string(value);
+
+    if (!text || !check_value_name_valid(text) ||
+        strcmp(text, config_setting_name(config_setting_parent(value))) == 0)
+        return error_set(err, ERR_INVALID, "'above': write the name of another setting in quotes");
+    mem_replace(&n->above, text);
+    return true;
+}
+
+/* { default = 90; min = 1; max = 3650; above = "days"; } */
 static bool read_limits(struct check_number *n, const config_setting_t *value, struct error *err)
 {
     const struct {
@@ -146,7 +158,11 @@ static bool read_limits(struct check_number *n, const config_setting_t *value, s
         if (member && !read_whole(member, members[i].slot, err))
             return error_wrap(err, "'%s'", members[i].name);
     }
-    if (known != config_setting_length(value) || !config_setting_get_member(value, "default"))
+    const config_setting_t *above = config_setting_get_member(value, "above");
+    if (above && !read_above(n, above, err))
+        return false;
+    if (known + (above != NULL) != config_setting_length(value) ||
+        !config_setting_get_member(value, "default"))
         return error_set(err, ERR_INVALID,
                          "write { default = number; min = number; max = number; }");
     return (n->min <= n->value && n->value <= n->max) ||
@@ -162,11 +178,32 @@ static bool read_number(struct check *check, const config_setting_t *value, stru
         return error_set(err, ERR_INVALID,
                          "'%s': a name is a lower-case letter, then letters, digits and '_'", name);
     if (config_setting_is_group(value) ? !read_limits(&number, value, err)
-                                       : !read_whole(value, &number.value, err))
+                                       : !read_whole(value, &number.value, err)) {
+        free(number.above);
         return error_wrap(err, "'%s'", name);
+    }
     number.name = mem_strdup(name);
     *(struct check_number *)list_add(&check->numbers, &check->number_count,
                                      sizeof *check->numbers) = number;
+    return true;
+}
+
+static bool has_number(const struct check *check, const char *name)
+{
+    for (size_t i = 0; i < check->number_count; i++)
+        if (strcmp(check->numbers[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool above_known(const struct check *check, struct error *err)
+{
+    for (size_t i = 0; i < check->number_count; i++) {
+        const struct check_number *n = &check->numbers[i];
+        if (n->above && !has_number(check, n->above))
+            return error_set(err, ERR_INVALID, "'%s': 'above': there is no setting '%s'", n->name,
+                             n->above);
+    }
     return true;
 }
 
@@ -180,7 +217,7 @@ static bool read_numbers(struct check *check, const config_setting_t *value, str
     for (int i = 0; i < count; i++)
         if (!read_number(check, config_setting_get_elem(value, (unsigned)i), err))
             return false;
-    return true;
+    return above_known(check, err);
 }
 
 static bool read_applies(struct check *check, const config_setting_t *value, struct error *err)
@@ -349,8 +386,10 @@ void check_release(struct check *check)
     text_list_release(&check->description);
     text_list_release(&check->actions);
     text_list_release(&check->needs);
-    for (size_t i = 0; i < check->number_count; i++)
+    for (size_t i = 0; i < check->number_count; i++) {
         free(check->numbers[i].name);
+        free(check->numbers[i].above);
+    }
     free(check->numbers);
     free(check->applies);
     free(check->fails);

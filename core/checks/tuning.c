@@ -2,8 +2,10 @@
 #include "core/checks/tuning.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "core/base/text.h"
 #include "core/config/assign.h"
@@ -77,4 +79,79 @@ bool tuning_fits(const struct check *check, const struct check_config *own, stru
         if (!number_fits(check, own->values[i].name, own->values[i].value, err))
             return error_wrap(err, "checks.%s", check->id);
     return true;
+}
+
+bool tuning_can_fail(const struct check *check, const struct config *config, struct error *why)
+{
+    for (size_t i = 0; i < check->number_count; i++) {
+        const struct check_number *n = &check->numbers[i];
+        const struct check_number *lower = n->above ? find_number(check, n->above) : NULL;
+        if (!lower)
+            continue;
+        const int64_t value = check_number(check, config, i);
+        const int64_t floor = check_number(check, config, (size_t)(lower - check->numbers));
+        if (value <= floor)
+            return error_set(why, ERR_INVALID,
+                             "%s can name nobody: settings.%s is %" PRId64
+                             " and has to be more than settings.%s, which is %" PRId64,
+                             check->id, n->name, value, lower->name, floor);
+    }
+    return true;
+}
+
+/* --- as it is set ---------------------------------------------------------------------------- */
+
+/* Takes both texts. */
+static void add_tuned(struct tuned_list *out, char *name, char *value, bool fallback)
+{
+    *(struct tuned *)list_add(&out->items, &out->count, sizeof *out->items) =
+        (struct tuned){name, value, fallback};
+}
+
+/* Numbers that the check has no more stay set until somebody takes them back. */
+static void add_left_over(struct tuned_list *out, const struct check *check,
+                          const struct check_config *own)
+{
+    for (size_t i = 0; own && i < own->value_count; i++) {
+        const struct check_value *v = &own->values[i];
+        if (!find_number(check, v->name))
+            add_tuned(out, mem_printf("%s%s", prefix, v->name), mem_printf("%" PRId64, v->value),
+                      false);
+    }
+}
+
+void tuned_read(struct tuned_list *out, const struct check *check, const struct config *config)
+{
+    const bool on = check_enabled(check, config);
+    const enum severity severity = check_severity(check, config);
+
+    *out = (struct tuned_list){0};
+    add_tuned(out, mem_strdup("enabled"), mem_strdup(on ? "true" : "false"), on == check->enabled);
+    add_tuned(out, mem_strdup("severity"), mem_strdup(severity_text(severity)),
+              severity == check->severity);
+    for (size_t i = 0; i < check->number_count; i++) {
+        const struct check_number *n = &check->numbers[i];
+        const int64_t value = check_number(check, config, i);
+        add_tuned(out, mem_printf("%s%s", prefix, n->name), mem_printf("%" PRId64, value),
+                  value == n->value);
+    }
+    add_left_over(out, check, config_check(config, check->id));
+}
+
+void tuned_release(struct tuned_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        free(list->items[i].name);
+        free(list->items[i].value);
+    }
+    free(list->items);
+    *list = (struct tuned_list){0};
+}
+
+const struct tuned *tuned_find(const struct tuned_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i].name, name) == 0)
+            return &list->items[i];
+    return NULL;
 }

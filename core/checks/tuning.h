@@ -25,4 +25,24 @@ bool tuning_possible(const char *check_id, struct error *err);
  * not. own NULL = nothing is set. */
 bool tuning_fits(const struct check *check, const struct check_config *own, struct error *err);
 
+/*
+ * Can it name anybody with what is set for it? ERR_INVALID: which two numbers leave no room; the
+ * check is evaluated all the same.
+ */
+bool tuning_can_fail(const struct check *check, const struct config *config, struct error *why);
+
+/* One thing as it is set, in the words of tuning_set: "severity" "low", "settings.days" "60". */
+struct tuned {
+    char *name, *value;
+    bool fallback; /* as the catalogue says */
+};
+/* All that can be set but the list `ignore`, and numbers that the check has no more. */
+struct tuned_list {
+    struct tuned *items;
+    size_t count;
+};
+void tuned_read(struct tuned_list *out, const struct check *check, const struct config *config);
+void tuned_release(struct tuned_list *list);
+const struct tuned *tuned_find(const struct tuned_list *list, const char *name); /* or NULL */
+
 #endif

@@ -1,13 +1,10 @@
-/* checkhook check list | enable | disable | set: what is asked, and whom it tells. */
+/* checkhook check list | enable | disable: what is asked, and whom it tells. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/actions.h"
 #include "core/base/clock.h"
-#include "core/base/mem.h"
 #include "core/checks/summary.h"
-#include "core/checks/tuning.h"
 #include "core/cmd/check_json.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
@@ -65,7 +62,7 @@ static int list(struct cmd *cmd)
     return code;
 }
 
-/* --- enable, disable, set ------------------------------------------------------------------ */
+/* --- enable, disable ----------------------------------------------------------------------- */
 
 static bool ids_of_names(struct cmd *cmd, struct text_list *ids, struct error *err)
 {
@@ -132,63 +129,6 @@ static int disable(struct cmd *cmd)
     return tick(cmd, false);
 }
 
-/* SETTING=VALUE; ignore+=ENTRY and ignore-=ENTRY change a list. */
-static bool set_word(struct check_config *entry, const struct check *check, const char *word,
-                     struct error *err)
-{
-    const char *equals = strchr(word, '=');
-    if (!equals)
-        return error_set(err, ERR_INVALID, "'%s' is no setting: write SETTING=VALUE", word);
-    char *name = mem_strndup(word, (size_t)(equals - word));
-    const bool ok = tuning_set(check, entry, name, equals + 1, err);
-    free(name);
-    return ok;
-}
-
-/* All problems are reported at once; nothing is saved when there is one. */
-static bool set_words(struct cmd *cmd, const struct check *check, struct error *err)
-{
-    bool ok = true;
-    struct check_config *entry = config_check_make(&cmd->app.config, check->id);
-    for (size_t i = 1; i < cmd->arg_count; i++) {
-        struct error one = {0};
-        if (set_word(entry, check, cmd->args[i], &one))
-            continue;
-        if (!ok)
-            print_note("%s", err->text);
-        *err = one;
-        ok = false;
-    }
-    return ok;
-}
-
-static void print_changed(const struct check *check, const struct config *config)
-{
-    const struct check_config *own = config_check(config, check->id);
-    const size_t ignored = own ? own->ignore.count : 0;
-    printf("Changed %s: it is switched %s", check->id, check_enabled(check, config) ? "on" : "off");
-    if (ignored > 0)
-        printf(" and ignores %zu %s", ignored, plural((int64_t)ignored, "entry", "entries"));
-    puts(", from the next run on.");
-}
-
-static int set(struct cmd *cmd)
-{
-    struct error err = {0};
-    const struct check *check = named_check(cmd, cmd->args[0], &err);
-    if (!check || !tuning_possible(check->id, &err) || !action_begin(&cmd->app, &err))
-        return cmd_fail(&err);
-    if (!set_words(cmd, check, &err)) {
-        action_abort(&cmd->app);
-        return cmd_fail(&err);
-    }
-    if (!action_commit(&cmd->app, clock_now_s(), &err))
-        return cmd_fail(&err);
-    if (!cmd->json)
-        print_changed(check, &cmd->app.config);
-    return EXIT_DONE;
-}
-
 /* --- rows --------------------------------------------------------------------------------- */
 
 const struct command cmd_check_list = {
@@ -228,22 +168,4 @@ const struct command cmd_check_disable = {
     .max_args = -1,
     .parts = APP_STORE | APP_CATALOGUE,
     .run = disable,
-};
-
-const struct command cmd_check_set = {
-    .group = "check",
-    .verb = "set",
-    .arguments = "ID SETTING=VALUE…",
-    .summary = "Tune a check: enabled, severity, ignore, settings.NAME",
-    .details =
-        "enabled=false switches it off; severity= overrides; settings.days=60 tunes. An empty\n"
-        "value goes back to the catalogue's.\n"
-        "ignore=ENTRY,… are never reported: a login, @DOMAIN (of login or e-mail address),\n"
-        "department:NAME or type:TYPE (member, guest, service, root, external), in any case;\n"
-        "\\, is a comma inside an entry, login:… a login with a colon. ignore+=ENTRY adds one to\n"
-        "the list, ignore-=ENTRY takes one away, ignore= empties it.",
-    .min_args = 2,
-    .max_args = -1,
-    .parts = APP_STORE | APP_CATALOGUE,
-    .run = set,
 };

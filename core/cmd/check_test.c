@@ -30,14 +30,6 @@ static bool is_wanted(const struct request *r, const struct check *check)
 
 /* --- faults ------------------------------------------------------------------------------- */
 
-static size_t count_faults(const struct request *r)
-{
-    size_t faults = 0;
-    for (size_t i = 0; i < r->file.count; i++)
-        faults += r->file.items[i].fault && is_wanted(r, &r->file.items[i]);
-    return faults;
-}
-
 static bool same_file(const char *a, const char *b)
 {
     char *left = realpath(a, NULL), *right = realpath(b, NULL);
@@ -47,19 +39,51 @@ static bool same_file(const char *a, const char *b)
     return same;
 }
 
-/* Faults are told, and so is what would keep a sound check out of checks.d. */
+/* The check of the catalogue that has its id; not where the file is one of the catalogue itself. */
+static const struct check *taken_by(const struct cmd *cmd, const struct check *check)
+{
+    const struct check *other = catalogue_find(&cmd->app.catalogue, check->id);
+    return other && !same_file(other->file, check->file) ? other : NULL;
+}
+
+/* Why no run would take it: a fault of its own, or the id of a built-in check. NULL where it would;
+ * the caller frees. */
+static char *fault_of(const struct cmd *cmd, const struct check *check)
+{
+    const struct check *other = taken_by(cmd, check);
+    if (check->fault)
+        return mem_strdup(check->fault);
+    if (!other || !other->builtin)
+        return NULL;
+    return mem_printf("%s:%d: setting 'id': '%s' is the id of a built-in check; in checks.d it "
+                      "needs another",
+                      check->file, check->line, check->id);
+}
+
+static size_t count_faults(const struct cmd *cmd, const struct request *r)
+{
+    size_t faults = 0;
+    for (size_t i = 0; i < r->file.count; i++) {
+        char *fault = fault_of(cmd, &r->file.items[i]);
+        faults += fault && is_wanted(r, &r->file.items[i]);
+        free(fault);
+    }
+    return faults;
+}
+
+/* Faults are told, and where a sound check could not stand beside one that is there. */
 static void print_faults(const struct cmd *cmd, const struct request *r)
 {
     for (size_t i = 0; i < r->file.count; i++) {
         const struct check *check = &r->file.items[i];
-        const struct check *other = catalogue_find(&cmd->app.catalogue, check->id);
-        if (!is_wanted(r, check))
-            continue;
-        if (check->fault)
-            print_note("%s", check->fault);
-        else if (other && !same_file(other->file, check->file))
-            print_note("%s:%d: the id '%s' is taken by %s:%d; in checks.d it needs another",
+        const struct check *other = taken_by(cmd, check);
+        char *fault = fault_of(cmd, check);
+        if (fault && is_wanted(r, check))
+            print_note("%s", fault);
+        else if (other && is_wanted(r, check))
+            print_note("%s:%d: the id '%s' is taken by %s:%d, which it can only replace",
                        check->file, check->line, check->id, other->file, other->line);
+        free(fault);
     }
 }
 
@@ -114,7 +138,8 @@ static cJSON *line_json(const struct trial_line *line)
     return row;
 }
 
-static void print_trial_json(const struct request *r, const struct trial_result *result)
+static void print_trial_json(const struct cmd *cmd, const struct request *r,
+                             const struct trial_result *result)
 {
     cJSON *out = cJSON_CreateObject();
     json_add_int(out, "users", result->users);
@@ -122,9 +147,12 @@ static void print_trial_json(const struct request *r, const struct trial_result 
     for (size_t i = 0; i < result->count; i++)
         cJSON_AddItemToArray(rows, line_json(&result->lines[i]));
     cJSON *faults = json_add_array(out, "faults");
-    for (size_t i = 0; i < r->file.count; i++)
-        if (r->file.items[i].fault && is_wanted(r, &r->file.items[i]))
-            json_push_text(faults, r->file.items[i].fault);
+    for (size_t i = 0; i < r->file.count; i++) {
+        char *fault = fault_of(cmd, &r->file.items[i]);
+        if (fault && is_wanted(r, &r->file.items[i]))
+            json_push_text(faults, fault);
+        free(fault);
+    }
     print_json(out);
 }
 
@@ -194,18 +222,18 @@ static int finish(const struct cmd *cmd, const struct request *r, const struct t
     for (size_t i = 0; i < result->count; i++)
         failed = failed || result->lines[i].error;
     if (cmd->json)
-        print_trial_json(r, result);
+        print_trial_json(cmd, r, result);
     else
         print_trial(result);
     print_faults(cmd, r);
-    return count_faults(r) > 0 ? EXIT_USAGE : failed ? EXIT_NO : EXIT_DONE;
+    return count_faults(cmd, r) > 0 ? EXIT_USAGE : failed ? EXIT_NO : EXIT_DONE;
 }
 
 /* Is there anything to try? */
 static bool has_wanted(const struct cmd *cmd, const struct request *r, struct error *err)
 {
     const char *nearest = r->only ? catalogue_nearest(&r->file, r->only) : NULL;
-    if (r->only && !catalogue_find(&r->file, r->only) && count_faults(r) == 0)
+    if (r->only && !catalogue_find(&r->file, r->only) && count_faults(cmd, r) == 0)
         return error_set(err, ERR_INVALID, "there is no check '%s' in %s%s%s%s", r->only,
                          cmd->args[0], nearest ? "; did you mean '" : "", nearest ? nearest : "",
                          nearest ? "'?" : "");
@@ -254,7 +282,7 @@ const struct command cmd_check_test = {
         "Says for each check of FILE who would fail, and how many pass, are unknown or stand\n"
         "outside. What is set for a check of that id (settings, ignore) counts. A check is\n"
         "stopped after 5 s, as in a run. Exit 1 when one could not be evaluated, 2 when a\n"
-        "definition is wrong (FILE:LINE says where).",
+        "definition is wrong or has the id of a built-in check (FILE:LINE says where).",
     .options = test_options,
     .min_args = 1,
     .max_args = 1,

@@ -1,6 +1,8 @@
 /* Lists users, all of them or those that fail a check. */
 #include "core/store/users.h"
 
+#include <stdlib.h>
+
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "core/base/text.h"
@@ -90,4 +92,27 @@ bool users_each(struct store *s, const struct user_filter *f, user_sink *sink, v
     }
     stmt_reset(st);
     return going && step != STEP_FAILED;
+}
+
+/* *found: does the query give a row? */
+static bool gives_row(struct store *s, const char *sql, bool *found, struct error *err)
+{
+    struct stmt *st = db_prepare_once(s->db, sql, err);
+    if (!st)
+        return false;
+    const enum step step = stmt_step(st, err);
+    stmt_free(st);
+    *found = step == STEP_ROW;
+    return step != STEP_FAILED;
+}
+
+bool users_any(struct store *s, const char *condition, bool *any, bool *none, struct error *err)
+{
+    char *sql = mem_printf("SELECT 1 FROM users u WHERE %s LIMIT 1", condition);
+    bool some = false;
+    const bool ok =
+        gives_row(s, "SELECT 1 FROM users LIMIT 1", &some, err) && gives_row(s, sql, any, err);
+    *none = !some;
+    free(sql);
+    return ok;
 }

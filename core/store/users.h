@@ -31,4 +31,10 @@ struct user_filter {
 bool users_each(struct store *s, const struct user_filter *f, user_sink *sink, void *ctx,
                 struct error *err);
 
+/*
+ * Is there a user of whom the condition, an SQL expression over a user `u`, is true? *none: there
+ * are no users at all. It comes from the program, never from a file.
+ */
+bool users_any(struct store *s, const char *condition, bool *any, bool *none, struct error *err);
+
 #endif

@@ -128,7 +128,7 @@ static void check_set__ignores_by_kind(void **state)
                               "5,lily,,true,false,Sales,member\n");
     product_expect(p, 0, NULL, "data", "import", file, "--source", "people");
     product_expect(p, 0, "fail    no-mfa          5        5    5 ", "check", "run", "no-mfa");
-    product_expect(p, 0, "ignores 4 entries, from the next run on", "check", "set", "no-mfa",
+    product_expect(p, 0, "4 entries now", "check", "set", "no-mfa",
                    "ignore=FERN, @Partner.example, department:sales\\, emea",
                    "ignore+=type:external");
     product_expect(p, 0,
@@ -136,7 +136,8 @@ static void check_set__ignores_by_kind(void **state)
                    "check", "show", "no-mfa");
     product_expect(p, 0, "fail    no-mfa          1        1    0         4 ", "check", "run",
                    "no-mfa");
-    product_expect(p, 0, "ignores 3 entries", "check", "set", "no-mfa", "ignore-=fern");
+    product_expect(p, 0, "ignore          loses FERN\n                  3 entries now\n", "check",
+                   "set", "no-mfa", "ignore-=fern");
     product_expect(p, 0, "fail    no-mfa          2        2    1 ", "check", "run", "no-mfa");
     product_expect(p, 2, "ignore: 'fern' is not in the list", "check", "set", "no-mfa",
                    "ignore-=fern");
@@ -168,8 +169,13 @@ static void check_enable__sends_nobody_who_is_ignored(void **state)
 static void check_set__tunes_and_goes_back(void **state)
 {
     const struct product *p = *state;
-    product_expect(p, 0, "switched off", "check", "set", "inactive-90", "settings.days=60",
-                   "severity=low", "enabled=false");
+    product_expect(p, 0,
+                   "Changed inactive-90, from the next run on:\n"
+                   "  enabled         true → false\n"
+                   "  severity        moderate → low\n"
+                   "  settings.days   90 → 60\n",
+                   "check", "set", "inactive-90", "settings.days=60", "severity=low",
+                   "enabled=false");
     product_expect(p, 0,
                    "severity     low (default moderate)\n"
                    "switched     off (default on)\n"
@@ -181,8 +187,11 @@ static void check_set__tunes_and_goes_back(void **state)
     product_expect(p, 2,
                    "settings.hours: check inactive-90 has no such setting; it has settings.days",
                    "check", "set", "inactive-90", "settings.hours=1");
-    product_expect(p, 0, "switched on", "check", "set", "inactive-90",
-                   "settings.days=", "severity=", "enabled=");
+    product_expect(p, 0,
+                   "  enabled         false → true (the default)\n"
+                   "  severity        low → moderate (the default)\n"
+                   "  settings.days   60 → 90 (the default)\n",
+                   "check", "set", "inactive-90", "settings.days=", "severity=", "enabled=");
     product_expect(p, 0, "severity     moderate\nswitched     on\nsettings     settings.days=90 (",
                    "check", "show", "inactive-90");
     product_expect(p, 0, "settings.days: 60 → ", "audit", "list");

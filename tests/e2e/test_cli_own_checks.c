@@ -129,8 +129,8 @@ static void check_test__names_the_place_of_a_fault(void **state)
     product_expect(p, 2, "three.conf:7: setting 'fails': ", "check", "test", file, "--check",
                    "bad");
     product_expect(p, 0, "good         5        0", "check", "test", file, "--check", "good");
-    product_expect(p, 0, "three.conf:8: the id 'no-mfa' is taken by ", "check", "test", file,
-                   "--check", "no-mfa");
+    product_expect(p, 2, "three.conf:8: setting 'id': 'no-mfa' is the id of a built-in", "check",
+                   "test", file, "--check", "no-mfa");
     product_expect(p, 2, "/none.conf cannot be read", "check", "test", "/none.conf");
     free(file);
     file = tmpdir_write(&p->dir, "empty.conf", "\n");

@@ -1,16 +1,14 @@
 /* Tests of Test Connectivity: its steps, its reasons, its record, on real receivers. */
-#include "tests/unit/delivery_fixture.h"
+#include "tests/support/worker_bench.h"
 
 #include <stdio.h>
 
 #include "core/deliver/conntest.h"
 #include "core/store/db.h"
 #include "tests/support/certs.h"
-#include "tests/support/receiver.h"
 
 struct scene {
-    struct fixture f;
-    struct receiver *receiver;
+    struct bench b;
     struct conntest *test;
     bool draft, sample;
 };
@@ -18,10 +16,9 @@ struct scene {
 static int setup(void **state)
 {
     struct scene *s = mem_zalloc(sizeof *s);
-    fixture_init(&s->f);
-    s->receiver = receiver_start();
-    s->f.in.url = mem_strdup(receiver_url(s->receiver, "/v1/hooks/in?x=1"));
-    s->f.in.timeout_s = 5;
+    bench_init(&s->b);
+    s->b.receiver = receiver_start();
+    s->b.f.in.url = mem_strdup(receiver_url(s->b.receiver, "/v1/hooks/in?x=1"));
     *state = s;
     return 0;
 }
@@ -30,19 +27,18 @@ static int teardown(void **state)
 {
     struct scene *s = *state;
     conntest_free(s->test);
-    receiver_stop(s->receiver);
-    fixture_release(&s->f);
+    bench_release(&s->b);
     free(s);
     return 0;
 }
 
 static void start(struct scene *s)
 {
-    struct conntest_options options = {.transport = s->f.transport,
-                                       .store = s->f.store,
-                                       .general = &s->f.general,
-                                       .keyring = s->f.keyring,
-                                       .integration = &s->f.in,
+    struct conntest_options options = {.transport = s->b.f.transport,
+                                       .store = s->b.f.store,
+                                       .general = &s->b.f.general,
+                                       .keyring = s->b.f.keyring,
+                                       .integration = &s->b.f.in,
                                        .sample = s->sample,
                                        .draft = s->draft,
                                        .now_ms = clock_now_ms()};
@@ -53,7 +49,7 @@ static void start(struct scene *s)
 static void run(struct scene *s)
 {
     start(s);
-    FIXTURE_POLL_UNTIL(s->f.transport, conntest_done(s->test));
+    FIXTURE_POLL_UNTIL(s->b.f.transport, conntest_done(s->test));
 }
 
 static void expect_step(struct scene *s, enum test_step step, enum test_step_state state,
@@ -69,16 +65,13 @@ static void expect_step(struct scene *s, enum test_step step, enum test_step_sta
 
 static char *host_of(struct scene *s)
 {
-    return mem_printf("127.0.0.1:%d", receiver_port(s->receiver));
+    return mem_printf("127.0.0.1:%d", receiver_port(s->b.receiver));
 }
 
 static struct delivery stored(struct scene *s)
 {
-    struct error err = {0};
-    struct delivery d = {0};
     assert_true(conntest_delivery_id(s->test) > 0);
-    fixture_check(outbox_delivery(s->f.store, conntest_delivery_id(s->test), &d, &err), &err);
-    return d;
+    return bench_delivery(&s->b, conntest_delivery_id(s->test));
 }
 
 static void conntest__passes_step_by_step(void **state)
@@ -96,8 +89,8 @@ static void conntest__passes_step_by_step(void **state)
     assert_string_equal(conntest_outcome(s->test)->reason, reason);
     assert_string_equal(conntest_advice(s->test), "");
     assert_true(conntest_time_us(s->test) > 0);
-    assert_int_equal(receiver_count(s->receiver), 1);
-    const struct receiver_request *got = receiver_wait(s->receiver, 0, 5000);
+    assert_int_equal(receiver_count(s->b.receiver), 1);
+    const struct receiver_request *got = receiver_wait(s->b.receiver, 0, 5000);
     assert_non_null(strstr(got->body, "\"detail-type\":\"WebhookTest\""));
     assert_non_null(strstr(got->body, conntest_event_id(s->test)));
     free(reason);
@@ -107,10 +100,10 @@ static void conntest__passes_step_by_step(void **state)
 static void conntest_sample__is_sent_in_its_own_format_and_recorded_as_a_test(void **state)
 {
     struct scene *s = *state;
-    s->f.in.format = FORMAT_NOTIFICATION;
+    s->b.f.in.format = FORMAT_NOTIFICATION;
     s->sample = true;
     run(s);
-    const struct receiver_request *got = receiver_wait(s->receiver, 0, 5000);
+    const struct receiver_request *got = receiver_wait(s->b.receiver, 0, 5000);
     assert_int_equal(strncmp(got->body, "{\"id\":", 6), 0);
     assert_non_null(strstr(got->body, "sample.one@example.com"));
     assert_non_null(strstr(conntest_outcome(s->test)->reason, "accepted the sample notification"));
@@ -130,7 +123,7 @@ static void conntest__shows_steps_only_when_they_are_known(void **state)
         for (int i = 0; i < TEST_STEP_COUNT; i++)
             if (steps[i].state == STEP_OK)
                 assert_int_not_equal(steps[i].detail[strlen(steps[i].detail) - 1], ' ');
-        transport_poll(s->f.transport, NULL, 0, 100);
+        transport_poll(s->b.f.transport, NULL, 0, 100);
     }
     expect_step(s, TEST_REQUEST, STEP_OK, NULL);
 }
@@ -139,9 +132,8 @@ static void conntest__is_recorded_as_a_test(void **state)
 {
     struct scene *s = *state;
     struct error err = {0};
-    struct attempt_list attempts = {0};
     struct event event = {0};
-    receiver_answer(s->receiver, NULL, (struct receiver_answer){.body = "{\"ok\":true}"});
+    receiver_answer(s->b.receiver, NULL, (struct receiver_answer){.body = "{\"ok\":true}"});
     run(s);
     struct delivery d = stored(s);
     assert_int_equal(d.kind, KIND_TEST);
@@ -150,15 +142,15 @@ static void conntest__is_recorded_as_a_test(void **state)
     assert_string_equal(d.check_id, "WebhookTest");
     assert_string_equal(d.integration_name, "Billing events");
     assert_string_equal(d.event_id, conntest_event_id(s->test));
-    fixture_check(outbox_event(s->f.store, d.event_id, &event, &err), &err);
+    fixture_check(outbox_event(s->b.f.store, d.event_id, &event, &err), &err);
     assert_int_equal(event.kind, KIND_TEST);
-    fixture_check(outbox_attempts(s->f.store, d.id, &attempts, &err), &err);
+    struct attempt_list attempts = bench_attempts(&s->b, d.id);
     assert_int_equal(attempts.count, 1);
     assert_string_equal(attempts.items[0].outcome, "delivered");
     assert_int_equal(attempts.items[0].response_len, strlen("{\"ok\":true}"));
     assert_memory_equal(attempts.items[0].response_body, "{\"ok\":true}",
                         attempts.items[0].response_len);
-    assert_string_equal(attempts.items[0].url, s->f.in.url);
+    assert_string_equal(attempts.items[0].url, s->b.f.in.url);
     assert_string_equal(conntest_attempt(s->test)->response_body, "{\"ok\":true}");
     event_release(&event);
     attempt_list_release(&attempts);
@@ -195,7 +187,7 @@ static void conntest__explains_a_refusal(void **state)
     char *host = host_of(s);
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         char *reason = mem_printf("%s%s", host, cases[i].reason);
-        receiver_answer(s->receiver, NULL, cases[i].answer);
+        receiver_answer(s->b.receiver, NULL, cases[i].answer);
         run(s);
         assert_string_equal(conntest_outcome(s->test)->reason, reason);
         assert_int_equal(conntest_outcome(s->test)->verdict, cases[i].verdict);
@@ -215,7 +207,7 @@ static void conntest__explains_a_refusal(void **state)
 static void conntest__stops_at_the_step_that_fails(void **state)
 {
     struct scene *s = *state;
-    mem_replace(&s->f.in.url, "http://no-such-host.invalid/in");
+    mem_replace(&s->b.f.in.url, "http://no-such-host.invalid/in");
     run(s);
     expect_step(s, TEST_RESOLVE, STEP_BAD, "the name no-such-host.invalid was not found");
     expect_step(s, TEST_CONNECT, STEP_NOT_REACHED, NULL);
@@ -224,8 +216,8 @@ static void conntest__stops_at_the_step_that_fails(void **state)
     assert_string_equal(conntest_advice(s->test),
                         "Check the host in Endpoint URL for a typing error.");
 
-    free(s->f.in.url);
-    s->f.in.url = mem_printf("http://127.0.0.1:%d/in", receiver_dead_port());
+    free(s->b.f.in.url);
+    s->b.f.in.url = mem_printf("http://127.0.0.1:%d/in", receiver_dead_port());
     run(s);
     expect_step(s, TEST_RESOLVE, STEP_OK, NULL);
     expect_step(s, TEST_CONNECT, STEP_BAD, NULL);
@@ -239,9 +231,9 @@ static void conntest__times_out(void **state)
 {
     struct scene *s = *state;
     char *host = host_of(s);
-    char *reason = mem_printf("%s did not answer within 1 s (waiting for the answer)", host);
-    receiver_answer(s->receiver, NULL, (struct receiver_answer){.way = RECEIVER_HANGS});
-    s->f.in.timeout_s = 1;
+    char *reason = mem_printf("%s did not answer within 2 s (waiting for the answer)", host);
+    receiver_answer(s->b.receiver, NULL, (struct receiver_answer){.way = RECEIVER_HANGS});
+    s->b.f.in.timeout_s = 2;
     run(s);
     assert_int_equal(conntest_outcome(s->test)->fault, FAULT_TIMEOUT);
     assert_string_equal(conntest_outcome(s->test)->reason, reason);
@@ -256,8 +248,8 @@ static void test_tls(struct scene *s, struct certs *certs, enum cert_kind kind, 
 {
     struct cert cert = certs_make(certs, kind);
     struct receiver *receiver = receiver_start_tls(cert.cert_file, cert.key_file);
-    mem_replace(&s->f.in.url, receiver_url(receiver, "/in"));
-    mem_replace(&s->f.in.ca_file, ca_file);
+    mem_replace(&s->b.f.in.url, receiver_url(receiver, "/in"));
+    mem_replace(&s->b.f.in.ca_file, ca_file);
     run(s);
     receiver_stop(receiver);
     cert_release(&cert);
@@ -309,15 +301,15 @@ static void conntest__fetches_a_fresh_token_every_time(void **state)
     struct scene *s = *state;
     char *host = host_of(s);
     char *detail = mem_printf("POST %s: 200 OK, valid for 3600 s", host);
-    fixture_oauth(&s->f, receiver_url(s->receiver, "/token"), "id", "secret-secret");
+    fixture_oauth(&s->b.f, receiver_url(s->b.receiver, "/token"), "id", "secret-secret");
     receiver_answer(
-        s->receiver, "/token",
+        s->b.receiver, "/token",
         (struct receiver_answer){.body = "{\"access_token\":\"t\",\"expires_in\":3600}"});
     run(s);
     run(s);
     expect_step(s, TEST_TOKEN, STEP_OK, detail);
     expect_step(s, TEST_REQUEST, STEP_OK, NULL);
-    assert_int_equal(receiver_count(s->receiver), 4);
+    assert_int_equal(receiver_count(s->b.receiver), 4);
     free(detail);
     free(host);
 }
@@ -328,9 +320,9 @@ static void conntest__shows_what_the_token_endpoint_says(void **state)
     char *host = host_of(s);
     char *reason = mem_printf(
         "the token endpoint %s answered 401 Unauthorized: invalid_client: unknown client", host);
-    fixture_oauth(&s->f, receiver_url(s->receiver, "/token"), "id", "secret-secret");
+    fixture_oauth(&s->b.f, receiver_url(s->b.receiver, "/token"), "id", "secret-secret");
     receiver_answer(
-        s->receiver, "/token",
+        s->b.receiver, "/token",
         (struct receiver_answer){
             .status = 401,
             .body = "{\"error\":\"invalid_client\",\"error_description\":\"unknown client\"}"});
@@ -340,9 +332,9 @@ static void conntest__shows_what_the_token_endpoint_says(void **state)
     assert_string_equal(conntest_outcome(s->test)->reason, reason);
     assert_int_equal(conntest_outcome(s->test)->status, 0);
     assert_non_null(strstr(conntest_advice(s->test), "Client ID"));
-    assert_int_equal(receiver_count(s->receiver), 1);
+    assert_int_equal(receiver_count(s->b.receiver), 1);
     assert_non_null(strstr(conntest_attempt(s->test)->response_body, "invalid_client"));
-    assert_string_equal(conntest_attempt(s->test)->url, receiver_url(s->receiver, "/token"));
+    assert_string_equal(conntest_attempt(s->test)->url, receiver_url(s->b.receiver, "/token"));
     free(reason);
     free(host);
 }
@@ -350,13 +342,13 @@ static void conntest__shows_what_the_token_endpoint_says(void **state)
 static void conntest__sends_nothing_without_its_secrets(void **state)
 {
     struct scene *s = *state;
-    s->f.in.auth.type = AUTH_BASIC;
+    s->b.f.in.auth.type = AUTH_BASIC;
     start(s);
     assert_true(conntest_done(s->test));
     expect_step(s, TEST_RESOLVE, STEP_NOT_REACHED, NULL);
     expect_step(s, TEST_REQUEST, STEP_BAD, "the secret \"Password\" is missing: enter it again");
     assert_int_equal(conntest_outcome(s->test)->fault, FAULT_SECRET);
-    assert_int_equal(receiver_connections(s->receiver), 0);
+    assert_int_equal(receiver_connections(s->b.receiver), 0);
 }
 
 /* --- what a pass does ------------------------------------------------------------------------ */
@@ -364,53 +356,32 @@ static void conntest__sends_nothing_without_its_secrets(void **state)
 static int64_t add_held(struct scene *s)
 {
     struct error err = {0};
-    struct event event = fixture_event();
-    int64_t id;
-    struct new_delivery d = {.event_id = event.id,
-                             .check_id = "no-mfa",
-                             .integration_id = s->f.in.id,
-                             .integration_name = "Billing events",
-                             .kind = KIND_FINDING,
-                             .now = FIXTURE_NOW};
-    fixture_check(outbox_add_event(s->f.store, &event, &err) &&
-                      outbox_add_delivery(s->f.store, &d, &id, &err) &&
-                      outbox_hold(s->f.store, s->f.in.id, "refused", FIXTURE_NOW, &err),
-                  &err);
-    event_release(&event);
+    int64_t id = bench_enqueue(&s->b);
+    fixture_check(outbox_hold(s->b.f.store, s->b.f.in.id, "refused", bench_now_s(), &err), &err);
     return id;
-}
-
-static enum delivery_state state_of(struct scene *s, int64_t id)
-{
-    struct error err = {0};
-    struct delivery d = {0};
-    fixture_check(outbox_delivery(s->f.store, id, &d, &err), &err);
-    enum delivery_state state = d.state;
-    delivery_release(&d);
-    return state;
 }
 
 static void conntest__releases_what_waits_when_it_passes(void **state)
 {
     struct scene *s = *state;
     int64_t id = add_held(s);
-    receiver_answer(s->receiver, NULL, (struct receiver_answer){.status = 401});
+    receiver_answer(s->b.receiver, NULL, (struct receiver_answer){.status = 401});
     run(s);
-    assert_int_equal(state_of(s, id), DELIVERY_HELD);
+    bench_expect_state(&s->b, id, DELIVERY_HELD, NULL);
 
-    receiver_answer(s->receiver, NULL, (struct receiver_answer){.status = 200});
+    receiver_answer(s->b.receiver, NULL, (struct receiver_answer){.status = 200});
     s->draft = true;
     run(s);
-    assert_int_equal(state_of(s, id), DELIVERY_HELD);
+    bench_expect_state(&s->b, id, DELIVERY_HELD, NULL);
 
     s->draft = false;
-    s->f.in.enabled = false;
+    s->b.f.in.enabled = false;
     run(s);
-    assert_int_equal(state_of(s, id), DELIVERY_HELD);
+    bench_expect_state(&s->b, id, DELIVERY_HELD, NULL);
 
-    s->f.in.enabled = true;
+    s->b.f.in.enabled = true;
     run(s);
-    assert_int_equal(state_of(s, id), DELIVERY_PENDING);
+    bench_expect_state(&s->b, id, DELIVERY_PENDING, NULL);
 }
 
 static void conntest__says_that_it_could_not_be_recorded(void **state)
@@ -420,16 +391,16 @@ static void conntest__says_that_it_could_not_be_recorded(void **state)
     run(s);
     assert_string_equal(conntest_unrecorded(s->test), "");
     int64_t id = add_held(s);
-    fixture_check(db_exec(store_db(s->f.store), "PRAGMA query_only = ON", &err), &err);
+    fixture_check(db_exec(store_db(s->b.f.store), "PRAGMA query_only = ON", &err), &err);
     run(s);
     assert_int_equal(conntest_outcome(s->test)->verdict, VERDICT_DELIVERED);
     assert_int_equal(conntest_delivery_id(s->test), 0);
     assert_non_null(strstr(conntest_unrecorded(s->test),
                            "could not be recorded, and its integration stays on hold: "));
     assert_non_null(strstr(conntest_unrecorded(s->test), "cannot be written"));
-    assert_int_equal(state_of(s, id), DELIVERY_HELD);
+    bench_expect_state(&s->b, id, DELIVERY_HELD, NULL);
 
-    receiver_answer(s->receiver, NULL, (struct receiver_answer){.status = 404});
+    receiver_answer(s->b.receiver, NULL, (struct receiver_answer){.status = 404});
     run(s);
     assert_non_null(strstr(conntest_unrecorded(s->test), "could not be recorded: "));
 }
@@ -437,18 +408,19 @@ static void conntest__says_that_it_could_not_be_recorded(void **state)
 static void conntest_free__cancels_at_every_step(void **state)
 {
     struct scene *s = *state;
-    fixture_oauth(&s->f, receiver_url(s->receiver, "/token"), "id", "secret-secret");
-    receiver_answer(s->receiver, "/token", (struct receiver_answer){.way = RECEIVER_HANGS});
+    fixture_oauth(&s->b.f, receiver_url(s->b.receiver, "/token"), "id", "secret-secret");
+    receiver_answer(s->b.receiver, "/token", (struct receiver_answer){.way = RECEIVER_HANGS});
     start(s);
     conntest_free(s->test); /* before the first poll */
     s->test = NULL;
-    assert_int_equal(transport_active(s->f.transport), 0);
+    assert_int_equal(transport_active(s->b.f.transport), 0);
 
     start(s);
-    FIXTURE_POLL_UNTIL(s->f.transport, conntest_steps(s->test)[TEST_TOKEN].state == STEP_UNDER_WAY);
+    FIXTURE_POLL_UNTIL(s->b.f.transport,
+                       conntest_steps(s->test)[TEST_TOKEN].state == STEP_UNDER_WAY);
     conntest_free(s->test);
     s->test = NULL;
-    assert_int_equal(transport_active(s->f.transport), 0);
+    assert_int_equal(transport_active(s->b.f.transport), 0);
 }
 
 static void conntest__goes_through_the_proxy(void **state)
@@ -456,13 +428,14 @@ static void conntest__goes_through_the_proxy(void **state)
     struct scene *s = *state;
     char *host = host_of(s);
     char *connected = mem_printf("proxy %s", host);
-    s->f.in.proxy = mem_strdup(receiver_url(s->receiver, ""));
-    mem_replace(&s->f.in.url, "http://hooks.example.com/in");
+    s->b.f.in.proxy = mem_strdup(receiver_url(s->b.receiver, ""));
+    mem_replace(&s->b.f.in.url, "http://hooks.example.com/in");
     run(s);
     expect_step(s, TEST_RESOLVE, STEP_OK, "proxy 127.0.0.1");
     expect_step(s, TEST_CONNECT, STEP_OK, connected);
     expect_step(s, TEST_REQUEST, STEP_OK, NULL);
-    assert_string_equal(receiver_wait(s->receiver, 0, 5000)->target, "http://hooks.example.com/in");
+    assert_string_equal(receiver_wait(s->b.receiver, 0, 5000)->target,
+                        "http://hooks.example.com/in");
     free(connected);
     free(host);
 }

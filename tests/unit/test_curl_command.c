@@ -2,7 +2,7 @@
  * The printed curl commands, run by a real shell: what arrives is compared with what the sender
  * sends itself, the order of headers aside.
  */
-#include "tests/unit/delivery_fixture.h"
+#include "tests/support/delivery_fixture.h"
 
 #include <stdio.h>
 

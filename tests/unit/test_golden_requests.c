@@ -2,7 +2,7 @@
  * Golden requests: each authorization type with each place of a parameter, compared byte for byte
  * with what the receiver got, and the record with what was sent.
  */
-#include "tests/unit/delivery_fixture.h"
+#include "tests/support/delivery_fixture.h"
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* Tests of the handover of the worker lock: a real lock, a worker at work, moments as arguments. */
-#include "tests/unit/delivery_fixture.h"
+#include "tests/support/delivery_fixture.h"
 
 #include "core/deliver/handover.h"
 #include "tests/support/receiver.h"

@@ -1,5 +1,5 @@
 /* Tests of message bodies, byte for byte. */
-#include "tests/unit/delivery_fixture.h"
+#include "tests/support/delivery_fixture.h"
 
 #include <stdio.h>
 

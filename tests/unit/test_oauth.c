@@ -1,5 +1,5 @@
 /* Tests of token requests and their answers, and of the cache on a real receiver. */
-#include "tests/unit/delivery_fixture.h"
+#include "tests/support/delivery_fixture.h"
 
 #include <stdio.h>
 

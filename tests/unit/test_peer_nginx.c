@@ -1,5 +1,7 @@
 /* Deliveries to a real web server: nginx, with HTTP/2, keep-alive and certificates. */
-#include "tests/unit/worker_fixture.h"
+#include "tests/support/worker_bench.h"
+
+#include <stdio.h>
 
 #include "tests/support/certs.h"
 #include "tests/support/peer.h"

@@ -1,6 +1,6 @@
 /* Deliveries with tokens of a real authorization server: oidc-provider, and a receiver behind it.
  */
-#include "tests/unit/worker_fixture.h"
+#include "tests/support/worker_bench.h"
 
 #include "tests/support/peer.h"
 

@@ -1,5 +1,5 @@
 /* Tests of previews: what is shown and what is not, and the true length of the body. */
-#include "tests/unit/delivery_fixture.h"
+#include "tests/support/delivery_fixture.h"
 
 #include <stdio.h>
 

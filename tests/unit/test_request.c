@@ -1,5 +1,5 @@
 /* Tests of request building: headers in their order, authorization, parameters, masked views. */
-#include "tests/unit/delivery_fixture.h"
+#include "tests/support/delivery_fixture.h"
 
 #include <stdio.h>
 

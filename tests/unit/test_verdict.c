@@ -1,5 +1,5 @@
 /* Tests of the sentences that say what came of an attempt. */
-#include "tests/unit/delivery_fixture.h"
+#include "tests/support/delivery_fixture.h"
 
 #include <stdio.h>
 

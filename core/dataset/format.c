@@ -77,6 +77,12 @@ void format_covers(const struct format_output *output, enum record_table table)
         output->covered(output->ctx, table);
 }
 
+void format_doubts(const struct format_output *output, enum record_table table)
+{
+    if (output->doubted)
+        output->doubted(output->ctx, table);
+}
+
 void format_otherwise(const struct format_output *output, const char *column, struct value value)
 {
     if (output->otherwise)

@@ -35,10 +35,11 @@ struct format_output {
     bool merge;       /* what is read is added to a data set, so that it need not be whole */
 
     /* NULL = nobody asks. A row that was left out (then reading goes on), a remark for the user,
-     * and a list that is there for every user. */
+     * a list that is there for every user, and one of which a row may be missing. */
     void (*rejected)(void *ctx, const char *text);
     void (*noted)(void *ctx, const char *text);
     void (*covered)(void *ctx, enum record_table table);
+    void (*doubted)(void *ctx, enum record_table table);
     void (*otherwise)(void *ctx, const char *column, struct value value);
 };
 
@@ -124,6 +125,10 @@ void format_note(const struct format_output *output, const char *text, ...)
 /* What was read lists that table for all users of the source: whoever has no row in it, has none.
  */
 void format_covers(const struct format_output *output, enum record_table table);
+
+/* A row of that table was left out, and it may have been any user's: of nobody who was given rows
+ * of it, also before, they are known to be all. */
+void format_doubts(const struct format_output *output, enum record_table table);
 
 /* What was read names all users of the source for whom that column of theirs is anything else: for
  * whoever was not told it, it is this value. Names and texts are literals. One column an import. */

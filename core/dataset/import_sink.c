@@ -2,6 +2,7 @@
 #include "core/dataset/import_sink.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "core/store/datasets.h"
 
@@ -89,6 +90,11 @@ static void take_covered(void *ctx, enum record_table table)
     ((struct import_sink *)ctx)->covered[table] = true;
 }
 
+static void take_doubted(void *ctx, enum record_table table)
+{
+    ((struct import_sink *)ctx)->doubted[table] = true;
+}
+
 static void take_otherwise(void *ctx, const char *column, struct value value)
 {
     struct import_sink *sink = ctx;
@@ -107,6 +113,7 @@ struct format_output import_sink_output(struct import_sink *sink,
         .rejected = options->skip_bad ? take_rejected : NULL,
         .noted = take_note,
         .covered = take_covered,
+        .doubted = take_doubted,
         .otherwise = take_otherwise,
     };
 }
@@ -138,9 +145,23 @@ bool import_sink_tells_of_all(const struct import_sink *sink)
     return any;
 }
 
+static void doubt(struct import_sink *sink, enum record_table table)
+{
+    enum { NOTE_MAX = 128 };
+    char note[NOTE_MAX];
+    snprintf(note, sizeof note,
+             "rows of %s were left out that may have been anybody's: nobody's are known to be all",
+             record_tables[table].name);
+    notes_add(&sink->result->notes, note);
+    datasets_doubt(sink->store, record_tables[table].columns);
+}
+
 void import_sink_complete(struct import_sink *sink)
 {
     const bool any = import_sink_tells_of_all(sink);
+    for (size_t t = 0; t < RECORD_TABLES; t++)
+        if (sink->doubted[t])
+            doubt(sink, (enum record_table)t);
     if (sink->result->rejected.total > 0)
         datasets_keep(sink->store);
     if (any && sink->result->rejected.total > 0) {

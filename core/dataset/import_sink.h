@@ -14,7 +14,7 @@ struct import_sink {
     int64_t taken;          /* of the file at hand */
     int64_t rejected;       /* and rows of it that were left out */
     size_t first_rejection; /* of that file, among those that are kept */
-    bool covered[RECORD_TABLES];
+    bool covered[RECORD_TABLES], doubted[RECORD_TABLES];
     const char *otherwise; /* a column; NULL = none */
     struct value otherwise_value;
 };
@@ -32,7 +32,8 @@ bool import_sink_end_file(const struct import_sink *sink, const char *name, stru
 bool import_sink_tells_of_all(const struct import_sink *sink);
 
 /* All files were read: tells the store which lists are there for everybody. A row that was left out
- * may have been of any of them, and any user's: then none is, and who did not come stays. */
+ * may have been of any of them, and any user's: then none is, and who did not come stays. What of
+ * the lists of those who came is in doubt, the format says. */
 void import_sink_complete(struct import_sink *sink);
 
 #endif

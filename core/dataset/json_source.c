@@ -26,6 +26,7 @@ struct json_reader {
     struct json_map **maps;       /* one for each kind */
     struct pages *pages;          /* likewise, and one for pages without items */
     const struct json_kind *kind; /* of the first item of the page at hand; NULL = none yet */
+    const struct json_kind *item; /* of the item at hand; NULL = none */
     struct record record, aside;  /* of items; of hooks */
     bool dropped;
 
@@ -125,7 +126,7 @@ static bool end_page(struct json_reader *r, const cJSON *page, struct error *err
 
 static bool take_value(struct json_reader *r, const cJSON *item, struct error *err)
 {
-    const struct json_kind *kind = kind_of(r, item);
+    const struct json_kind *kind = r->item = kind_of(r, item);
     if (!kind && !r->page && is_page(r->source, item))
         return end_page(r, item, err);
     if (!kind)
@@ -144,7 +145,11 @@ static bool refuse_item(struct json_reader *r, struct error *err)
     if (*path && err->kind == ERR_INVALID)
         error_wrap(err, "%s", path);
     r->refused++;
-    return format_refuse(r->output, err, json_items_line(r->items));
+    if (!format_refuse(r->output, err, json_items_line(r->items)))
+        return false;
+    if (r->source->refused)
+        r->source->refused(r, r->item ? r->item : r->kind);
+    return true;
 }
 
 static bool take_item(void *ctx, const char *text, size_t len, const cJSON *page, struct error *err)
@@ -152,6 +157,7 @@ static bool take_item(void *ctx, const char *text, size_t len, const cJSON *page
     struct json_reader *r = ctx;
     cJSON *item = json_parse(text, len, err);
     r->page = page;
+    r->item = NULL;
     r->count++;
     bool ok = item && take_value(r, item, err);
     cJSON_Delete(item);
@@ -192,7 +198,7 @@ static bool end_page(struct json_reader *r, const cJSON *page, struct error *err
 {
     r->page = page;
     note_page(r, page);
-    r->kind = NULL;
+    r->kind = r->item = NULL;
     bool ok = !r->source->page || r->source->page(r, page, err);
     r->page = NULL;
     forget_kept(r);

@@ -122,9 +122,11 @@ struct json_source {
     bool (*adds)(const struct format_file *file);
     bool (*begin)(struct json_reader *r, const struct format_file *file, struct error *err);
     bool (*page)(struct json_reader *r, const cJSON *page, struct error *err); /* at its end */
-    bool (*finish)(struct json_reader *r, struct error *err);                  /* of a file */
-    bool (*complete)(struct json_reader *r, struct error *err);                /* of the import */
-    void (*release)(void *own); /* what the own memory owns */
+    /* An item was left out. Its kind; else that of the page; NULL = neither could be told. */
+    void (*refused)(struct json_reader *r, const struct json_kind *kind);
+    bool (*finish)(struct json_reader *r, struct error *err);   /* of a file */
+    bool (*complete)(struct json_reader *r, struct error *err); /* of the import */
+    void (*release)(void *own);                                 /* what the own memory owns */
 };
 
 /*

@@ -168,12 +168,11 @@ static bool put_whose(struct json_reader *r, const cJSON *item, const char *cons
     return true;
 }
 
-/* A file that is the user's own says when these are all (finish_file). Of others a row that is left
- * out may have been anybody's. */
+/* A file that is the user's own says when these are all (finish_file). */
 static void put_partial(struct json_reader *r, const char *known, struct record *record)
 {
     const struct okta *okta = json_reader_own(r);
-    if (okta->file.user_id || json_reader_output(r)->rejected)
+    if (okta->file.user_id)
         json_put_number(record_user(record), RECORD_USER, known, 0);
 }
 
@@ -436,6 +435,16 @@ static bool finish_file(struct json_reader *r, struct error *err)
     return json_reader_emit(r, record, err);
 }
 
+/* In a file that is nobody's own the row may have been anybody's. */
+static void refused(struct json_reader *r, const struct json_kind *kind)
+{
+    static const enum record_table lists[] = {RECORD_FACTORS, RECORD_ROLES};
+    const struct okta *okta = json_reader_own(r);
+    for (size_t i = 0; !okta->file.user_id && i < ARRAY_LEN(lists); i++)
+        if (!kind || kind->table == lists[i])
+            format_doubts(json_reader_output(r), lists[i]);
+}
+
 static bool complete(struct json_reader *r, struct error *err)
 {
     struct okta *okta = json_reader_own(r);
@@ -461,6 +470,7 @@ static const struct json_source source = {
     .own_size = sizeof(struct okta),
     .adds = adds,
     .begin = begin,
+    .refused = refused,
     .finish = finish_file,
     .complete = complete,
     .release = release,

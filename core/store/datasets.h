@@ -93,6 +93,9 @@ void datasets_next_file(struct store *s);
 /* The load has that list for all users: who has no row in it, has none, and that is known. A merge
  * says so of those whose list is not known yet. */
 void datasets_cover(struct store *s, const struct column *table);
+/* Rows of that list were left out, which may have been anybody's: of whom the load began it, they
+ * are not known to be all, and what follows from the list is only what its rows prove. */
+void datasets_doubt(struct store *s, const struct column *table);
 /* That column of a user has this value for whoever has none in the end. Texts are literals. */
 void datasets_otherwise(struct store *s, const char *column, struct value value);
 

@@ -31,7 +31,7 @@ struct dataset_load {
     int64_t loaded_at;
     bool merge, repeats, derives;
     bool fresh; /* the source has no data set yet */
-    bool covers[LOAD_LISTS];
+    bool covers[LOAD_LISTS], doubts[LOAD_LISTS];
     char *otherwise; /* the statement that tells whoever was not told; NULL */
     struct value otherwise_value;
     bool lenient;           /* rows may be left out (dataset_info) */

@@ -31,17 +31,47 @@ static bool settle_list(struct dataset_load *load, struct settling *u, size_t li
     return run_for_user(load->st.set_known[list], u->uid, err);
 }
 
+enum { FACTORS, ROLES }; /* the lists that something follows from */
+
+/* Whether it is so for a user, by the rows that are there; without one that proves it, it is not
+ * (`whole`) or not known. */
+static bool derive(struct stmt *st, bool whole, int64_t uid, struct error *err)
+{
+    if (whole)
+        stmt_bind_int_at(st, 1, 0);
+    else
+        stmt_bind_text_at(st, 1, NULL);
+    stmt_bind_int_at(st, 2, uid);
+    return stmt_run(st, err);
+}
+
+/* A row that was left out may have been this user's. */
+static bool settle_doubt(struct dataset_load *load, struct settling *u, size_t list,
+                         struct error *err)
+{
+    const unsigned char mark = *marks_at(&load->marks, u->uid);
+    if (!(mark & load_list_mark(list)))
+        return true;
+    u->known[list] = false;
+    if (!run_for_user(load->st.set_unknown[list], u->uid, err))
+        return false;
+    if (!load->derives)
+        return true;
+    return (list != ROLES || mark & MARK_ADMIN ||
+            derive(load->st.derive_admin, false, u->uid, err)) &&
+           (list != FACTORS || mark & MARK_MFA || derive(load->st.derive_mfa, false, u->uid, err));
+}
+
 /* What followed from an older list follows from the new one. A list of all roles has the last word
  * on who is an administrator, whether it comes with what else tells it or later. */
 static bool settle_derived(struct dataset_load *load, const struct settling *u, struct error *err)
 {
-    enum { FACTORS, ROLES };
     const unsigned char mark = *marks_at(&load->marks, u->uid);
     const bool told = mark & MARK_ADMIN && !load->covers[ROLES];
     const bool admin = u->admin_null || (mark & load_list_mark(ROLES) && !told);
     const bool mfa = u->mfa_null || (mark & load_list_mark(FACTORS) && !(mark & MARK_MFA));
-    return (!u->known[ROLES] || !admin || run_for_user(load->st.derive_admin, u->uid, err)) &&
-           (!u->known[FACTORS] || !mfa || run_for_user(load->st.derive_mfa, u->uid, err));
+    return (!u->known[ROLES] || !admin || derive(load->st.derive_admin, true, u->uid, err)) &&
+           (!u->known[FACTORS] || !mfa || derive(load->st.derive_mfa, true, u->uid, err));
 }
 
 static bool settle_otherwise(struct store *s, int64_t uid, struct error *err)
@@ -78,7 +108,8 @@ static bool settle_user(struct store *s, struct settling *u, struct error *err)
     if (!load_is_there(load, u->uid))
         return settle_absent(s, u->uid, err);
     for (size_t i = 0; i < LOAD_LISTS; i++)
-        if (load->covers[i] && !settle_list(load, u, i, err))
+        if ((load->covers[i] && !settle_list(load, u, i, err)) ||
+            (load->doubts[i] && !settle_doubt(load, u, i, err)))
             return false;
     if (load->otherwise && !settle_otherwise(s, u->uid, err))
         return false;
@@ -118,7 +149,7 @@ static bool find_end(struct store *s, int64_t *end, struct error *err)
     const struct dataset_load *load = s->load;
     bool all = load->derives;
     for (size_t i = 0; i < LOAD_LISTS; i++)
-        all = all || load->covers[i];
+        all = all || load->covers[i] || load->doubts[i];
     all = all || load->otherwise;
     *end = load->merge || load->fresh ? 0 : load->last_uid;
     return !all || datasets_last_uid(s, end, err);

@@ -125,13 +125,12 @@ static bool prepare_list(struct load_statements *st, struct db *db, size_t i, st
 {
     static const char some[] = " WHERE user_uid = :uid AND n > :after AND n <= :up_to";
     const struct load_list *list = &load_lists[i];
-    st->add_row[i] = prepare_add_row(db, list, err);
-    st->delete_rows[i] =
-        st->add_row[i] ? prepare_for_list(db, "DELETE FROM ", list->table, some, err) : NULL;
-    st->set_known[i] = st->delete_rows[i] ? prepare_for_list(db, "UPDATE users SET ", list->known,
-                                                             " = 1 WHERE uid = :uid", err)
-                                          : NULL;
-    return st->set_known[i] != NULL;
+    return (st->add_row[i] = prepare_add_row(db, list, err)) &&
+           (st->delete_rows[i] = prepare_for_list(db, "DELETE FROM ", list->table, some, err)) &&
+           (st->set_known[i] = prepare_for_list(db, "UPDATE users SET ", list->known,
+                                                " = 1 WHERE uid = :uid", err)) &&
+           (st->set_unknown[i] = prepare_for_list(db, "UPDATE users SET ", list->known,
+                                                  " = 0 WHERE uid = :uid", err));
 }
 
 bool load_statements_prepare(struct load_statements *st, struct db *db, struct error *err)
@@ -140,12 +139,13 @@ bool load_statements_prepare(struct load_statements *st, struct db *db, struct e
     static const char at[] = "SELECT 1 FROM users WHERE uid = :uid AND source = :source"
                              " AND id = :id";
     static const char admin[] =
-        "UPDATE users SET is_admin = EXISTS (SELECT 1 FROM roles r WHERE r.user_uid = users.uid"
-        " AND r.tier >= 1) WHERE uid = :uid";
-    static const char mfa[] =
-        "UPDATE users SET mfa_enrolled = EXISTS (SELECT 1 FROM factors f"
-        " WHERE f.user_uid = users.uid AND f.status = 'active' AND f.strength >= 1)"
+        "UPDATE users SET is_admin = CASE WHEN EXISTS (SELECT 1 FROM roles r"
+        " WHERE r.user_uid = users.uid AND r.tier >= 1) THEN 1 ELSE :otherwise END"
         " WHERE uid = :uid";
+    static const char mfa[] =
+        "UPDATE users SET mfa_enrolled = CASE WHEN EXISTS (SELECT 1 FROM factors f"
+        " WHERE f.user_uid = users.uid AND f.status = 'active' AND f.strength >= 1) THEN 1"
+        " ELSE :otherwise END WHERE uid = :uid";
     if (!(st->find_user = db_prepare_once(db, find, err)) ||
         !(st->user_at = db_prepare_once(db, at, err)) ||
         !(st->add_user = prepare_add_user(db, ") ON CONFLICT (source, id) DO NOTHING", err)) ||
@@ -177,6 +177,7 @@ void load_statements_free(struct load_statements *st)
         stmt_free(st->add_row[i]);
         stmt_free(st->delete_rows[i]);
         stmt_free(st->set_known[i]);
+        stmt_free(st->set_unknown[i]);
     }
     *st = (struct load_statements){0};
 }

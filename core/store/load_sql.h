@@ -27,11 +27,11 @@ struct load_statements {
     struct stmt *append_user; /* the same, whoever is there */
     struct stmt *change_user; /* 1 … the columns without id, then the uid: all of them */
     struct stmt *merge_user;  /* the same: only what is not null */
-    struct stmt *add_row[LOAD_LISTS];       /* 1 uid, 2 a number, 3 … the columns */
-    struct stmt *delete_rows[LOAD_LISTS];   /* 1 uid, 2 after that number, 3 up to that */
-    struct stmt *set_known[LOAD_LISTS];     /* 1 uid */
-    struct stmt *delete_user;               /* 1 uid */
-    struct stmt *derive_admin, *derive_mfa; /* 1 uid */
+    struct stmt *add_row[LOAD_LISTS];     /* 1 uid, 2 a number, 3 … the columns */
+    struct stmt *delete_rows[LOAD_LISTS]; /* 1 uid, 2 after that number, 3 up to that */
+    struct stmt *set_known[LOAD_LISTS], *set_unknown[LOAD_LISTS]; /* 1 uid */
+    struct stmt *delete_user;                                     /* 1 uid */
+    struct stmt *derive_admin, *derive_mfa; /* 1 if no row proves it: 0 or NULL, 2 uid */
 };
 
 /* On failure what was prepared stays to be freed. */

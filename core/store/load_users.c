@@ -337,6 +337,11 @@ void datasets_cover(struct store *s, const struct column *table)
     s->load->covers[list_of(table)] = true;
 }
 
+void datasets_doubt(struct store *s, const struct column *table)
+{
+    s->load->doubts[list_of(table)] = true;
+}
+
 void datasets_otherwise(struct store *s, const char *column, struct value value)
 {
     struct dataset_load *load = s->load;

@@ -191,6 +191,13 @@ static void take_covered(void *ctx, enum record_table table)
     r->sum = fuzz_sum(r->sum, &table, sizeof table);
 }
 
+static void take_doubted(void *ctx, enum record_table table)
+{
+    const struct reading *r = ctx;
+    FUZZ_ASSERT(r->skip_bad && r->rejected > 0);
+    take_covered(ctx, table);
+}
+
 /* All others have this value of a column. */
 static void take_otherwise(void *ctx, const char *column, struct value value)
 {
@@ -271,6 +278,7 @@ static void read_all(const struct format *format, const struct files *files, str
                                        .rejected = r->skip_bad ? take_rejected : NULL,
                                        .noted = take_text,
                                        .covered = take_covered,
+                                       .doubted = take_doubted,
                                        .otherwise = take_otherwise};
     void *state = format->open(&r->output);
     bool ok = read_ranks(format, state, files, r);

@@ -58,6 +58,11 @@ static void add_covered(void *ctx, enum record_table table)
     strbuf_addf(ctx, "covers %s\n", record_tables[table].name);
 }
 
+static void add_doubted(void *ctx, enum record_table table)
+{
+    strbuf_addf(ctx, "doubts %s\n", record_tables[table].name);
+}
+
 static void add_otherwise(void *ctx, const char *column, struct value value)
 {
     if (value.kind == VALUE_INT)
@@ -77,6 +82,7 @@ static struct format_output output_into(struct strbuf *out, unsigned how)
                                   .rejected = how & RECORDS_SKIP_BAD ? add_rejected : NULL,
                                   .noted = add_note,
                                   .covered = add_covered,
+                                  .doubted = add_doubted,
                                   .otherwise = add_otherwise};
 }
 

@@ -353,8 +353,21 @@ static void okta_read__does_not_take_a_list_for_whole_where_a_row_was_left_out(v
         {0},
     };
     assert_files(of_many, RECORDS_SKIP_BAD,
-                 "adds id='00u1' factors_known=0\n  factor kind='sms' strength=1 status='active'\n"
-                 "rejected all.json:1: $[1]: the status of the factor is not one that Okta has\n");
+                 "adds id='00u1' factors_known=1\n  factor kind='sms' strength=1 status='active'\n"
+                 "rejected all.json:1: $[1]: the status of the factor is not one that Okta has\n"
+                 "doubts factors\n");
+    /* What cannot be told is taken for one more of what the file holds. */
+    static const struct records_file of_any[] = {
+        {"all.json", "[" USER1 ",{\"id\":7,\"status\":\"ACTIVE\",\"profile\":{\"login\":\"a\"}}]"},
+        {"more.json", "{\"userId\":\"00u1\",\"factorType\":\"sms\",\"status\":\"ACTIVE\"}\n7\n"},
+        {0},
+    };
+    assert_files(of_any, RECORDS_SKIP_BAD,
+                 USER1_READ
+                 "rejected all.json:1: $[1]: id: a number stands where a text is expected\n"
+                 "adds id='00u1' factors_known=1\n  factor kind='sms' strength=1 status='active'\n"
+                 "rejected more.json:2: a single value stands where an object is expected\n"
+                 "doubts factors\n");
 #undef BAD
 }
 

@@ -6,18 +6,26 @@
 #include <string.h>
 
 #include "core/base/clock.h"
+#include "core/base/file.h"
 #include "core/base/mem.h"
+#include "core/base/spool.h"
+#include "core/base/strbuf.h"
 #include "core/checks/compile.h"
 #include "core/checks/explain.h"
 #include "core/store/evaluate.h"
 
 enum { NO_QUESTION = -1 };
 
+enum named_text { SOURCE, USER_ID, LOGIN, EXPLAIN, TEXTS };
+
 struct trial_job {
     struct job job; /* first */
     struct trial_options options;
     struct trial_result result;
-    int *question_of; /* line -> question; NO_QUESTION: it could not be compiled */
+    char *folder; /* of the working file */
+    struct spool_file file;
+    struct spool *named; /* of each line, every user as TEXTS texts */
+    int *question_of;    /* line -> question; NO_QUESTION: it could not be compiled */
     struct question *questions;
     size_t question_count;
     struct evaluation *evaluation;
@@ -56,6 +64,9 @@ static void add_lines(struct trial_job *j)
         if (!c->items[i].fault &&
             (!j->options.only || strcmp(j->options.only, c->items[i].id) == 0))
             add_line(j, &c->items[i]);
+    j->named = mem_zalloc((j->result.count + 1) * sizeof *j->named);
+    for (size_t i = 0; i < j->result.count; i++)
+        spool_init(&j->named[i], &j->file);
 }
 
 /* --- answers -----------------------------------------------------------------------------------
@@ -81,9 +92,16 @@ static void take_answer(struct trial_job *j, size_t index)
     line->lacks = mem_strdup(lacks);
 }
 
-static bool name_user(struct trial_job *j, struct trial_line *line, size_t question,
+static bool keep_user(struct spool *named, const struct described *user, const char *explain,
                       struct error *err)
 {
+    return spool_add_text(named, user->source, err) && spool_add_text(named, user->id, err) &&
+           spool_add_text(named, user->login, err) && spool_add_text(named, explain, err);
+}
+
+static bool name_user(struct trial_job *j, size_t question, struct error *err)
+{
+    struct trial_line *line = &j->result.lines[j->line_at];
     struct described user;
 
     if (!evaluation_describe(j->evaluation, question, j->user_at, &user, err))
@@ -91,19 +109,19 @@ static bool name_user(struct trial_job *j, struct trial_line *line, size_t quest
     const char *fault = evaluation_fault(j->evaluation, question);
     if (fault)
         line->error = mem_printf("%s:%d: %s", line->check->file, line->check->line, fault);
-    *(struct trial_user *)list_add(&line->users, &line->user_count, sizeof *line->users) =
-        (struct trial_user){mem_strdup(user.source), mem_strdup(user.id), mem_strdup(user.login),
-                            explain_make(line->check, &user)};
-    return true;
+    char *explain = explain_make(line->check, &user);
+    const bool ok = keep_user(&j->named[j->line_at], &user, explain, err);
+    line->named += ok;
+    free(explain);
+    return ok;
 }
 
 /* Looks at the next user of the line at hand. */
 static bool look_at_user(struct trial_job *j, struct error *err)
 {
-    struct trial_line *line = &j->result.lines[j->line_at];
+    const struct trial_line *line = &j->result.lines[j->line_at];
     const int question = j->question_of[j->line_at];
-    const bool enough =
-        j->options.users_named > 0 && (int64_t)line->user_count == j->options.users_named;
+    const bool enough = j->options.users_named > 0 && line->named == j->options.users_named;
 
     if (question == NO_QUESTION || line->error || enough ||
         j->user_at == evaluation_users(j->evaluation)) {
@@ -112,7 +130,7 @@ static bool look_at_user(struct trial_job *j, struct error *err)
         return true;
     }
     if (evaluation_verdict(j->evaluation, (size_t)question, j->user_at) == VERDICT_FAIL &&
-        !name_user(j, line, (size_t)question, err))
+        !name_user(j, (size_t)question, err))
         return false;
     j->user_at++;
     return true;
@@ -163,19 +181,6 @@ static void progress(const struct job *job, struct job_progress *out)
     snprintf(out->what, sizeof out->what, "checking users");
 }
 
-static void release_line(struct trial_line *line)
-{
-    for (size_t i = 0; i < line->user_count; i++) {
-        free(line->users[i].source);
-        free(line->users[i].id);
-        free(line->users[i].login);
-        free(line->users[i].explain);
-    }
-    free(line->users);
-    free(line->error);
-    free(line->lacks);
-}
-
 static void release(struct job *job)
 {
     struct trial_job *j = (struct trial_job *)job;
@@ -185,9 +190,15 @@ static void release(struct job *job)
         question_release(&j->questions[i]);
     free(j->questions);
     free(j->question_of);
-    for (size_t i = 0; i < j->result.count; i++)
-        release_line(&j->result.lines[i]);
+    for (size_t i = 0; i < j->result.count; i++) {
+        spool_release(&j->named[i]);
+        free(j->result.lines[i].error);
+        free(j->result.lines[i].lacks);
+    }
+    free(j->named);
     free(j->result.lines);
+    spool_file_release(&j->file);
+    free(j->folder);
     free(j);
 }
 
@@ -199,6 +210,8 @@ struct job *trial_job_new(const struct trial_options *options)
 
     j->job.ops = &ops;
     j->options = *options;
+    j->folder = path_folder(store_path(options->store));
+    spool_file_init(&j->file, j->folder);
     add_lines(j);
     return &j->job;
 }
@@ -206,4 +219,39 @@ struct job *trial_job_new(const struct trial_options *options)
 const struct trial_result *trial_job_result(const struct job *job)
 {
     return &((const struct trial_job *)job)->result;
+}
+
+/* The texts lie one behind the other in one buffer, which may move while it grows. */
+static bool read_user(struct spool_reader *r, struct strbuf *texts, struct trial_user *out,
+                      struct error *err)
+{
+    size_t places[TEXTS];
+
+    strbuf_clear(texts);
+    for (size_t i = 0; i < TEXTS; i++) {
+        places[i] = texts->len;
+        if (!spool_read_text(r, texts, err))
+            return false;
+    }
+    *out = (struct trial_user){texts->text + places[SOURCE], texts->text + places[USER_ID],
+                               texts->text + places[LOGIN], texts->text + places[EXPLAIN]};
+    return true;
+}
+
+bool trial_job_each_user(const struct job *job, size_t line, trial_user_sink *sink, void *ctx,
+                         struct error *err)
+{
+    const struct trial_job *j = (const struct trial_job *)job;
+    struct spool_reader reader = {0};
+    struct strbuf texts;
+    struct trial_user user;
+    bool ok = true;
+
+    strbuf_init(&texts, SIZE_MAX);
+    spool_read_from_start(&reader, &j->named[line]);
+    while (ok && !spool_at_end(&reader))
+        ok = read_user(&reader, &texts, &user, err) && sink(ctx, &user, err);
+    spool_reader_release(&reader);
+    strbuf_release(&texts);
+    return ok;
 }

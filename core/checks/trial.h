@@ -24,18 +24,17 @@ struct trial_options {
 };
 
 struct trial_user {
-    char *source, *id, *login;
-    char *explain; /* JSON object */
+    const char *source, *id, *login;
+    const char *explain; /* JSON object */
 };
 
 struct trial_line {
     const struct check *check;
     int64_t failing, passing, unknown, outside;
     int64_t time_ms;
-    char *error;              /* NULL, or why it could not be evaluated: "FILE:LINE: …" */
-    char *lacks;              /* NULL, or what no source gives: "last sign-in" */
-    struct trial_user *users; /* who fail */
-    size_t user_count;
+    char *error;   /* NULL, or why it could not be evaluated: "FILE:LINE: …" */
+    char *lacks;   /* NULL, or what no source gives: "last sign-in" */
+    int64_t named; /* of those who fail */
 };
 
 struct trial_result {
@@ -47,5 +46,12 @@ struct trial_result {
 /* The result is whole when the job is done, and lent until job_free. */
 struct job *trial_job_new(const struct trial_options *options);
 const struct trial_result *trial_job_result(const struct job *job);
+
+/* Those of a line who are named, in the order of the users. Texts are valid during the call; false
+ * stops (err set by the sink). ERR_IO: they were too many for memory, and their file is not there.
+ */
+typedef bool trial_user_sink(void *ctx, const struct trial_user *user, struct error *err);
+bool trial_job_each_user(const struct job *job, size_t line, trial_user_sink *sink, void *ctx,
+                         struct error *err);
 
 #endif

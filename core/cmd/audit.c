@@ -15,7 +15,7 @@ struct output {
     const char *who; /* only what this one did; NULL = all */
     int64_t left;    /* rows still wanted; -1 = all */
     bool json;
-    struct json_rows rows;
+    struct json_stream rows;
     struct table table;
 };
 
@@ -67,7 +67,7 @@ static bool print_row(void *ctx, const struct audit_row *row, struct error *err)
         return false;
     out->left -= out->left > 0;
     if (out->json)
-        json_rows_add(&out->rows, row_json(row));
+        json_stream_add(&out->rows, NULL, row_json(row));
     else
         add_row(&out->table, row);
     return true;
@@ -98,13 +98,13 @@ static int list(struct cmd *cmd)
     struct output out = {.json = cmd->json};
     if (!read_query(cmd, &query, &out, &err))
         return cmd_fail(&err);
-    if (!cmd->json)
-        table_init(&out.table, headers);
+    json_stream_open(&out.rows, NULL, JSON_ARRAY);
+    table_init(&out.table, headers);
     const bool ok =
         audit_each(cmd->app.store, &query, print_row, &out, &err) || err.kind == ERR_NONE;
     if (cmd->json && ok)
-        json_rows_end(&out.rows);
-    else if (!cmd->json && ok)
+        json_stream_close(&out.rows);
+    if (!cmd->json && ok)
         table_print(&out.table, "nothing was changed yet");
     else
         table_release(&out.table);

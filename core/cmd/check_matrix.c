@@ -41,7 +41,8 @@ static bool choose_columns(struct cmd *cmd, struct columns *out, struct error *e
 
 static int matrix_json(const struct cmd *cmd, const struct columns *columns)
 {
-    struct json_rows rows = {0};
+    struct json_stream rows = {0};
+    json_stream_open(&rows, NULL, JSON_ARRAY);
     for (size_t i = 0; i < cmd->app.catalogue.count; i++) {
         const struct check *check = &cmd->app.catalogue.items[i];
         cJSON *row = cJSON_CreateObject();
@@ -51,9 +52,9 @@ static int matrix_json(const struct cmd *cmd, const struct columns *columns)
         for (size_t c = 0; c < columns->count; c++)
             json_add_flag(ticks, columns->items[c]->name,
                           config_is_ticked(&cmd->app.config, check->id, columns->items[c]->id));
-        json_rows_add(&rows, row);
+        json_stream_add(&rows, NULL, row);
     }
-    json_rows_end(&rows);
+    json_stream_close(&rows);
     return EXIT_DONE;
 }
 

@@ -47,7 +47,6 @@ static void add_history(cJSON *out, const struct run_check_list *history)
 
 static bool add_user(void *ctx, const struct finding *f, struct error *err)
 {
-    (void)err;
     cJSON *row = cJSON_CreateObject();
     cJSON *explain = cJSON_Parse(f->explain);
     json_add_text(row, "source", f->source);
@@ -56,23 +55,26 @@ static bool add_user(void *ctx, const struct finding *f, struct error *err)
     json_add_time(row, "since", f->since);
     json_add_flag(row, "stale", f->stale);
     cJSON_AddItemToObject(row, "explain", explain ? explain : cJSON_CreateObject());
-    cJSON_AddItemToArray(ctx, row);
-    return true;
+    json_stream_add(ctx, NULL, row);
+    return output_is_read(err);
 }
 
 static bool show_json(struct cmd *cmd, const struct check_summary *s,
                       const struct run_check_list *history, struct error *err)
 {
-    cJSON *out = cJSON_CreateObject();
-    check_json_summary(out, &cmd->app.config, s);
-    check_json_definition(out, &cmd->app.config, s->check);
-    add_history(out, history);
-    cJSON *users = json_add_array(out, "users");
-    if (!findings_each(cmd->app.store, s->check->id, 0, add_user, users, err)) {
-        cJSON_Delete(out);
+    cJSON *head = cJSON_CreateObject();
+    struct json_stream out = {0};
+    check_json_summary(head, &cmd->app.config, s);
+    check_json_definition(head, &cmd->app.config, s->check);
+    add_history(head, history);
+    json_stream_open(&out, NULL, JSON_OBJECT);
+    json_stream_members(&out, head);
+    json_stream_open(&out, "users", JSON_ARRAY);
+    if (!store_sort_on_disk(cmd->app.store, err) ||
+        !findings_each(cmd->app.store, s->check->id, 0, add_user, &out, err))
         return false;
-    }
-    print_json(out);
+    json_stream_close(&out);
+    json_stream_close(&out);
     return true;
 }
 
@@ -285,7 +287,7 @@ static int show(struct cmd *cmd)
         ok = cmd->json ? show_json(cmd, s, &history, &err) : show_text(cmd, s, &history, &err);
     run_check_list_release(&history);
     check_summary_list_release(&all);
-    return ok ? EXIT_DONE : cmd_fail(&err);
+    return ok ? EXIT_DONE : output_fail(&err);
 }
 
 const struct command cmd_check_show = {

@@ -89,7 +89,7 @@ static void print_faults(const struct cmd *cmd, const struct request *r)
 
 /* --- JSON --------------------------------------------------------------------------------- */
 
-static cJSON *user_json(const struct trial_user *u)
+static bool add_user(void *ctx, const struct trial_user *u, struct error *err)
 {
     cJSON *row = cJSON_CreateObject();
     cJSON *explain = cJSON_Parse(u->explain);
@@ -97,7 +97,8 @@ static cJSON *user_json(const struct trial_user *u)
     json_add_text(row, "id", u->id);
     json_add_text(row, "login", u->login);
     cJSON_AddItemToObject(row, "explain", explain ? explain : cJSON_CreateObject());
-    return row;
+    json_stream_add(ctx, NULL, row);
+    return output_is_read(err);
 }
 
 static const char *result_of(const struct trial_line *line)
@@ -117,6 +118,7 @@ static char *note_of(const struct trial_line *line)
     return mem_printf("not evaluated: source lacks %s", line->lacks);
 }
 
+/* All but its users. */
 static cJSON *line_json(const struct trial_line *line)
 {
     cJSON *row = cJSON_CreateObject();
@@ -131,29 +133,50 @@ static cJSON *line_json(const struct trial_line *line)
     json_add_int(row, "outside", line->outside);
     json_add_int(row, "time_ms", line->time_ms);
     json_add_text(row, "error", note);
-    cJSON *users = json_add_array(row, "users");
-    for (size_t i = 0; i < line->user_count; i++)
-        cJSON_AddItemToArray(users, user_json(&line->users[i]));
     free(note);
     return row;
 }
 
-static void print_trial_json(const struct cmd *cmd, const struct request *r,
-                             const struct trial_result *result)
+static bool print_line_json(struct json_stream *out, const struct job *job, size_t line,
+                            struct error *err)
 {
-    cJSON *out = cJSON_CreateObject();
-    json_add_int(out, "users", result->users);
-    cJSON *rows = json_add_array(out, "checks");
-    for (size_t i = 0; i < result->count; i++)
-        cJSON_AddItemToArray(rows, line_json(&result->lines[i]));
-    cJSON *faults = json_add_array(out, "faults");
+    json_stream_open(out, NULL, JSON_OBJECT);
+    json_stream_members(out, line_json(&trial_job_result(job)->lines[line]));
+    json_stream_open(out, "users", JSON_ARRAY);
+    if (!trial_job_each_user(job, line, add_user, out, err))
+        return false;
+    json_stream_close(out);
+    json_stream_close(out);
+    return true;
+}
+
+static cJSON *faults_json(const struct cmd *cmd, const struct request *r)
+{
+    cJSON *faults = cJSON_CreateArray();
     for (size_t i = 0; i < r->file.count; i++) {
         char *fault = fault_of(cmd, &r->file.items[i]);
         if (fault && is_wanted(r, &r->file.items[i]))
             json_push_text(faults, fault);
         free(fault);
     }
-    print_json(out);
+    return faults;
+}
+
+static bool print_trial_json(const struct cmd *cmd, const struct request *r, const struct job *job,
+                             struct error *err)
+{
+    const struct trial_result *result = trial_job_result(job);
+    struct json_stream out = {0};
+    json_stream_open(&out, NULL, JSON_OBJECT);
+    json_stream_add(&out, "users", cJSON_CreateNumber((double)result->users));
+    json_stream_open(&out, "checks", JSON_ARRAY);
+    for (size_t i = 0; i < result->count; i++)
+        if (!print_line_json(&out, job, i, err))
+            return false;
+    json_stream_close(&out);
+    json_stream_add(&out, "faults", faults_json(cmd, r));
+    json_stream_close(&out);
+    return true;
 }
 
 /* --- text --------------------------------------------------------------------------------- */
@@ -172,34 +195,39 @@ static void add_line(struct table *t, const struct trial_line *line)
     free(note);
 }
 
-static void print_user(const struct trial_user *u)
+static bool print_user(void *ctx, const struct trial_user *u, struct error *err)
 {
     char *login = text_safe(u->login), *source = text_safe(u->source);
     char *words = explain_text(u->explain), *why = text_safe(words);
+    (void)ctx;
     printf("    %s (%s)%s%s\n", login, source, *why ? ": " : "", why);
     free(login);
     free(source);
     free(words);
     free(why);
+    return output_is_read(err);
 }
 
-static void print_users(const struct trial_line *line)
+static bool print_users(const struct job *job, size_t index, struct error *err)
 {
+    const struct trial_line *line = &trial_job_result(job)->lines[index];
     if (line->failing == 0)
-        return;
+        return true;
     printf("\n%s: %lld %s\n", line->check->id, (long long)line->failing,
            plural(line->failing, "user fails", "users fail"));
-    for (size_t i = 0; i < line->user_count; i++)
-        print_user(&line->users[i]);
-    if (line->failing > (int64_t)line->user_count)
+    if (!trial_job_each_user(job, index, print_user, NULL, err))
+        return false;
+    if (line->failing > line->named)
         printf("    and %lld more (--limit 0 names all)\n",
-               (long long)line->failing - (long long)line->user_count);
+               (long long)(line->failing - line->named));
+    return true;
 }
 
-static void print_trial(const struct trial_result *result)
+static bool print_trial(const struct job *job, struct error *err)
 {
     static const char *const headers[] = {"RESULT",   "CHECK", ">FAILING", ">PASSING", ">UNKNOWN",
                                           ">OUTSIDE", ">TIME", "NOTE",     NULL};
+    const struct trial_result *result = trial_job_result(job);
     struct table t;
     table_init(&t, headers);
     for (size_t i = 0; i < result->count; i++)
@@ -209,22 +237,24 @@ static void print_trial(const struct trial_result *result)
     else
         table_release(&t);
     for (size_t i = 0; i < result->count; i++)
-        print_users(&result->lines[i]);
+        if (!print_users(job, i, err))
+            return false;
     if (result->count > 0 && result->users == 0)
         print_note("there are no users to check: load some with checkhook data import FILE");
+    return true;
 }
 
 /* --- the command -------------------------------------------------------------------------- */
 
-static int finish(const struct cmd *cmd, const struct request *r, const struct trial_result *result)
+static int finish(const struct cmd *cmd, const struct request *r, const struct job *job)
 {
+    const struct trial_result *result = trial_job_result(job);
+    struct error err = {0};
     bool failed = false;
     for (size_t i = 0; i < result->count; i++)
         failed = failed || result->lines[i].error;
-    if (cmd->json)
-        print_trial_json(cmd, r, result);
-    else
-        print_trial(result);
+    if (!(cmd->json ? print_trial_json(cmd, r, job, &err) : print_trial(job, &err)))
+        return output_fail(&err);
     print_faults(cmd, r);
     return count_faults(cmd, r) > 0 ? EXIT_USAGE : failed ? EXIT_NO : EXIT_DONE;
 }
@@ -260,7 +290,7 @@ static int test(struct cmd *cmd)
                                                     .users_named = limit});
         ok = run_job(job, &err);
     }
-    const int code = ok ? finish(cmd, &r, trial_job_result(job)) : cmd_fail(&err);
+    const int code = ok ? finish(cmd, &r, job) : cmd_fail(&err);
     job_free(job);
     catalogue_release(&r.file);
     return code;

@@ -77,50 +77,65 @@ static int show(struct cmd *cmd)
 
 /* --- users -------------------------------------------------------------------------------- */
 
-/* Collects rows for either form of output. */
+/* Rows for either form of output. */
 struct listing {
-    cJSON *json; /* NULL = a table */
+    bool json;
+    struct json_stream rows;
     struct table table;
 };
 
-static void listing_add(struct listing *l, const char *source, const char *id, const char *login,
-                        int64_t since, const char *explain)
+/* One row; without a check `since` is 0. */
+struct listed {
+    const char *source, *id, *login;
+    int64_t since;
+    const char *explain; /* NULL = none */
+};
+
+static cJSON *listed_json(const struct listed *u)
 {
-    if (!l->json) {
-        char *when = since > 0 ? time_for_people(since) : mem_strdup("");
-        char *why = explain_text(explain ? explain : "{}");
-        table_add(&l->table, source);
-        table_add(&l->table, login);
-        table_add(&l->table, id);
-        table_add(&l->table, when);
-        table_add(&l->table, why);
-        free(when);
-        free(why);
-        return;
-    }
     cJSON *row = cJSON_CreateObject();
-    json_add_text(row, "source", source);
-    json_add_text(row, "id", id);
-    json_add_text(row, "login", login);
-    json_add_time(row, "since", since > 0 ? since : -1);
-    cJSON *parsed = explain ? cJSON_Parse(explain) : NULL;
-    cJSON_AddItemToObject(row, "explain", parsed ? parsed : cJSON_CreateObject());
-    cJSON_AddItemToArray(l->json, row);
+    cJSON *explain = u->explain ? cJSON_Parse(u->explain) : NULL;
+    json_add_text(row, "source", u->source);
+    json_add_text(row, "id", u->id);
+    json_add_text(row, "login", u->login);
+    json_add_time(row, "since", u->since > 0 ? u->since : -1);
+    cJSON_AddItemToObject(row, "explain", explain ? explain : cJSON_CreateObject());
+    return row;
+}
+
+static void add_cells(struct table *t, const struct listed *u)
+{
+    char *when = u->since > 0 ? time_for_people(u->since) : mem_strdup("");
+    char *why = explain_text(u->explain ? u->explain : "{}");
+    table_add(t, u->source);
+    table_add(t, u->login);
+    table_add(t, u->id);
+    table_add(t, when);
+    table_add(t, why);
+    free(when);
+    free(why);
+    table_flush_many(t);
+}
+
+static bool listing_add(struct listing *l, const struct listed *u, struct error *err)
+{
+    if (l->json)
+        json_stream_add(&l->rows, NULL, listed_json(u));
+    else
+        add_cells(&l->table, u);
+    return output_is_read(err);
 }
 
 static bool add_user(void *ctx, const struct user_row *u, struct error *err)
 {
-    (void)err;
-    listing_add(ctx, u->source, u->id, u->login, u->since, u->explain);
-    return true;
+    return listing_add(ctx, &(struct listed){u->source, u->id, u->login, u->since, u->explain},
+                       err);
 }
 
 static bool add_unknown(void *ctx, const char *source, const char *id, const char *login,
                         struct error *err)
 {
-    (void)err;
-    listing_add(ctx, source, id, login, 0, NULL);
-    return true;
+    return listing_add(ctx, &(struct listed){source, id, login, 0, NULL}, err);
 }
 
 static bool list_users(struct cmd *cmd, struct listing *l, struct error *err)
@@ -136,7 +151,8 @@ static bool list_users(struct cmd *cmd, struct listing *l, struct error *err)
     if (failing && !named_check(cmd, failing, err))
         return false;
     if (!unknown)
-        return users_each(cmd->app.store, &filter, add_user, l, err);
+        return store_sort_on_disk(cmd->app.store, err) &&
+               users_each(cmd->app.store, &filter, add_user, l, err);
     struct run_options options = {.store = cmd->app.store,
                                   .config = &cmd->app.config,
                                   .catalogue = &cmd->app.catalogue,
@@ -151,18 +167,17 @@ static int users(struct cmd *cmd)
 {
     static const char *const headers[] = {"SOURCE", "LOGIN", "ID", "FAILING SINCE", "WHY", NULL};
     struct error err = {0};
-    struct listing l = {.json = cmd->json ? cJSON_CreateArray() : NULL};
-    if (!cmd->json)
-        table_init(&l.table, headers);
-    bool ok = list_users(cmd, &l, &err);
-    if (cmd->json && ok)
-        return print_json(l.json);
-    cJSON_Delete(l.json);
-    if (ok)
+    struct listing l = {.json = cmd->json};
+    json_stream_open(&l.rows, NULL, JSON_ARRAY);
+    table_init(&l.table, headers);
+    const bool ok = list_users(cmd, &l, &err);
+    if (ok && cmd->json)
+        json_stream_close(&l.rows);
+    if (ok && !cmd->json)
         table_print(&l.table, "no user to show");
     else
         table_release(&l.table);
-    return ok ? EXIT_DONE : cmd_fail(&err);
+    return ok ? EXIT_DONE : output_fail(&err);
 }
 
 /* --- remove ------------------------------------------------------------------------------- */

@@ -12,8 +12,6 @@
 #include "core/cmd/output.h"
 #include "core/delivery_words.h"
 
-enum { ROWS_MEASURED = 1000 }; /* columns of a long list are as wide as its first rows need */
-
 cJSON *delivery_json(const struct delivery *d)
 {
     char id[DELIVERY_ID_MAX];
@@ -41,16 +39,10 @@ cJSON *delivery_json(const struct delivery *d)
     return row;
 }
 
-/* Nobody reads a million rows to the end for a pipe that was closed after ten. */
-static bool go_on(struct error *err)
-{
-    return !ferror(stdout) || error_set(err, ERR_CANCELLED, "the output could not be written");
-}
-
 static bool add_json(void *ctx, const struct delivery *d, struct error *err)
 {
-    json_rows_add(ctx, delivery_json(d));
-    return go_on(err);
+    json_stream_add(ctx, NULL, delivery_json(d));
+    return output_is_read(err);
 }
 
 struct printer {
@@ -78,24 +70,18 @@ static bool add_row(void *ctx, const struct delivery *d, struct error *err)
         table_add(t, "-");
     table_add(t, d->reason);
     free(created);
-    if (t->cell_count >= ROWS_MEASURED * t->columns)
-        table_flush(t);
-    return go_on(err);
-}
-
-/* Whether output that failed is worth a word is decided once, at the end of the program. */
-static int fail(const struct error *err)
-{
-    return ferror(stdout) ? EXIT_DONE : cmd_fail(err);
+    table_flush_many(t);
+    return output_is_read(err);
 }
 
 static int list_json(struct cmd *cmd, const struct delivery_filter *filter)
 {
     struct error err = {0};
-    struct json_rows rows = {0};
+    struct json_stream rows = {0};
+    json_stream_open(&rows, NULL, JSON_ARRAY);
     if (!outbox_each(cmd->app.store, filter, add_json, &rows, &err))
-        return fail(&err);
-    json_rows_end(&rows);
+        return output_fail(&err);
+    json_stream_close(&rows);
     return EXIT_DONE;
 }
 
@@ -109,7 +95,7 @@ static int list_table(struct cmd *cmd, const struct delivery_filter *filter)
     table_init(&t, headers);
     if (!outbox_each(cmd->app.store, filter, add_row, &printer, &err)) {
         table_release(&t);
-        return fail(&err);
+        return output_fail(&err);
     }
     table_print(&t, "no delivery to show");
     return EXIT_DONE;

@@ -81,10 +81,11 @@ static cJSON *pair_json(const struct redelivered *pair)
 
 static int print_made_json(const struct redelivered_list *made)
 {
-    struct json_rows rows = {0};
+    struct json_stream rows = {0};
+    json_stream_open(&rows, NULL, JSON_ARRAY);
     for (size_t i = 0; i < made->count; i++)
-        json_rows_add(&rows, pair_json(&made->items[i]));
-    json_rows_end(&rows);
+        json_stream_add(&rows, NULL, pair_json(&made->items[i]));
+    json_stream_close(&rows);
     return EXIT_DONE;
 }
 

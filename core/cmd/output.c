@@ -1,6 +1,7 @@
 /* Tables, JSON, notes and progress of the commands. */
 #include "core/cmd/output.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +14,17 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/cmd/cmd.h"
+#include "core/cmd/command.h"
 #include "core/cmd/interrupt.h"
 
-enum { STEP_MS = 100, NOTE_MAX = 4096, CUT_MIN = 12, LAST_MIN = 24 };
+enum {
+    STEP_MS = 100,
+    NOTE_MAX = 4096,
+    CUT_MIN = 12,
+    LAST_MIN = 24,
+    ROWS_MEASURED = 1000,
+    INDENT = 2
+};
 
 void table_init(struct table *t, const char *const *headers)
 {
@@ -135,6 +144,12 @@ void table_flush(struct table *t)
     t->flushed = true;
 }
 
+void table_flush_many(struct table *t)
+{
+    if (t->cell_count >= ROWS_MEASURED * t->columns)
+        table_flush(t);
+}
+
 void table_print(struct table *t, const char *empty)
 {
     if (t->flushed || t->cell_count > t->columns)
@@ -166,8 +181,13 @@ static void put_escaped(uint32_t code)
     printf("\\u%04x", (unsigned)code);
 }
 
-/* A line after the first begins with `indent`. */
-static void put_json(const char *text, const char *indent)
+static void put_blanks(size_t count)
+{
+    printf("%*s", (int)count, "");
+}
+
+/* A line after the first begins with so many blanks. */
+static void put_json(const char *text, size_t indent)
 {
     size_t left = strlen(text);
     while (left > 0) {
@@ -178,7 +198,7 @@ static void put_json(const char *text, const char *indent)
         else
             fwrite(text, 1, len ? len : 1, stdout);
         if (code == '\n')
-            fputs(indent, stdout);
+            put_blanks(indent);
         text += len ? len : 1;
         left -= len ? len : 1;
     }
@@ -186,22 +206,81 @@ static void put_json(const char *text, const char *indent)
 
 void print_json_text(const char *text)
 {
-    put_json(text, "");
+    put_json(text, 0);
     putchar('\n');
 }
 
-void json_rows_add(struct json_rows *rows, cJSON *row)
+static void begin_level(struct json_stream *s, size_t depth);
+
+/* What comes before a value at this depth: 0 is the value that all others are in. */
+static void begin_value(struct json_stream *s, size_t depth, const char *name)
 {
-    char *text = json_pretty(row);
-    fputs(rows->count++ ? ",\n  " : "[\n  ", stdout);
-    put_json(text, "  ");
-    free(text);
-    cJSON_Delete(row);
+    if (depth == 0)
+        return;
+    struct json_level *in = &s->levels[depth - 1];
+    begin_level(s, depth - 1);
+    fputs(in->filled ? ",\n" : "\n", stdout);
+    put_blanks(depth * INDENT);
+    if (in->shape == JSON_OBJECT)
+        printf("\"%s\": ", name);
+    in->filled = true;
 }
 
-void json_rows_end(const struct json_rows *rows)
+static void begin_level(struct json_stream *s, size_t depth)
 {
-    puts(rows->count > 0 ? "\n]" : "[]");
+    struct json_level *level = &s->levels[depth];
+    if (level->begun)
+        return;
+    begin_value(s, depth, level->name);
+    putchar(level->shape == JSON_OBJECT ? '{' : '[');
+    level->begun = true;
+}
+
+void json_stream_open(struct json_stream *s, const char *name, enum json_shape shape)
+{
+    assert(s->depth < JSON_LEVELS);
+    s->levels[s->depth++] = (struct json_level){.name = name, .shape = shape};
+}
+
+void json_stream_add(struct json_stream *s, const char *name, cJSON *value)
+{
+    char *text = json_pretty(value);
+    begin_value(s, s->depth, name);
+    put_json(text, s->depth * INDENT);
+    free(text);
+    cJSON_Delete(value);
+}
+
+void json_stream_members(struct json_stream *s, cJSON *object)
+{
+    while (object->child) {
+        cJSON *member = cJSON_DetachItemViaPointer(object, object->child);
+        json_stream_add(s, member->string, member);
+    }
+    cJSON_Delete(object);
+}
+
+void json_stream_close(struct json_stream *s)
+{
+    const struct json_level *level = &s->levels[--s->depth];
+    begin_level(s, s->depth);
+    if (level->filled) {
+        putchar('\n');
+        put_blanks(s->depth * INDENT);
+    }
+    putchar(level->shape == JSON_OBJECT ? '}' : ']');
+    if (s->depth == 0)
+        putchar('\n');
+}
+
+bool output_is_read(struct error *err)
+{
+    return !ferror(stdout) || error_set(err, ERR_CANCELLED, "the output could not be written");
+}
+
+int output_fail(const struct error *err)
+{
+    return ferror(stdout) ? EXIT_DONE : cmd_fail(err);
 }
 
 int print_json(cJSON *value)

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/error.h"
 #include "core/base/job.h"
 #include "core/base/strbuf.h"
 
@@ -38,6 +39,9 @@ void table_release(struct table *t); /* without printing */
 /* Prints the rows so far and forgets them, for tables of very many; what follows stands under them
  * as far as it fits. */
 void table_flush(struct table *t);
+/* After each row of a long table: flushes when there are many, so that its columns are as wide as
+ * its first rows need. */
+void table_flush_many(struct table *t);
 
 /* The word that goes with a number: plural(n, "user", "users"). */
 const char *plural(int64_t n, const char *one, const char *many);
@@ -47,12 +51,40 @@ const char *plural(int64_t n, const char *one, const char *many);
 int print_json(cJSON *value);
 void print_json_text(const char *text); /* the same for JSON that is text already */
 
-/* An array of JSON that is printed row by row, so that it may be of any length. */
-struct json_rows {
-    size_t count;
+/*
+ * JSON that is printed while it is made, so that it may be of any length; all together it looks as
+ * print_json has it.
+ *
+ *     struct json_stream out = {0};
+ *     json_stream_open(&out, NULL, JSON_OBJECT);
+ *     json_stream_members(&out, head);
+ *     json_stream_open(&out, "users", JSON_ARRAY);
+ *     json_stream_add(&out, NULL, row);                 for each of them
+ *     json_stream_close(&out);
+ *     json_stream_close(&out);
+ *
+ * What is open is printed with the first thing in it: an error before that leaves nothing behind.
+ */
+enum { JSON_LEVELS = 4 };
+enum json_shape { JSON_ARRAY, JSON_OBJECT };
+struct json_stream {
+    struct json_level {
+        const char *name; /* of a member of an object, else NULL; lent until it is closed */
+        enum json_shape shape;
+        bool begun, filled;
+    } levels[JSON_LEVELS];
+    size_t depth;
 };
-void json_rows_add(struct json_rows *rows, cJSON *row); /* takes the row */
-void json_rows_end(const struct json_rows *rows);
+void json_stream_open(struct json_stream *s, const char *name, enum json_shape shape);
+void json_stream_add(struct json_stream *s, const char *name, cJSON *value); /* takes the value */
+void json_stream_members(struct json_stream *s, cJSON *object);              /* takes the object */
+void json_stream_close(struct json_stream *s); /* what was opened last */
+
+/* For long listings. False, with an error, where nobody reads standard output any more. */
+bool output_is_read(struct error *err);
+/* The exit code of a listing that ended with the error: whether output that failed is worth a word
+ * is decided once, at the end of the program. */
+int output_fail(const struct error *err);
 
 /* A note for people on standard error: "checkhook: TEXT", made safe for the terminal. */
 void print_note(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -91,6 +91,11 @@ bool store_keep_small(struct store *s, struct error *err)
     return db_set_cache(s->db, SMALL_CACHE_KB, err);
 }
 
+bool store_sort_on_disk(struct store *s, struct error *err)
+{
+    return db_exec(s->db, "PRAGMA temp_store = FILE", err);
+}
+
 struct db *store_db(struct store *s)
 {
     return s->db;

@@ -49,6 +49,9 @@ int64_t store_version(struct store *s);
 
 /* For those who look at little at a time: the store keeps less in memory. */
 bool store_keep_small(struct store *s, struct error *err);
+/* For a command that lists very many rows: what is to be sorted goes to a file where it does not
+ * fit into the cache. Not in a transaction. */
+bool store_sort_on_disk(struct store *s, struct error *err);
 
 struct db *store_db(struct store *s); /* for files of core/store alone */
 const char *store_path(const struct store *s);

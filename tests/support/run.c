@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -179,7 +180,9 @@ struct run_result run_command(const char *const *argv, const struct run_options 
             close_stream(&streams.fds[i]);
     if (!ended)
         kill(pid, SIGKILL);
-    waitpid(pid, &wait_status, 0);
+    struct rusage usage = {0};
+    wait4(pid, &wait_status, 0, &usage);
+    result.peak_kib = usage.ru_maxrss;
     result.status = ended ? status_of(wait_status) : RUN_TIMED_OUT;
     return result;
 }

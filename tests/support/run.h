@@ -11,6 +11,7 @@ struct run_result {
     size_t out_len;
     char *err; /* standard error, likewise */
     size_t err_len;
+    long peak_kib; /* the most memory it had */
 };
 
 enum { RUN_TIMED_OUT = -1 };

@@ -25,6 +25,14 @@ void spool_file_release(struct spool_file *file)
     *file = (struct spool_file){.fd = -1};
 }
 
+void spool_file_clear(struct spool_file *file)
+{
+    file->end = 0;
+    /* What cannot be given back is written over. */
+    if (file->fd >= 0 && ftruncate(file->fd, 0) < 0)
+        return;
+}
+
 /* Some file systems know no files without a name: there it loses its name at once. */
 static int make_file(const char *folder)
 {
@@ -82,11 +90,6 @@ void spool_release(struct spool *s)
     free(s->block);
     free(s->places);
     *s = (struct spool){.file = s->file};
-}
-
-void spool_clear(struct spool *s)
-{
-    spool_release(s);
 }
 
 static bool flush(struct spool *s, struct error *err)

@@ -20,6 +20,8 @@ struct spool_file {
 };
 void spool_file_init(struct spool_file *file, const char *folder);
 void spool_file_release(struct spool_file *file); /* accepts a zeroed one */
+/* Gives its space back to the disk. Its spools must have been released; they can be used again. */
+void spool_file_clear(struct spool_file *file);
 
 struct spool {
     struct spool_file *file; /* lent */
@@ -29,8 +31,7 @@ struct spool {
     size_t count;
 };
 void spool_init(struct spool *s, struct spool_file *file);
-void spool_release(struct spool *s); /* accepts a zeroed one */
-void spool_clear(struct spool *s);   /* empty again */
+void spool_release(struct spool *s); /* accepts a zeroed one; what is left is an empty one */
 
 /* ERR_IO: the file cannot be written (the disk is full). */
 bool spool_add(struct spool *s, const void *bytes, size_t len, struct error *err);

@@ -8,6 +8,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/checks/compile.h"
+#include "core/store/runs.h"
 
 static bool has_line(const struct plan *plan, const struct check *check)
 {
@@ -133,4 +134,23 @@ void line_set_fault(struct run_line *line, const char *fault)
     snprintf(text, sizeof text, "%s:%d: %s", line->check->file, line->check->line, fault);
     line_set_error(line, text);
     line->evaluated = line->failing = line->unknown = 0;
+}
+
+void line_set_lacking(struct run_line *line, const char *label)
+{
+    char text[128];
+
+    snprintf(text, sizeof text, RUN_NOT_EVALUATED "source lacks %s", label);
+    line_set_error(line, text);
+}
+
+void line_set_tally(struct run_line *line, const struct tally *tally, int64_t users)
+{
+    line->evaluated = tally->failing + tally->passing;
+    line->failing = tally->failing;
+    line->unknown = tally->unknown;
+    line->total = users;
+    line->done = tally->looked_at;
+    if (line->done > 0)
+        line->state = RUN_RUNNING;
 }

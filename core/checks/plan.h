@@ -28,5 +28,9 @@ void plan_reset(struct plan *plan);
 void line_set_error(struct run_line *line, const char *text);
 /* The same of a fault in the definition, which it places; then nobody was counted. */
 void line_set_fault(struct run_line *line, const char *fault);
+/* What no source gives: "last sign-in". */
+void line_set_lacking(struct run_line *line, const char *label);
+/* What is known of it while it is evaluated. */
+void line_set_tally(struct run_line *line, const struct tally *tally, int64_t users);
 
 #endif

@@ -103,13 +103,7 @@ static void update_line(struct run_job *j, size_t line)
         line_set_fault(l, fault);
         return;
     }
-    l->evaluated = tally.failing + tally.passing;
-    l->failing = tally.failing;
-    l->unknown = tally.unknown;
-    l->total = j->result.users;
-    l->done = tally.looked_at;
-    if (l->done > 0)
-        l->state = RUN_RUNNING;
+    line_set_tally(l, &tally, j->result.users);
 }
 
 static void update_lines(struct run_job *j)
@@ -123,14 +117,11 @@ static void update_lines(struct run_job *j)
 static void note_lacking(struct run_job *j)
 {
     for (size_t i = 0; i < j->plan.line_count; i++) {
-        const char *label;
-        char text[128];
         if (!is_evaluated(j, i))
             continue;
-        label = evaluation_lacking(j->evaluation, (size_t)j->plan.question_of[i]);
-        snprintf(text, sizeof text, RUN_NOT_EVALUATED "source lacks %s", label ? label : "");
+        const char *label = evaluation_lacking(j->evaluation, (size_t)j->plan.question_of[i]);
         if (label)
-            line_set_error(&j->plan.lines[i], text);
+            line_set_lacking(&j->plan.lines[i], label);
     }
 }
 
@@ -336,6 +327,13 @@ static bool look_again(struct run_job *j, bool *changed, struct error *err)
     return true;
 }
 
+static void forget_comparisons(struct run_job *j)
+{
+    for (size_t i = 0; i < j->plan.line_count; i++)
+        comparison_release(&j->comparisons[i]);
+    spool_file_clear(&j->file);
+}
+
 static bool start_over(struct run_job *j, struct error *err)
 {
     if (++j->attempts == ATTEMPTS_MAX)
@@ -344,6 +342,7 @@ static bool start_over(struct run_job *j, struct error *err)
                          " when the imports are done",
                          ATTEMPTS_MAX);
     plan_reset(&j->plan);
+    forget_comparisons(j);
     evaluation_close(j->evaluation);
     j->evaluation = NULL;
     j->phase = PHASE_EVALUATE;
@@ -453,8 +452,7 @@ static void release(struct job *job)
 {
     struct run_job *j = (struct run_job *)job;
 
-    for (size_t i = 0; i < j->plan.line_count; i++)
-        comparison_release(&j->comparisons[i]);
+    forget_comparisons(j);
     free(j->comparisons);
     spool_file_release(&j->file);
     free(j->folder);

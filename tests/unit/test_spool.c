@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -68,7 +69,7 @@ static void spool__gives_back_what_was_written(void **state)
         }
         expect_rows(&one, 0, counts[i]);
         expect_rows(&one, 0, counts[i]);
-        spool_clear(&one);
+        spool_release(&one);
         expect_rows(&one, 0, 0);
         write_rows(&one, 5, 3);
         expect_rows(&one, 5, 3);
@@ -76,6 +77,33 @@ static void spool__gives_back_what_was_written(void **state)
         spool_release(&two);
         spool_file_release(&file);
     }
+    tmpdir_release(&dir);
+}
+
+static void spool_file_clear__gives_the_space_back(void **state)
+{
+    struct tmpdir dir;
+    struct spool_file file;
+    struct spool s;
+    struct stat before, after;
+    (void)state;
+    tmpdir_init(&dir);
+    spool_file_init(&file, dir.path);
+    spool_file_clear(&file); /* before it is needed */
+    spool_init(&s, &file);
+    write_rows(&s, 0, 3000);
+    assert_int_equal(fstat(file.fd, &before), 0);
+    assert_true(before.st_size > 0);
+    spool_release(&s);
+    spool_file_clear(&file);
+    assert_int_equal(fstat(file.fd, &after), 0);
+    assert_int_equal(after.st_size, 0);
+    write_rows(&s, 7, 3000);
+    expect_rows(&s, 7, 3000);
+    assert_int_equal(fstat(file.fd, &after), 0);
+    assert_int_equal(after.st_size, before.st_size);
+    spool_release(&s);
+    spool_file_release(&file);
     tmpdir_release(&dir);
 }
 
@@ -107,6 +135,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spool__gives_back_what_was_written),
+        cmocka_unit_test(spool_file_clear__gives_the_space_back),
         cmocka_unit_test(spool_at_end__knows_a_full_block),
     };
 

@@ -50,8 +50,16 @@ static locale_t unicode(void)
     return tables ? tables : LC_GLOBAL_LOCALE;
 }
 
+/* Nearly all text is of these: they need no table. */
+static bool is_plain(uint32_t code)
+{
+    return code >= 0x20 && code < 0x7f;
+}
+
 static int columns_of(uint32_t code)
 {
+    if (is_plain(code))
+        return 1;
     locale_t before = uselocale(unicode());
     int columns = wcwidth((wchar_t)code);
 
@@ -254,6 +262,8 @@ bool text_is_unsafe(uint32_t code)
 {
     size_t low = 0, high = ARRAY_LEN(unsafe_ranges);
 
+    if (is_plain(code))
+        return false;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 

@@ -70,6 +70,9 @@ static bool check_characters(const char *text, struct error *err)
     uint32_t code;
 
     for (; left > 0; text += step, left -= step) {
+        step = 1;
+        if (*text > ' ' && *text < 0x7f) /* nearly all of them */
+            continue;
         step = utf8_decode(text, left, &code);
         if (step == 0)
             return error_set(err, ERR_INVALID, "the URL is not UTF-8; type it again");
@@ -341,11 +344,12 @@ char *url_masked(const char *text)
     struct span query, parameter;
     struct strbuf out;
     char joint = '?';
-    char *origin = url_origin(text);
+    struct url url;
+    struct error ignored;
 
-    if (!origin)
+    if (!url_parse(&url, text, &ignored))
         return mem_strdup(hidden);
-    free(origin);
+    url_release(&url);
     strbuf_init(&out, URL_MAX * sizeof hidden);
     strbuf_add(&out, text, strcspn(text, "?#"));
     query = find_query(text);

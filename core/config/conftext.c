@@ -20,6 +20,7 @@ struct scan {
     int line;
     const char *name; /* the last name seen in code: the setting that a value belongs to */
     size_t name_len;
+    const char *untaken; /* what stands between it and p goes to `out` as it is */
     struct strbuf out;
 };
 
@@ -38,43 +39,53 @@ static bool starts_with(const struct scan *s, const char *prefix)
     return (size_t)(s->end - s->p) >= len && memcmp(s->p, prefix, len) == 0;
 }
 
-/* Copies n bytes and counts their lines. */
-static void take(struct scan *s, size_t n)
+/* Goes on by n bytes and counts their lines. */
+static void skip(struct scan *s, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         s->line += s->p[i] == '\n';
-    strbuf_add(&s->out, s->p, n);
     s->p += n;
 }
 
-static void take_until(struct scan *s, const char *stop)
+static void take_skipped(struct scan *s)
 {
-    while (s->p < s->end && !starts_with(s, stop))
-        take(s, 1);
-    if (s->p < s->end)
-        take(s, strlen(stop));
+    strbuf_add(&s->out, s->untaken, (size_t)(s->p - s->untaken));
+    s->untaken = s->p;
 }
 
-static bool take_string(struct scan *s, struct error *err)
+static void skip_until(struct scan *s, const char *stop)
 {
-    take(s, 1);
+    while (s->p < s->end && !starts_with(s, stop))
+        skip(s, 1);
+    if (s->p < s->end)
+        skip(s, strlen(stop));
+}
+
+static bool skip_string(struct scan *s, struct error *err)
+{
+    skip(s, 1);
     while (s->p < s->end && *s->p != '"') {
-        if (starts_with(s, "\\x00"))
+        if (*s->p == '\\' && starts_with(s, "\\x00"))
             return fail(s, err, "a text cannot hold \\x00");
-        take(s, *s->p == '\\' && s->p + 1 < s->end ? 2 : 1);
+        skip(s, *s->p == '\\' && s->p + 1 < s->end ? 2 : 1);
     }
     if (s->p < s->end)
-        take(s, 1);
+        skip(s, 1);
     return true;
+}
+
+static bool is_word_letter(char c)
+{
+    return isalnum((unsigned char)c) || c == '-' || c == '_' || c == '*' || c == '.';
 }
 
 static size_t word_length(const struct scan *s)
 {
-    size_t n = 0;
+    const char *p = s->p;
 
-    while (s->p + n < s->end && (isalnum((unsigned char)s->p[n]) || strchr("-_*.", s->p[n])))
-        n++;
-    return n;
+    while (p < s->end && is_word_letter(*p))
+        p++;
+    return (size_t)(p - s->p);
 }
 
 static bool all_of(const char *s, size_t len, int (*is)(int))
@@ -86,7 +97,7 @@ static bool all_of(const char *s, size_t len, int (*is)(int))
     return len > 0;
 }
 
-static bool take_number(struct scan *s, struct error *err)
+static bool skip_number(struct scan *s, struct error *err)
 {
     size_t len = word_length(s);
     const char *word = s->p;
@@ -96,47 +107,50 @@ static bool take_number(struct scan *s, struct error *err)
 
     if (is_hex && len - 2 > MOST_HEX_DIGITS)
         return fail(s, err, "the number is too long");
-    take(s, len);
-    if ((is_hex && len - 2 > SAFE_HEX_DIGITS) || (is_decimal && len > SAFE_DECIMAL_DIGITS))
+    skip(s, len);
+    if ((is_hex && len - 2 > SAFE_HEX_DIGITS) || (is_decimal && len > SAFE_DECIMAL_DIGITS)) {
+        take_skipped(s);
         strbuf_addc(&s->out, 'L');
+    }
     return true;
 }
 
-static void take_name(struct scan *s)
+static bool is_truth(const char *word, size_t len)
 {
-    size_t len = word_length(s);
-
-    s->name = s->p;
-    s->name_len = len < NAME_SHOWN_MAX ? len : NAME_SHOWN_MAX;
-    take(s, len);
+    return (len == 4 && strncasecmp(word, "true", 4) == 0) ||
+           (len == 5 && strncasecmp(word, "false", 5) == 0);
 }
 
-static bool is_truth(const struct scan *s)
+/* A name is remembered, true and false are not. */
+static void skip_word(struct scan *s)
 {
-    size_t len = word_length(s);
+    const size_t len = word_length(s);
 
-    return (len == 4 && strncasecmp(s->p, "true", 4) == 0) ||
-           (len == 5 && strncasecmp(s->p, "false", 5) == 0);
+    if (!is_truth(s->p, len)) {
+        s->name = s->p;
+        s->name_len = len < NAME_SHOWN_MAX ? len : NAME_SHOWN_MAX;
+    }
+    skip(s, len);
 }
 
-static bool take_token(struct scan *s, struct error *err)
+static bool skip_token(struct scan *s, struct error *err)
 {
     if (*s->p == '"')
-        return take_string(s, err);
+        return skip_string(s, err);
     if (isdigit((unsigned char)*s->p))
-        return take_number(s, err);
+        return skip_number(s, err);
     if (*s->p == '@') {
         s->name = NULL;
         return fail(s, err, "@include is not allowed here; put the settings into this file");
     }
     if (*s->p == '#' || starts_with(s, "//"))
-        take_until(s, "\n");
+        skip_until(s, "\n");
     else if (starts_with(s, "/*"))
-        take_until(s, "*/");
-    else if (isalpha((unsigned char)*s->p) && !is_truth(s))
-        take_name(s);
+        skip_until(s, "*/");
+    else if (isalpha((unsigned char)*s->p))
+        skip_word(s);
     else
-        take(s, isalpha((unsigned char)*s->p) ? word_length(s) : 1);
+        skip(s, 1);
     return true;
 }
 
@@ -148,7 +162,10 @@ static int bad_line(const char *text, size_t len)
     uint32_t code;
 
     for (size_t i = 0; i < len; i += step) {
-        step = utf8_decode(text + i, len - i, &code);
+        step = 1;
+        code = (unsigned char)text[i];
+        if (code >= 0x80)
+            step = utf8_decode(text + i, len - i, &code);
         if (step == 0 || code == 0)
             return line;
         line += code == '\n';
@@ -158,7 +175,8 @@ static int bad_line(const char *text, size_t len)
 
 char *conf_text_prepare(const char *text, size_t len, const char *file, struct error *err)
 {
-    struct scan s = {.p = text, .end = text + len, .file = file, .line = bad_line(text, len)};
+    struct scan s = {
+        .p = text, .end = text + len, .untaken = text, .file = file, .line = bad_line(text, len)};
     bool ok = true;
 
     if (s.line > 0) {
@@ -167,8 +185,10 @@ char *conf_text_prepare(const char *text, size_t len, const char *file, struct e
     }
     s.line = 1;
     strbuf_init(&s.out, (size_t)2 * CONF_TEXT_MAX);
+    strbuf_reserve(&s.out, len);
     while (ok && s.p < s.end)
-        ok = take_token(&s, err);
+        ok = skip_token(&s, err);
+    take_skipped(&s);
     if (ok)
         return strbuf_detach(&s.out);
     strbuf_release(&s.out);

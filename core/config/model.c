@@ -124,8 +124,13 @@ static bool is_plain_name(const char *s, char joint)
 
 void integration_init(struct integration *in)
 {
-    memset(in, 0, sizeof *in);
+    integration_init_known(in);
     uuid_make(in->id);
+}
+
+void integration_init_known(struct integration *in)
+{
+    memset(in, 0, sizeof *in);
     for (size_t i = 0; i < integration_setting_count; i++)
         setting_reset(&integration_settings[i], in);
 }

@@ -120,6 +120,8 @@ struct general {
 
 /* All settings at their defaults, a fresh id, no name. */
 void integration_init(struct integration *in);
+/* The same without an id, for one that brings its own. */
+void integration_init_known(struct integration *in);
 void integration_release(struct integration *in);
 void integration_copy(struct integration *to,
                       const struct integration *from); /* to: released or zeroed */

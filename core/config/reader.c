@@ -15,6 +15,8 @@
 #include "core/config/schema.h"
 #include "core/config/validate.h"
 
+enum { DIGITS_MAX = 24 }; /* of an int64_t, with its sign */
+
 bool reader_fail(const struct reader *r, const config_setting_t *s, const char *path,
                  const char *format, ...)
 {
@@ -80,9 +82,10 @@ bool reader_each(const struct reader *r, const config_setting_t *group, const ch
 
     for (int i = 0; ok && i < config_setting_length(group); i++) {
         const config_setting_t *s = member_at(group, i);
-        char *path = mem_printf("%s%s%s", prefix, *prefix ? "." : "", config_setting_name(s));
+        const char *name = config_setting_name(s);
+        char *path = *prefix ? mem_printf("%s.%s", prefix, name) : NULL;
 
-        ok = read(r, s, path);
+        ok = read(r, s, path ? path : name);
         free(path);
     }
     return ok;
@@ -150,39 +153,40 @@ static bool read_params(const struct reader *r, const config_setting_t *s, const
 
 /* --- settings ----------------------------------------------------------------------------- */
 
-/* The value of a scalar row as text; the caller frees. NULL and an error where the type is wrong.
- */
-static char *scalar_text(const struct reader *r, const struct setting *row,
-                         const config_setting_t *s)
+/* The value of a scalar row as text: lent, or written into `digits`. False and an error where the
+ * type is wrong. */
+static bool scalar_text(const struct reader *r, const struct setting *row,
+                        const config_setting_t *s, char digits[DIGITS_MAX], const char **text)
 {
-    const char *text;
-    int64_t number;
-    bool flag;
+    int64_t number = 0;
+    bool flag = false, ok;
 
     switch (row->kind) {
     case KIND_BOOL:
-        return reader_bool(r, s, row->name, &flag) ? mem_strdup(flag ? "true" : "false") : NULL;
+        ok = reader_bool(r, s, row->name, &flag);
+        *text = flag ? "true" : "false";
+        return ok;
     case KIND_INT:
-        return reader_int(r, s, row->name, &number) ? mem_printf("%" PRId64, number) : NULL;
+        ok = reader_int(r, s, row->name, &number);
+        snprintf(digits, DIGITS_MAX, "%" PRId64, number);
+        *text = digits;
+        return ok;
     default:
-        return reader_text(r, s, row->name, &text) ? mem_strdup(text) : NULL;
+        return reader_text(r, s, row->name, text);
     }
 }
 
 static bool read_row(const struct reader *r, const struct setting *row, const config_setting_t *s)
 {
     struct error why = {0};
-    char *text;
-    bool ok;
+    char digits[DIGITS_MAX];
+    const char *text;
 
     if (row->kind == KIND_PARAMS)
         return read_params(r, s, row->name, setting_params(row, r->base));
-    text = scalar_text(r, row, s);
-    if (!text)
+    if (!scalar_text(r, row, s, digits, &text))
         return false;
-    ok = setting_set(row, r->base, text, &why);
-    free(text);
-    return ok || reader_fail(r, s, row->name, "%s", why.text);
+    return setting_set(row, r->base, text, &why) || reader_fail(r, s, row->name, "%s", why.text);
 }
 
 static bool is_group_of_rows(const struct reader *r, const char *path)
@@ -323,7 +327,7 @@ static bool read_integrations(const struct reader *r, const config_setting_t *s,
 
         if (!config_setting_is_group(group))
             return reader_fail(r, group, "integrations", "write each integration as { … }");
-        integration_init(&in);
+        integration_init_known(&in);
         ok = read_integration(r, group, &in);
         if (ok)
             *(struct integration *)list_add(&list->items, &list->count, sizeof in) = in;

@@ -17,6 +17,7 @@ struct kind_ops {
     bool (*check)(const struct setting *row, const char *text, struct error *err);
     void (*store)(const struct setting *row, void *slot, const char *text);
     char *(*load)(const struct setting *row, const void *slot);
+    bool (*is_set)(const struct setting *row, const void *slot); /* NULL: it always is */
     void (*release)(void *slot);
     void (*own)(void *slot);
 };
@@ -198,6 +199,27 @@ static char *load_params(const struct setting *row, const void *slot)
     return mem_strdup("");
 }
 
+static bool text_is_set(const struct setting *row, const void *slot)
+{
+    const char *text = *(char *const *)slot;
+
+    (void)row;
+    return text && *text;
+}
+
+static bool choice_is_set(const struct setting *row, const void *slot)
+{
+    const struct choice *c = choice_of_number(row, *(const int *)slot);
+
+    return c && *c->value;
+}
+
+static bool params_are_set(const struct setting *row, const void *slot)
+{
+    (void)row;
+    return ((const struct param_list *)slot)->count > 0;
+}
+
 static void release_text(void *slot)
 {
     mem_replace(slot, NULL);
@@ -224,13 +246,14 @@ static void own_params(void *slot)
 }
 
 static const struct kind_ops kinds[] = {
-    [KIND_TEXT] = {check_text, store_text, load_text, release_text, own_text},
-    [KIND_URL] = {check_url, store_text, load_text, release_text, own_text},
-    [KIND_BOOL] = {check_bool, store_bool, load_bool, NULL, NULL},
-    [KIND_INT] = {check_int, store_int, load_int, NULL, NULL},
-    [KIND_CHOICE] = {check_choice, store_choice, load_choice, NULL, NULL},
-    [KIND_SECRET] = {check_secret, store_text, load_text, release_text, own_text},
-    [KIND_PARAMS] = {check_params, store_params, load_params, release_params, own_params},
+    [KIND_TEXT] = {check_text, store_text, load_text, text_is_set, release_text, own_text},
+    [KIND_URL] = {check_url, store_text, load_text, text_is_set, release_text, own_text},
+    [KIND_BOOL] = {check_bool, store_bool, load_bool, NULL, NULL, NULL},
+    [KIND_INT] = {check_int, store_int, load_int, NULL, NULL, NULL},
+    [KIND_CHOICE] = {check_choice, store_choice, load_choice, choice_is_set, NULL, NULL},
+    [KIND_SECRET] = {check_secret, store_text, load_text, text_is_set, release_text, own_text},
+    [KIND_PARAMS] = {check_params, store_params, load_params, params_are_set, release_params,
+                     own_params},
 };
 
 /* --- public ------------------------------------------------------------------------------- */
@@ -272,15 +295,7 @@ bool setting_is_default(const struct setting *row, const void *base)
 
 bool setting_is_set(const struct setting *row, const void *base)
 {
-    char *text;
-    bool set;
-
-    if (row->kind == KIND_PARAMS)
-        return setting_params_of(row, base)->count > 0;
-    text = setting_get(row, base);
-    set = *text != '\0';
-    free(text);
-    return set;
+    return !kinds[row->kind].is_set || kinds[row->kind].is_set(row, const_slot(row, base));
 }
 
 bool setting_check(const struct setting *row, const char *text, struct error *err)

@@ -23,7 +23,7 @@ const char *status_text(enum status status)
 static void decide(struct integration_status *out, enum status status, const char *reason)
 {
     out->status = status;
-    snprintf(out->reason, sizeof out->reason, "%s", reason ? reason : "");
+    mem_replace(&out->reason, reason && *reason ? reason : NULL);
 }
 
 /* Why, since when, and when it last worked. */
@@ -34,8 +34,8 @@ static void decide_held(struct integration_status *out, enum status status, cons
     time_format_plain(f->hold_since, since);
     time_format_plain(f->last_ok_at, worked);
     out->status = status;
-    snprintf(out->reason, sizeof out->reason, "on hold: %.400s; since %s; last success %s", reason,
-             since, worked);
+    free(out->reason);
+    out->reason = mem_printf("on hold: %.400s; since %s; last success %s", reason, since, worked);
 }
 
 void status_decide(const struct integration *in, struct integration_status *out)
@@ -48,7 +48,7 @@ void status_decide(const struct integration *in, struct integration_status *out)
         decide(out, STATUS_OFF, hold_disabled_reason);
     else if (f->on_hold)
         decide_held(out, STATUS_FAILING, f->hold_reason);
-    else if (out->secret_fault[0])
+    else if (out->secret_fault)
         decide(out, STATUS_FAILING, out->secret_fault);
     else if (f->gone || (f->last_at > 0 && !f->last_ok))
         decide(out, STATUS_FAILING, f->last_reason);
@@ -57,9 +57,9 @@ void status_decide(const struct integration *in, struct integration_status *out)
     else if (f->counts.retrying > 0)
         decide(out, STATUS_WARN, "a delivery waits for its next attempt");
     else if (f->last_at == 0)
-        decide(out, STATUS_UNTESTED, "");
+        decide(out, STATUS_UNTESTED, NULL);
     else
-        decide(out, STATUS_OK, "");
+        decide(out, STATUS_OK, NULL);
 }
 
 static void decide_with_secrets(struct app *app, const struct integration *in,
@@ -67,7 +67,7 @@ static void decide_with_secrets(struct app *app, const struct integration *in,
 {
     struct error why = {0};
     if (in->enabled && !integration_secrets_open(app->keyring, in, &why))
-        snprintf(out->secret_fault, sizeof out->secret_fault, "%s", why.text);
+        mem_replace(&out->secret_fault, why.text);
     status_decide(in, out);
 }
 
@@ -121,15 +121,15 @@ static void count_ticks(const struct app *app, const struct place *places,
     }
 }
 
-static bool read_facts(struct app *app, const struct place *places, struct integration_status *out,
-                       struct error *err)
+static bool read_facts(struct app *app, const struct place *places, bool failures,
+                       struct integration_status *out, struct error *err)
 {
     const size_t count = app->config.integrations.count;
     const char **ids = mem_alloc((count + 1) * sizeof *ids);
     struct integration_facts *facts = mem_zalloc((count + 1) * sizeof *facts);
     for (size_t i = 0; i < count; i++)
         ids[i] = places[i].id;
-    const bool ok = !app->store || outbox_facts_all(app->store, ids, count, facts, err);
+    const bool ok = !app->store || outbox_facts_all(app->store, ids, count, failures, facts, err);
     for (size_t i = 0; i < count; i++)
         out[places[i].index].facts = facts[i];
     free(facts);
@@ -137,11 +137,12 @@ static bool read_facts(struct app *app, const struct place *places, struct integ
     return ok;
 }
 
-bool integration_status_all(struct app *app, struct integration_status *out, struct error *err)
+bool integration_status_all(struct app *app, bool failures, struct integration_status *out,
+                            struct error *err)
 {
     const struct integration_list *list = &app->config.integrations;
     struct place *places = sorted_places(list);
-    const bool ok = read_facts(app, places, out, err);
+    const bool ok = read_facts(app, places, failures, out, err);
     count_ticks(app, places, out);
     free(places);
     for (size_t i = 0; ok && i < list->count; i++)
@@ -151,5 +152,7 @@ bool integration_status_all(struct app *app, struct integration_status *out, str
 
 void integration_status_release(struct integration_status *status)
 {
+    mem_replace(&status->reason, NULL);
+    mem_replace(&status->secret_fault, NULL);
     integration_facts_release(&status->facts);
 }

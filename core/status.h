@@ -13,9 +13,9 @@ enum status { STATUS_OK, STATUS_WARN, STATUS_FAILING, STATUS_OFF, STATUS_UNTESTE
 
 struct integration_status {
     enum status status;
-    char reason[512];       /* why it is not ok ("on hold: …; since …; last success …"); "" */
-    char secret_fault[512]; /* why a stored secret cannot be opened; "" */
-    size_t checks;          /* ticked for */
+    char *reason;       /* why it is not ok ("on hold: …; since …; last success …"); NULL */
+    char *secret_fault; /* why a stored secret cannot be opened; NULL */
+    size_t checks;      /* ticked for */
     struct integration_facts facts;
 };
 
@@ -27,12 +27,14 @@ const char *status_text(enum status status); /* "ok", "warn", "failing", "off", 
  * reason. */
 void status_decide(const struct integration *in, struct integration_status *out);
 
-/* Reads the facts and decides. */
+/* Reads the facts and decides; the caller releases it. */
 bool integration_status(struct app *app, const struct integration *in,
                         struct integration_status *out, struct error *err);
 /* The same of all that are configured, in the order of the configuration, for much less than one by
- * one. `out` has room for as many and is zeroed; the caller releases each, also after a failure. */
-bool integration_status_all(struct app *app, struct integration_status *out, struct error *err);
+ * one; with or without their failures, as outbox_facts_all. `out` has room for as many and is
+ * zeroed; the caller releases each, also after a failure. */
+bool integration_status_all(struct app *app, bool failures, struct integration_status *out,
+                            struct error *err);
 void integration_status_release(struct integration_status *status);
 
 #endif

@@ -10,6 +10,8 @@
 #include "core/base/mem.h"
 #include "core/base/url.h"
 
+enum { NOT_COUNTED = -1 };
+
 static int by_name(const void *a, const void *b)
 {
     const struct integration_row *x = a, *y = b;
@@ -22,7 +24,9 @@ static void read_row(struct integration_row *row, const struct integration *in,
 {
     row->id = mem_strdup(in->id);
     row->name = mem_strdup(in->name ? in->name : "");
-    row->url = in->url ? url_masked(in->url) : mem_strdup("");
+    row->url = mem_strdup(in->url);
+    row->url_masked = in->url == NULL;
+    row->failed = NOT_COUNTED;
     row->auth = (enum auth_type)in->auth.type;
     row->enabled = in->enabled;
     row->status = *status;
@@ -46,7 +50,7 @@ bool integration_rows_read(struct integration_rows *rows, struct app *app, struc
 {
     const struct integration_list *list = &app->config.integrations;
     struct integration_status *statuses = mem_zalloc((list->count + 1) * sizeof *statuses);
-    const bool ok = integration_status_all(app, statuses, err);
+    const bool ok = integration_status_all(app, false, statuses, err);
     if (ok)
         take_rows(rows, list, statuses);
     for (size_t i = 0; !ok && i < list->count; i++)
@@ -75,6 +79,26 @@ size_t integration_rows_find(const struct integration_rows *rows, const char *id
             return i;
     }
     return rows->count;
+}
+
+const char *integration_row_url(struct integration_row *row)
+{
+    if (!row->url_masked) {
+        char *masked = url_masked(row->url);
+        free(row->url);
+        row->url = masked;
+        row->url_masked = true;
+    }
+    return row->url ? row->url : "";
+}
+
+int64_t integration_row_failed(struct integration_row *row, struct store *store)
+{
+    struct error ignored = {0};
+    if (row->failed == NOT_COUNTED &&
+        !outbox_count_failures(store, row->id, &row->failed, &ignored))
+        return 0;
+    return row->failed;
 }
 
 void integration_row_last(const struct integration_row *row, int64_t now_s, char *out, size_t size)
@@ -121,7 +145,7 @@ void integration_row_explain(const struct integration_row *row, int64_t now_s, c
         explain_hold(row, now_s, out, size);
     else if (s->status == STATUS_OFF)
         snprintf(out, size, "Disabled: its deliveries wait. x enables it.");
-    else if (s->reason[0])
+    else if (s->reason)
         snprintf(out, size, "%s", s->reason);
     else
         snprintf(out, size, "Ticked for %zu %s. Last delivery %s.", s->checks,

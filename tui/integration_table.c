@@ -30,7 +30,7 @@ static const struct list_column columns[] = {
 static void cell(void *ctx, size_t row, size_t column, struct list_cell *out)
 {
     const struct integration_table *table = ctx;
-    const struct integration_row *r = &table->rows.items[row];
+    struct integration_row *r = &table->rows.items[row];
     const struct outbox_counts *counts = &r->status.facts.counts;
     const char *text = "";
     switch ((enum column)column) {
@@ -45,7 +45,7 @@ static void cell(void *ctx, size_t row, size_t column, struct list_cell *out)
         text = auth_type_label(r->auth);
         break;
     case COLUMN_ENDPOINT:
-        text = r->url;
+        text = integration_row_url(r);
         break;
     case COLUMN_CHECKS:
         snprintf(out->text, sizeof out->text, "%zu", r->status.checks);
@@ -87,9 +87,9 @@ static int64_t sort_key(const struct integration_row *r, size_t row, enum column
 static int compare(void *ctx, size_t a, size_t b, size_t column)
 {
     const struct integration_table *table = ctx;
-    const struct integration_row *x = &table->rows.items[a], *y = &table->rows.items[b];
+    struct integration_row *x = &table->rows.items[a], *y = &table->rows.items[b];
     if (column == COLUMN_ENDPOINT)
-        return strcmp(x->url, y->url);
+        return strcmp(integration_row_url(x), integration_row_url(y));
     const int64_t left = sort_key(x, a, (enum column)column);
     const int64_t right = sort_key(y, b, (enum column)column);
     return left < right ? -1 : left > right;

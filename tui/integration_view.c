@@ -130,18 +130,19 @@ static void draw_settings(const struct integration *in, WINDOW *w, struct area *
     free(target);
 }
 
-static void draw_deliveries(const struct integration_row *row, int64_t now_s, WINDOW *w,
+static void draw_deliveries(const struct session *s, struct integration_row *row, WINDOW *w,
                             struct area *left)
 {
+    const int64_t failed = integration_row_failed(row, s->app.store);
     const struct outbox_counts *c = &row->status.facts.counts;
     char last[64], counts[96];
-    integration_row_last(row, now_s, last, sizeof last);
+    integration_row_last(row, session_now_s(s), last, sizeof last);
     snprintf(counts, sizeof counts, "%lld waiting · %lld held", (long long)c->waiting,
              (long long)c->held);
     line(w, left, "Last", ROLE_TEXT, last);
     line(w, left, "Deliveries", ROLE_TEXT, counts);
-    if (c->failed > 0) {
-        snprintf(counts, sizeof counts, "■ %lld failed", (long long)c->failed);
+    if (failed > 0) {
+        snprintf(counts, sizeof counts, "■ %lld failed", (long long)failed);
         line(w, left, "", ROLE_BAD, counts);
     }
 }
@@ -172,12 +173,11 @@ static void draw_checks(const struct app *app, const struct integration_row *row
         line(w, left, "none", ROLE_TEXT, "a assigns checks");
 }
 
-void integration_pane_draw(const struct session *s, const struct integration_row *row, WINDOW *w,
+void integration_pane_draw(const struct session *s, struct integration_row *row, WINDOW *w,
                            const struct area *area)
 {
     const struct integration *in = config_find(&s->app.config, row->id);
     const struct sign sign = sign_of_status(row->status.status);
-    const int64_t now_s = session_now_s(s);
     struct area left = {area->y, area->x + 2, area->rows, area->cols - 3};
     draw_upright(w, area->y, area->x, area->rows);
     const int cols = draw_width(sign.text);
@@ -187,11 +187,11 @@ void integration_pane_draw(const struct session *s, const struct integration_row
     left.rows -= 2;
     if (in)
         draw_settings(in, w, &left);
-    line(w, &left, "Endpoint", ROLE_TEXT, row->url);
+    line(w, &left, "Endpoint", ROLE_TEXT, integration_row_url(row));
     skip(&left);
-    draw_deliveries(row, now_s, w, &left);
+    draw_deliveries(s, row, w, &left);
     skip(&left);
-    if (row->status.reason[0])
+    if (row->status.reason)
         paragraph(w, &left, sign.role, row->status.reason);
     if (left.rows > 1)
         draw_checks(&s->app, row, w, &left);

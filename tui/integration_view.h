@@ -17,7 +17,7 @@ void integration_summary_draw(const struct integration_rows *rows, size_t marked
 
 /* Columns of the pane and the rule before it, or 0 where there is no room for one. */
 int integration_pane_cols(const struct session *s, const struct area *area);
-void integration_pane_draw(const struct session *s, const struct integration_row *row, WINDOW *w,
+void integration_pane_draw(const struct session *s, struct integration_row *row, WINDOW *w,
                            const struct area *area);
 
 /* --- first steps ----------------------------------------------------------------------------- */

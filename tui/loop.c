@@ -340,7 +340,6 @@ bool loop_run(struct session *session, const char *first_screen)
     session->waiting = wait_for_writer;
     session->waiting_ctx = l;
     undo_start(&l->undo, session);
-    session_step(session);
     terminal_set_mouse(session->preferences->mouse);
     stack_open(&l->stack, first_screen, "");
     const bool opened = l->stack.top != NULL;

@@ -28,7 +28,7 @@ static const enum key_context integrations_contexts[] = {KEYS_INTEGRATIONS, KEYS
                                                          KEYS_GLOBAL, KEYS_END};
 static const enum key_context typing_contexts[] = {KEYS_FILTER, KEYS_END};
 
-static const struct integration_row *selected(const struct integrations *p)
+static struct integration_row *selected(const struct integrations *p)
 {
     const long row = listing_row(&p->listing);
     return row == LISTING_NO_ROW ? NULL : &p->table.rows.items[row];
@@ -122,7 +122,7 @@ static void draw_list(struct screen *s, WINDOW *w, const struct area *area)
 static void integrations_draw(struct screen *s, WINDOW *w, const struct area *area)
 {
     struct integrations *p = s->state;
-    const struct integration_row *row = selected(p);
+    struct integration_row *row = selected(p);
     const int pane = row ? integration_pane_cols(s->session, area) : 0;
     struct area list = *area;
     if (p->table.rows.count == 0) {
@@ -182,10 +182,7 @@ static int64_t open_failures(struct screen *s, const struct integration_row *row
     const struct redeliver failed = {.integration_id = row->id};
     struct error ignored = {0};
     int64_t count = 0;
-    return row->status.facts.counts.failed > 0 &&
-                   outbox_count_failed(s->session->app.store, &failed, &count, &ignored)
-               ? count
-               : 0;
+    return outbox_count_failed(s->session->app.store, &failed, &count, &ignored) ? count : 0;
 }
 
 static struct popup *action_menu(struct screen *s, const struct integration_row *row)
@@ -412,10 +409,10 @@ static bool integrations_typing(const struct screen *s)
 
 static void integrations_copies(struct screen *s, struct copy_list *out)
 {
-    const struct integration_row *row = selected(s->state);
+    struct integration_row *row = selected(s->state);
     if (!row)
         return;
-    copy_offer(out, "Endpoint URL", row->url);
+    copy_offer(out, "Endpoint URL", integration_row_url(row));
     copy_offer(out, "Name", row->name);
     copy_offer(out, "Id", row->id);
 }

@@ -18,11 +18,11 @@
 /* --- list --------------------------------------------------------------------------------- */
 
 /* The state of each that is configured, in that order; NULL on failure. */
-static struct integration_status *read_all(struct cmd *cmd, struct error *err)
+static struct integration_status *read_all(struct cmd *cmd, bool failures, struct error *err)
 {
     const size_t count = cmd->app.config.integrations.count;
     struct integration_status *all = mem_zalloc((count + 1) * sizeof *all);
-    if (integration_status_all(&cmd->app, all, err))
+    if (integration_status_all(&cmd->app, failures, all, err))
         return all;
     for (size_t i = 0; i < count; i++)
         integration_status_release(&all[i]);
@@ -34,7 +34,7 @@ static int list_json(struct cmd *cmd)
 {
     struct error err = {0};
     const struct integration_list *all = &cmd->app.config.integrations;
-    struct integration_status *states = read_all(cmd, &err);
+    struct integration_status *states = read_all(cmd, true, &err);
     if (!states)
         return cmd_fail(&err);
     cJSON *out = cJSON_CreateArray();
@@ -70,7 +70,7 @@ static int list_table(struct cmd *cmd)
     struct error err = {0};
     struct table t;
     const struct integration_list *all = &cmd->app.config.integrations;
-    struct integration_status *states = read_all(cmd, &err);
+    struct integration_status *states = read_all(cmd, false, &err);
     int64_t now = clock_now_s();
     if (!states)
         return cmd_fail(&err);
@@ -84,7 +84,7 @@ static int list_table(struct cmd *cmd)
         table_add(&t, in->url);
         add_last(&t, &states[i].facts, now);
         table_addf(&t, "%zu", states[i].checks);
-        table_add(&t, states[i].reason);
+        table_add(&t, states[i].reason ? states[i].reason : "");
         integration_status_release(&states[i]);
     }
     free(states);
@@ -144,7 +144,8 @@ static void print_settings(struct integration *in)
 static void print_status(const struct integration_status *s)
 {
     char *last = time_for_people(s->facts.last_at);
-    printf("%-22s %s%s%s\n", "state", status_text(s->status), s->reason[0] ? ": " : "", s->reason);
+    printf("%-22s %s%s%s\n", "state", status_text(s->status), s->reason ? ": " : "",
+           s->reason ? s->reason : "");
     if (s->facts.last_status)
         printf("%-22s %s, answered %d\n", "last", last, s->facts.last_status);
     else

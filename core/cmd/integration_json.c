@@ -140,7 +140,7 @@ void integration_summary_json(cJSON *out, const struct integration *in,
 {
     add_basics(out, in);
     json_add_text(out, "state", status_text(status->status));
-    json_add_text(out, "reason", status->reason);
+    json_add_text(out, "reason", status->reason ? status->reason : "");
     add_last(out, &status->facts);
     add_hold(out, &status->facts);
     json_add_int(out, "checks", (int64_t)status->checks);

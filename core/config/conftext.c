@@ -15,21 +15,25 @@ enum {
 };
 
 struct scan {
-    const char *p, *end;
+    const char *text, *p, *end;
     const char *file;
-    int line;
     const char *name; /* the last name seen in code: the setting that a value belongs to */
     size_t name_len;
     const char *untaken; /* what stands between it and p goes to `out` as it is */
     struct strbuf out;
 };
 
+/* What is wrong stands at p. */
 static bool fail(const struct scan *s, struct error *err, const char *why)
 {
+    int line = 1;
+
+    for (const char *p = s->text; p < s->p; p++)
+        line += *p == '\n';
     if (!s->name)
-        return error_set(err, ERR_CONFIG, "%s:%d: %s", s->file, s->line, why);
-    return error_set(err, ERR_CONFIG, "%s:%d: setting '%.*s': %s", s->file, s->line,
-                     (int)s->name_len, s->name, why);
+        return error_set(err, ERR_CONFIG, "%s:%d: %s", s->file, line, why);
+    return error_set(err, ERR_CONFIG, "%s:%d: setting '%.*s': %s", s->file, line, (int)s->name_len,
+                     s->name, why);
 }
 
 static bool starts_with(const struct scan *s, const char *prefix)
@@ -37,14 +41,6 @@ static bool starts_with(const struct scan *s, const char *prefix)
     size_t len = strlen(prefix);
 
     return (size_t)(s->end - s->p) >= len && memcmp(s->p, prefix, len) == 0;
-}
-
-/* Goes on by n bytes and counts their lines. */
-static void skip(struct scan *s, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        s->line += s->p[i] == '\n';
-    s->p += n;
 }
 
 static void take_skipped(struct scan *s)
@@ -56,21 +52,21 @@ static void take_skipped(struct scan *s)
 static void skip_until(struct scan *s, const char *stop)
 {
     while (s->p < s->end && !starts_with(s, stop))
-        skip(s, 1);
+        s->p++;
     if (s->p < s->end)
-        skip(s, strlen(stop));
+        s->p += strlen(stop);
 }
 
 static bool skip_string(struct scan *s, struct error *err)
 {
-    skip(s, 1);
-    while (s->p < s->end && *s->p != '"') {
-        if (*s->p == '\\' && starts_with(s, "\\x00"))
+    for (s->p++; s->p < s->end && *s->p != '"'; s->p++) {
+        if (*s->p != '\\')
+            continue;
+        if (starts_with(s, "\\x00"))
             return fail(s, err, "a text cannot hold \\x00");
-        skip(s, *s->p == '\\' && s->p + 1 < s->end ? 2 : 1);
+        s->p += s->p + 1 < s->end;
     }
-    if (s->p < s->end)
-        skip(s, 1);
+    s->p += s->p < s->end;
     return true;
 }
 
@@ -107,7 +103,7 @@ static bool skip_number(struct scan *s, struct error *err)
 
     if (is_hex && len - 2 > MOST_HEX_DIGITS)
         return fail(s, err, "the number is too long");
-    skip(s, len);
+    s->p += len;
     if ((is_hex && len - 2 > SAFE_HEX_DIGITS) || (is_decimal && len > SAFE_DECIMAL_DIGITS)) {
         take_skipped(s);
         strbuf_addc(&s->out, 'L');
@@ -130,7 +126,7 @@ static void skip_word(struct scan *s)
         s->name = s->p;
         s->name_len = len < NAME_SHOWN_MAX ? len : NAME_SHOWN_MAX;
     }
-    skip(s, len);
+    s->p += len;
 }
 
 static bool skip_token(struct scan *s, struct error *err)
@@ -150,14 +146,13 @@ static bool skip_token(struct scan *s, struct error *err)
     else if (isalpha((unsigned char)*s->p))
         skip_word(s);
     else
-        skip(s, 1);
+        s->p++;
     return true;
 }
 
-/* The line of the first byte that is not text; 0 where all is well. */
-static int bad_line(const char *text, size_t len)
+/* The first byte that is not text; NULL where all is well. */
+static const char *bad_byte(const char *text, size_t len)
 {
-    int line = 1;
     size_t step;
     uint32_t code;
 
@@ -167,23 +162,22 @@ static int bad_line(const char *text, size_t len)
         if (code >= 0x80)
             step = utf8_decode(text + i, len - i, &code);
         if (step == 0 || code == 0)
-            return line;
-        line += code == '\n';
+            return text + i;
     }
-    return 0;
+    return NULL;
 }
 
 char *conf_text_prepare(const char *text, size_t len, const char *file, struct error *err)
 {
-    struct scan s = {
-        .p = text, .end = text + len, .untaken = text, .file = file, .line = bad_line(text, len)};
+    struct scan s = {.text = text, .p = text, .end = text + len, .untaken = text, .file = file};
+    const char *bad = bad_byte(text, len);
     bool ok = true;
 
-    if (s.line > 0) {
+    if (bad) {
+        s.p = bad;
         fail(&s, err, "a byte here is not UTF-8 text");
         return NULL;
     }
-    s.line = 1;
     strbuf_init(&s.out, (size_t)2 * CONF_TEXT_MAX);
     strbuf_reserve(&s.out, len);
     while (ok && s.p < s.end)

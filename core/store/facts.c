@@ -50,7 +50,7 @@ bool outbox_facts(struct store *s, const char *integration_id, struct integratio
     return true;
 }
 
-bool outbox_facts_all(struct store *s, const char *const *ids, size_t count,
+bool outbox_facts_all(struct store *s, const char *const *ids, size_t count, bool failures,
                       struct integration_facts *out, struct error *err)
 {
     const struct facts_table table = {ids, out, count};
@@ -64,7 +64,7 @@ bool outbox_facts_all(struct store *s, const char *const *ids, size_t count,
             facts_read(st, facts);
     }
     stmt_reset(st);
-    return step == STEP_DONE && counts_each(s, &table, err);
+    return step == STEP_DONE && counts_each(s, &table, failures, err);
 }
 
 bool facts_record(struct store *s, const char *integration_id, const struct attempt_result *r,

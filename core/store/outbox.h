@@ -276,9 +276,13 @@ void integration_facts_release(struct integration_facts *f);
 bool outbox_facts(struct store *s, const char *integration_id, struct integration_facts *out,
                   struct error *err);
 /* The same of many for little more than of one: `ids` in the order of strcmp, `out` zeroed and
- * parallel to them; the caller releases each, also after a failure. */
-bool outbox_facts_all(struct store *s, const char *const *ids, size_t count,
+ * parallel to them; the caller releases each, also after a failure. Without `failures`, what failed
+ * is not counted: of all together it can be very much. */
+bool outbox_facts_all(struct store *s, const char *const *ids, size_t count, bool failures,
                       struct integration_facts *out, struct error *err);
+/* What failed of one alone, as outbox_counts.failed. */
+bool outbox_count_failures(struct store *s, const char *integration_id, int64_t *count,
+                           struct error *err);
 
 /* The reason of a hold for as long as the integration is disabled. */
 extern const char hold_disabled_reason[];

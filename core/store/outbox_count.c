@@ -76,6 +76,19 @@ bool outbox_count(struct store *s, const char *integration_id, int64_t since,
     return true;
 }
 
+bool outbox_count_failures(struct store *s, const char *integration_id, int64_t *count,
+                           struct error *err)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < ARRAY_LEN(counters); i++) {
+        if (counters[i].slot == offsetof(struct outbox_counts, failed) &&
+            !count_one(s, &counters[i], integration_id, 0, &sum, err))
+            return false;
+    }
+    *count = sum;
+    return true;
+}
+
 /* --- failures that are still open ------------------------------------------------------------ */
 
 /* The next integration, in the order of ids, that has any failure: one seek in the index of what
@@ -173,11 +186,14 @@ static bool count_each(struct store *s, const struct counter *c, const struct fa
     return step == STEP_DONE;
 }
 
-bool counts_each(struct store *s, const struct facts_table *table, struct error *err)
+bool counts_each(struct store *s, const struct facts_table *table, bool failures, struct error *err)
 {
     for (size_t i = 0; i < ARRAY_LEN(counters); i++) {
-        if (counters[i].slot != offsetof(struct outbox_counts, delivered) &&
-            !count_each(s, &counters[i], table, err))
+        const size_t slot = counters[i].slot;
+        if (slot == offsetof(struct outbox_counts, delivered) ||
+            (slot == offsetof(struct outbox_counts, failed) && !failures))
+            continue;
+        if (!count_each(s, &counters[i], table, err))
             return false;
     }
     return true;

@@ -39,7 +39,8 @@ struct facts_table {
 };
 struct integration_facts *facts_of(const struct facts_table *table, const char *integration_id);
 
-/* Adds to the counts of each what waits or failed; delivered ones are left out. */
-bool counts_each(struct store *s, const struct facts_table *table, struct error *err);
+/* Adds to the counts of each what waits, and what failed if wanted; delivered ones are left out. */
+bool counts_each(struct store *s, const struct facts_table *table, bool failures,
+                 struct error *err);
 
 #endif

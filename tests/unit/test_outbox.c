@@ -345,7 +345,7 @@ static void outbox_facts_all__says_what_each_says_alone(void **state)
     add(f, "unasked", NOW);
     add(f, "c", NOW);
     check(outbox_hold(f->store, "c", "refused", NOW + 2, &f->err), &f->err);
-    check(outbox_facts_all(f->store, ids, ARRAY_LEN(ids), all, &f->err), &f->err);
+    check(outbox_facts_all(f->store, ids, ARRAY_LEN(ids), true, all, &f->err), &f->err);
     for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
         struct integration_facts one = {0};
         check(outbox_facts(f->store, ids[i], &one, &f->err), &f->err);
@@ -360,6 +360,25 @@ static void outbox_facts_all__says_what_each_says_alone(void **state)
     assert_int_equal(all[1].counts.failed, 1);
     assert_int_equal(all[1].counts.retrying, 1);
     assert_true(all[2].on_hold);
+    for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+        integration_facts_release(&all[i]);
+}
+
+static void outbox_facts_all__leaves_failures_out_where_they_are_not_wanted(void **state)
+{
+    static const char *const ids[] = {"a", "b"};
+    struct fixture *f = *state;
+    struct integration_facts all[ARRAY_LEN(ids)] = {0};
+    int64_t failed = -1;
+    record(f, add(f, "a", NOW), DELIVERY_FAILED, 404, "gone", NOW + 1);
+    record(f, add(f, "a", NOW), DELIVERY_PENDING, 503, "", NOW + 60);
+    check(outbox_facts_all(f->store, ids, ARRAY_LEN(ids), false, all, &f->err), &f->err);
+    assert_int_equal(all[0].counts.failed, 0);
+    assert_int_equal(all[0].counts.retrying, 1);
+    check(outbox_count_failures(f->store, "a", &failed, &f->err), &f->err);
+    assert_int_equal(failed, 1);
+    check(outbox_count_failures(f->store, "b", &failed, &f->err), &f->err);
+    assert_int_equal(failed, 0);
     for (size_t i = 0; i < ARRAY_LEN(ids); i++)
         integration_facts_release(&all[i]);
 }
@@ -380,6 +399,7 @@ int main(void)
         FIXED(outbox_count__counts_by_state_and_time),
         FIXED(outbox_count_open_failures__leaves_out_what_needs_nobody),
         FIXED(outbox_facts_all__says_what_each_says_alone),
+        FIXED(outbox_facts_all__leaves_failures_out_where_they_are_not_wanted),
     };
     return cmocka_run_group_tests_name("outbox", tests, NULL, NULL);
 }

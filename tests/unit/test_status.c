@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/mem.h"
@@ -26,10 +27,12 @@ static void decides_at(int line, bool enabled, bool secret, const char *fault,
         .enabled = enabled,
         .auth = {.type = AUTH_BASIC, .username = user, .password = secret ? password : NULL}};
     struct integration_status out = {.facts = facts};
-    snprintf(out.secret_fault, sizeof out.secret_fault, "%s", fault);
+    out.secret_fault = *fault ? mem_strdup(fault) : NULL;
     status_decide(&in, &out);
-    if (out.status != status || strcmp(out.reason, reason) != 0)
+    if (out.status != status || strcmp(out.reason ? out.reason : "", reason) != 0)
         fail_msg("line %d: got %s, '%s'", line, status_text(out.status), out.reason);
+    free(out.secret_fault);
+    free(out.reason);
 }
 #define decides(...) decides_at(__LINE__, __VA_ARGS__)
 

@@ -19,6 +19,7 @@
 #include "core/store/outbox.h"
 #include "tests/support/fail.h"
 #include "tests/support/ledger.h"
+#include "tests/support/sql.h"
 #include "tests/support/tmpdir.h"
 
 /*
@@ -167,17 +168,6 @@ static void live_for_a_while(struct scene *s)
     }
 }
 
-static int64_t number(struct db *db, const char *sql)
-{
-    struct error err = {0};
-    struct stmt *st = db_prepare(db, sql, &err);
-    if (!st || stmt_step(st, &err) != STEP_ROW)
-        fail_msg("%s: %s", sql, err.text);
-    int64_t value = stmt_int(st, 0);
-    stmt_reset(st);
-    return value;
-}
-
 /* What was sent without a record of it is still in flight in the store. */
 static int64_t count_in_flight(struct scene *s)
 {
@@ -185,7 +175,7 @@ static int64_t count_in_flight(struct scene *s)
     struct db *db = db_open(s->db, DB_READ, &err);
     if (!db)
         fail_msg("%s", err.text);
-    int64_t count = number(db, "SELECT count(*) FROM deliveries WHERE state = 'in_flight'");
+    int64_t count = sql_number(db, "SELECT count(*) FROM deliveries WHERE state = 'in_flight'");
     db_close(db);
     return count;
 }
@@ -287,13 +277,14 @@ static struct traces look(const char *home)
     if (!db)
         fail_msg("%s", err.text);
     struct traces t = {
-        .runs = number(db, "SELECT count(*) FROM runs"),
-        .lines = number(db, "SELECT count(*) FROM run_checks"),
-        .findings = number(db, "SELECT count(*) FROM findings"),
-        .events = number(db, "SELECT count(*) FROM events"),
-        .deliveries = number(db, "SELECT count(*) FROM deliveries"),
-        .logins = number(db, "SELECT coalesce(sum(json_array_length(detail, '$.usersFailing')), 0)"
-                             " FROM event_bodies"),
+        .runs = sql_number(db, "SELECT count(*) FROM runs"),
+        .lines = sql_number(db, "SELECT count(*) FROM run_checks"),
+        .findings = sql_number(db, "SELECT count(*) FROM findings"),
+        .events = sql_number(db, "SELECT count(*) FROM events"),
+        .deliveries = sql_number(db, "SELECT count(*) FROM deliveries"),
+        .logins =
+            sql_number(db, "SELECT coalesce(sum(json_array_length(detail, '$.usersFailing')), 0)"
+                           " FROM event_bodies"),
     };
     db_close(db);
     free(path);

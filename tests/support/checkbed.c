@@ -8,8 +8,8 @@
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "core/store/datasets.h"
-#include "core/store/db.h"
 #include "tests/support/fail.h"
+#include "tests/support/sql.h"
 
 #define MUST(call) must((call), __LINE__, #call, &err)
 
@@ -247,14 +247,7 @@ const char *checkbed_fresh(const struct job *job, const char *check_id)
 
 long long checkbed_number(const struct checkbed *bed, const char *sql)
 {
-    struct error err = {0};
-    struct stmt *st = db_prepare_once(store_db(bed->store), sql, &err);
-    long long number;
-
-    MUST(st && stmt_step(st, &err) == STEP_ROW);
-    number = stmt_int(st, 0);
-    stmt_free(st);
-    return number;
+    return sql_number(store_db(bed->store), sql);
 }
 
 struct integration *checkbed_tick(struct checkbed *bed, const char *check_id, const char *name)

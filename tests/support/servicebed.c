@@ -12,7 +12,6 @@
 #include "core/actions.h"
 #include "core/base/clock.h"
 #include "core/base/mem.h"
-#include "core/store/db.h"
 #include "tests/support/fail.h"
 
 enum { SETTLE_MS = 60000 };
@@ -198,24 +197,6 @@ void servicebed_expect_log_at(const char *file, int line, const struct servicebe
     if (found != count)
         support_fail_at(file, line, "'%s' is there %zu times, not %zu:\n%s", text, found, count,
                         s->log.text);
-}
-
-void servicebed_sql(struct servicebed *s, const char *sql)
-{
-    struct error err = {0};
-    if (!db_exec(store_db(s->app.store), sql, &err))
-        fail_msg("%s: %s", sql, err.text);
-}
-
-long long servicebed_number(struct servicebed *s, const char *sql)
-{
-    struct error err = {0};
-    struct stmt *st = db_prepare_once(store_db(s->app.store), sql, &err);
-    if (!st || stmt_step(st, &err) != STEP_ROW)
-        fail_msg("%s: %s", sql, err.text);
-    long long value = stmt_int(st, 0);
-    stmt_free(st);
-    return value;
 }
 
 void servicebed_check_at(const char *file, int line, bool ok, const struct error *err)

@@ -5,6 +5,7 @@
 #include "core/service.h"
 #include "core/store/outbox.h"
 #include "tests/support/receiver.h"
+#include "tests/support/sql.h"
 #include "tests/support/tmpdir.h"
 
 /*
@@ -79,9 +80,9 @@ void servicebed_expect(struct servicebed *s, int64_t delivery, enum delivery_sta
 void servicebed_expect_log_at(const char *file, int line, const struct servicebed *s,
                               const char *text, size_t count);
 
-/* Statements on the store, and one number from it. */
-void servicebed_sql(struct servicebed *s, const char *sql);
-long long servicebed_number(struct servicebed *s, const char *sql);
+/* Statements on the store, and one number from it; see sql.h. */
+#define servicebed_sql(s, sql)    sql_run(store_db((s)->app.store), sql)
+#define servicebed_number(s, sql) sql_number(store_db((s)->app.store), sql)
 
 /* Fails the test with the sentence of the error unless `ok`. */
 #define servicebed_check(ok, err) servicebed_check_at(__FILE__, __LINE__, ok, err)

@@ -14,6 +14,7 @@
 #include "core/store/db.h"
 #include "core/store/outbox.h"
 #include "core/store/store.h"
+#include "tests/support/sql.h"
 #include "tests/support/tmpdir.h"
 
 /* As it was released; it never changes here either. */
@@ -294,17 +295,6 @@ static void upgrade__finds_shared_addresses_and_super_admins_by_index(void **sta
     tmpdir_release(&dir);
 }
 
-static int64_t ask(struct store *store, const char *sql)
-{
-    struct error err = {0};
-    struct stmt *st = db_prepare(store_db(store), sql, &err);
-    if (!st || stmt_step(st, &err) != STEP_ROW)
-        fail_msg("%s: %s", sql, err.text);
-    const int64_t value = stmt_int(st, 0);
-    stmt_reset(st);
-    return value;
-}
-
 static void upgrade__keeps_users_their_rows_and_findings(void **state)
 {
     static const struct {
@@ -329,7 +319,7 @@ static void upgrade__keeps_users_their_rows_and_findings(void **state)
     tmpdir_init(&dir);
     struct store *store = open_old(&dir);
     for (size_t i = 0; i < ARRAY_LEN(facts); i++)
-        if (ask(store, facts[i].sql) != facts[i].value)
+        if (sql_number(store_db(store), facts[i].sql) != facts[i].value)
             fail_msg("%s is not %lld", facts[i].sql, (long long)facts[i].value);
     store_close(store);
     tmpdir_release(&dir);

@@ -12,7 +12,7 @@
 #include "forms/check_form.h"
 
 static char id[] = "inactive", days[] = "days";
-static struct check_number numbers[] = {{days, 90, 1, 365}};
+static struct check_number numbers[] = {{.name = days, .value = 90, .min = 1, .max = 365}};
 static const struct check check = {.id = id,
                                    .enabled = true,
                                    .severity = SEVERITY_MODERATE,

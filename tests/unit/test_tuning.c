@@ -10,7 +10,8 @@
 #include "core/checks/tuning.h"
 
 static char id[] = "inactive", days[] = "days", count[] = "count";
-static struct check_number numbers[] = {{days, 90, 1, 365}, {count, 4, 0, CHECK_VALUE_MAX}};
+static struct check_number numbers[] = {{.name = days, .value = 90, .min = 1, .max = 365},
+                                        {.name = count, .value = 4, .max = CHECK_VALUE_MAX}};
 static const struct check check = {
     .id = id, .numbers = numbers, .number_count = ARRAY_LEN(numbers)};
 static const struct check plain = {.id = id};

@@ -74,11 +74,6 @@ static uint32_t fold(uint32_t code)
     return (uint32_t)towlower_l((wint_t)code, unicode());
 }
 
-static uint32_t raise(uint32_t code)
-{
-    return (uint32_t)towupper_l((wint_t)code, unicode());
-}
-
 static void glyph_set(struct glyph *glyph, const char *bytes, size_t len, size_t width)
 {
     memcpy(glyph->text, bytes, len);
@@ -348,7 +343,7 @@ bool text_contains_nocase(const char *haystack, const char *needle)
     return false;
 }
 
-static char *change_case(const char *s, uint32_t (*change)(uint32_t code))
+char *text_lower(const char *s)
 {
     struct strbuf out;
 
@@ -359,23 +354,13 @@ static char *change_case(const char *s, uint32_t (*change)(uint32_t code))
         char bytes[4];
 
         if (len > 0)
-            strbuf_add(&out, bytes, utf8_encode(change(code), bytes));
+            strbuf_add(&out, bytes, utf8_encode(fold(code), bytes));
         else
             strbuf_add(&out, s, len = 1);
         s += len;
         left -= len;
     }
     return strbuf_detach(&out);
-}
-
-char *text_lower(const char *s)
-{
-    return change_case(s, fold);
-}
-
-char *text_upper(const char *s)
-{
-    return change_case(s, raise);
 }
 
 size_t text_distance(const char *a, const char *b)

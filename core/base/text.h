@@ -52,9 +52,8 @@ void text_cut_add(struct strbuf *out, const char *s, size_t columns, const char 
 bool text_equal_nocase(const char *a, const char *b);
 bool text_contains_nocase(const char *haystack, const char *needle); /* "" is everywhere */
 
-/* Every character in lower case, as the two above compare, or in upper case; the caller frees. */
+/* Every character in lower case, as the two above compare; as many as before. The caller frees. */
 char *text_lower(const char *s);
-char *text_upper(const char *s);
 
 /* How many bytes have to be put in, taken out or changed to turn a into b (Levenshtein), to find
  * the nearest of known names; for more than 64 bytes the sum of both lengths. */

@@ -1,7 +1,6 @@
 /* Writes whom a check ignores as SQL. */
 #include "core/checks/ignored.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,46 +13,18 @@ enum { SQL_MAX = 3 * 1024 * 1024, LENGTHS_FEW = 6 };
 
 static const char *const address_columns[] = {"u.login", "u.email"};
 
-/* --- letters -----------------------------------------------------------------------------------
- */
-
-/* As SQL's lower() sees it: ASCII letters alone. */
-static char *lower_ascii(const char *text)
-{
-    char *lower = mem_strdup(text);
-
-    for (char *c = lower; *c; c++)
-        if ((unsigned char)*c < 0x80)
-            *c = (char)tolower(*c);
-    return lower;
-}
-
-/* SQL's lower() leaves other letters alone: they are looked for as they were written, all small and
- * all capital. */
-static void add_forms(struct text_list *forms, const char *value)
-{
-    char *spellings[] = {mem_strdup(value), text_lower(value), text_upper(value)};
-
-    for (size_t i = 0; i < ARRAY_LEN(spellings); i++) {
-        char *form = lower_ascii(spellings[i]);
-        if (i == 0 || strcmp(form, forms->items[forms->count - 1]) != 0)
-            text_list_add(forms, form);
-        free(form);
-        free(spellings[i]);
-    }
-}
-
+/* In small letters, as folded() has those of the users. */
 static void read_forms(const struct text_list *list, enum ignore_kind kind, struct text_list *forms)
 {
     for (size_t i = 0; i < list->count; i++) {
         const char *value;
-        if (ignore_read(list->items[i], &value) == kind)
-            add_forms(forms, value);
+        if (ignore_read(list->items[i], &value) != kind)
+            continue;
+        char *form = text_lower(value);
+        text_list_add(forms, form);
+        free(form);
     }
 }
-
-/* --- SQL ---------------------------------------------------------------------------------------
- */
 
 static void add_literal(struct strbuf *sql, const char *text)
 {
@@ -109,12 +80,13 @@ static size_t distinct_lengths(const struct text_list *forms, size_t out[LENGTHS
     return count;
 }
 
-/* The end of an address, as long as the domains of one length. Domains begin with their '@', and no
+/* The end of an address, as long as the domains of one length: folding changes letters, and not how
+ * many there are. Domains begin with their '@', and no
  * other follows it. */
 static void add_ends(struct strbuf *sql, const char *column, const struct text_list *forms,
                      size_t letters)
 {
-    strbuf_addf(sql, " OR lower(substr(%s, length(%s) - %zu))", column, column, letters - 1);
+    strbuf_addf(sql, " OR folded(substr(%s, length(%s) - %zu))", column, column, letters - 1);
     add_in(sql, forms, letters);
 }
 
@@ -122,7 +94,7 @@ static void add_ends(struct strbuf *sql, const char *column, const struct text_l
  * look at an end of known length, but only once however many lengths there are. */
 static void add_after_last_at(struct strbuf *sql, const char *column, const struct text_list *forms)
 {
-    strbuf_addf(sql, " OR lower(substr(%s, length(rtrim(%s, replace(%s, '@', '')))))", column,
+    strbuf_addf(sql, " OR folded(substr(%s, length(rtrim(%s, replace(%s, '@', '')))))", column,
                 column, column);
     add_in(sql, forms, 0);
 }
@@ -150,8 +122,8 @@ char *ignored_condition(const struct text_list *list)
     strbuf_init(&sql, SQL_MAX);
     strbuf_adds(&sql, "COALESCE(FALSE");
     add_kind(&sql, list, IGNORE_TYPE, "u.user_type");
-    add_kind(&sql, list, IGNORE_LOGIN, "lower(u.login)");
-    add_kind(&sql, list, IGNORE_DEPARTMENT, "lower(u.department)");
+    add_kind(&sql, list, IGNORE_LOGIN, "folded(u.login)");
+    add_kind(&sql, list, IGNORE_DEPARTMENT, "folded(u.department)");
     add_domains(&sql, list);
     strbuf_adds(&sql, ", FALSE)");
     return strbuf_detach(&sql);

@@ -7,7 +7,8 @@
  *     type:guest           everybody of the type: member, guest, service, root or external
  *     login:a:b            a login that holds a colon or begins with '@'
  *
- * Upper and lower case are the same everywhere. What a source does not say of a user ignores
+ * Upper and lower case are the same everywhere, character by character as text_lower has them; a
+ * run and everything else that asks go by this one rule. What a source does not say of a user ignores
  * nobody. On one line, as commands and forms take them, entries are separated by commas, and `\,`
  * is a comma inside an entry.
  */

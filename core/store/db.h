@@ -103,7 +103,8 @@ bool db_set_schema_version(struct db *db, int version, struct error *err);
  * Restricts a DB_READ connection to reading the named tables with ordinary functions, for
  * expressions of administrators (DESIGN 5). tables ends with NULL and lives as long as the
  * connection. From here on a fault in the text of a statement is ERR_INVALID, its sentence that of
- * the engine alone ("no such column: u.x").
+ * the engine alone ("no such column: u.x"). One more function is there: folded(TEXT), the text as
+ * text_lower has it.
  */
 void db_restrict(struct db *db, const char *const *tables);
 

@@ -142,7 +142,9 @@ static void ignore_split__is_the_way_back_of_join(void **state)
     X("example.com", NULL, NULL, "service")                                                        \
     X("iris@example.com.", NULL, NULL, "root")                                                     \
     X("o'brien", "@", "\xc3\x84rzte", NULL)                                                        \
-    X("lily", "", "\xc3\xa4RZTE", NULL)
+    X("lily", "", "\xc3\xa4RZTE", NULL)                                                            \
+    X("\xc3\x96sterreich-\xc3\xbc", NULL, "M\xc3\xbcller-\xc3\x96", NULL)                          \
+    X("aster", "a@M\xc3\xbcller-\xc3\x96rtlich.EXAMPLE", NULL, NULL)
 
 static const struct ignore_user users[] = {
 #define X(login, email, department, type) {login, email, department, type},
@@ -163,6 +165,9 @@ static const struct {
     {"O'Brien", "8"},
     {"department:\xc3\xa4rzte", "8 9"},
     {"department:\xc3\x84rzte", "8 9"},
+    {"department:m\xc3\x9cLLER-\xc3\xb6", "10"},
+    {"\xc3\xb6STERREICH-\xc3\x9c", "10"},
+    {"@m\xc3\xbcller-\xc3\xb6RTLICH.example", "11"},
     {"login:example.com", "6"},
     {"nobody, @nowhere.example, department:None, type:root", "7"},
     {"fern, @mail.example.com, department:sales, type:guest", "0 1 2 3 4"},

@@ -7,7 +7,7 @@
 #include "core/config/model.h"
 
 /*
- * For the evaluation (core/store/db.h has its function folded). True where the list (core/config/ignore.h) names user `u`, else false: what is not known of the
+ * True where the list (core/config/ignore.h) names user `u`, else false: what is not known of the
  * user names nobody. For one user it costs little more with a thousand entries than with one. The
  * caller frees.
  */

@@ -64,6 +64,17 @@ bool tuning_set(const struct check *check, struct check_config *own, const char 
     return check_config_set(own, name, value, err);
 }
 
+void tuning_reset(const struct check *check, struct check_config *own)
+{
+    struct check_config left;
+
+    check_config_init(&left, own->id);
+    if (check)
+        text_list_copy(&left.integrations, &own->integrations);
+    check_config_release(own);
+    *own = left;
+}
+
 bool tuning_possible(const char *check_id, struct error *err)
 {
     return check_id_valid(check_id) ||

@@ -17,6 +17,9 @@
 bool tuning_set(const struct check *check, struct check_config *own, const char *name,
                 const char *value, struct error *err);
 
+/* Takes back what tuning_set can set; where the check is gone (NULL), ticks as well. */
+void tuning_reset(const struct check *check, struct check_config *own);
+
 /* Can anything be set for it, ticks included? Not for what stands for a definition without an id
  * that can be read. ERR_INVALID: why. */
 bool tuning_possible(const char *check_id, struct error *err);

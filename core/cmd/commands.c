@@ -16,6 +16,7 @@ const struct command *const commands[] = {
     &cmd_check_disable,
     &cmd_check_matrix,
     &cmd_check_set,
+    &cmd_check_reset,
     &cmd_check_run,
     &cmd_check_test,
     &cmd_data_import,

@@ -8,7 +8,7 @@ extern const struct command cmd_integration_list, cmd_integration_show, cmd_inte
     cmd_integration_set, cmd_integration_remove, cmd_integration_test, cmd_integration_preview,
     cmd_integration_import;
 extern const struct command cmd_check_list, cmd_check_show, cmd_check_enable, cmd_check_disable,
-    cmd_check_matrix, cmd_check_set, cmd_check_run, cmd_check_test;
+    cmd_check_matrix, cmd_check_set, cmd_check_reset, cmd_check_run, cmd_check_test;
 extern const struct command cmd_data_import, cmd_data_show, cmd_data_users, cmd_data_user,
     cmd_data_export, cmd_data_remove;
 extern const struct command cmd_delivery_list, cmd_delivery_show, cmd_delivery_stats,

@@ -33,11 +33,15 @@ static bool checks_known(const struct app *app)
         if (!check)
             error_set(&err, ERR_INVALID,
                       "checks.%s: there is no such check in the catalogue; put its file back into "
-                      "%s, or take the group '%s' out of %s",
-                      own->id, app->paths.checks_dir, own->id, app->paths.config_file);
+                      "%s, or drop what is set for it: checkhook check reset %s",
+                      own->id, app->paths.checks_dir, own->id);
         if (check && tuning_fits(check, own, &err))
             continue;
-        print_note("%s", err.text);
+        if (check)
+            print_note("%s; checkhook check set %s settings.NAME= takes one back", err.text,
+                       own->id);
+        else
+            print_note("%s", err.text);
         ok = false;
     }
     return ok;

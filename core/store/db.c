@@ -129,6 +129,7 @@ static bool open_handle(struct db *db, const char *name, int flags, struct error
     sqlite3_busy_handler(db->handle, wait_for_others, db);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    engine_add_functions(db->handle);
     return true;
 }
 

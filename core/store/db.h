@@ -22,6 +22,7 @@ enum db_mode { DB_WRITE, DB_READ };
  * wait for another writer waits DB_WAIT_MS, or as db_on_wait says; then it is ERR_BUSY. A row that
  * breaks a constraint is ERR_INVALID, everything else ERR_IO. */
 enum { DB_WAIT_MS = 30000 };
+/* On each connection there is a function folded(TEXT): the text as text_lower has it. */
 struct db *db_open(const char *path, enum db_mode mode, struct error *err);
 /* An empty one in memory, gone when it is closed. */
 struct db *db_open_memory(struct error *err);
@@ -103,8 +104,7 @@ bool db_set_schema_version(struct db *db, int version, struct error *err);
  * Restricts a DB_READ connection to reading the named tables with ordinary functions, for
  * expressions of administrators (DESIGN 5). tables ends with NULL and lives as long as the
  * connection. From here on a fault in the text of a statement is ERR_INVALID, its sentence that of
- * the engine alone ("no such column: u.x"). One more function is there: folded(TEXT), the text as
- * text_lower has it.
+ * the engine alone ("no such column: u.x").
  */
 void db_restrict(struct db *db, const char *const *tables);
 

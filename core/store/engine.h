@@ -35,4 +35,7 @@ struct db {
 bool engine_fail_as(const struct db *db, int code, const char *message, struct error *err);
 bool engine_fail(const struct db *db, struct error *err);
 
+/* Adds the functions that db.h names. */
+void engine_add_functions(sqlite3 *handle);
+
 #endif

@@ -1,10 +1,8 @@
 /* What an administrator's SQL expression may do and how long it may take (DESIGN 5). */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/mem.h"
-#include "core/base/text.h"
 #include "core/store/engine.h"
 
 enum { STEPS_PER_DEADLINE = 4000 };
@@ -55,28 +53,6 @@ static int authorize(void *ctx, int action, const char *first, const char *secon
     return allowed ? SQLITE_OK : SQLITE_DENY;
 }
 
-/* Most texts are small letters of ASCII, and stay what they are. */
-static bool is_folded(const char *text)
-{
-    for (; *text; text++)
-        if ((unsigned char)*text >= 0x80 || (*text >= 'A' && *text <= 'Z'))
-            return false;
-    return true;
-}
-
-/* folded(TEXT): as text_lower has it, where SQL's lower() knows the letters of ASCII alone. */
-static void folded(sqlite3_context *context, int count, sqlite3_value **values)
-{
-    const char *text = (const char *)sqlite3_value_text(values[0]);
-    (void)count;
-    if (!text)
-        return;
-    if (is_folded(text))
-        sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
-    else
-        sqlite3_result_text(context, text_lower(text), -1, free);
-}
-
 void db_restrict(struct db *db, const char *const *tables)
 {
     db->readable = tables;
@@ -84,9 +60,6 @@ void db_restrict(struct db *db, const char *const *tables)
         sqlite3_limit(db->handle, restricted_limits[i].id, restricted_limits[i].value);
     /* A misspelt "name" is a fault, and not a text as SQLite has it otherwise. */
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-    sqlite3_create_function(db->handle, "folded", 1,
-                            SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, folded,
-                            NULL, NULL);
     sqlite3_set_authorizer(db->handle, authorize, db);
 }
 

@@ -204,7 +204,41 @@ static void config_check__names_what_a_check_does_not_take(void **state)
                       "checks : { inactive-90 : { settings : { day = 60; }; }; };\n"));
     product_expect(p, 3, "checks.inactive-90: settings.day: check inactive-90 has no such setting",
                    "config", "check");
+    product_expect(p, 3, "checkhook check set inactive-90 settings.NAME= takes one back", "config",
+                   "check");
     product_expect(p, 0, "settings.day: check inactive-90 has no such setting", "check", "run");
+}
+
+static void check_reset__takes_everything_back_but_ticks(void **state)
+{
+    const struct product *p = *state;
+    add_webhook(p, "Tickets", "https://tickets.example.com/in");
+    product_expect(p, 0, NULL, "check", "enable", "no-mfa", "Tickets");
+    product_expect(p, 0, NULL, "check", "set", "no-mfa", "severity=low", "ignore+=fern",
+                   "enabled=false");
+    product_expect(p, 0,
+                   "no-mfa is as its definition has it, from the next run on; it notifies 1 "
+                   "integration.\n",
+                   "check", "reset", "no-mfa");
+    product_expect(p, 0, "severity     critical\nswitched     on\nnotifies     Tickets\n", "check",
+                   "show", "no-mfa");
+    product_expect(p, 2, "there is no check 'no-mfb'", "check", "reset", "no-mfb");
+}
+
+/* What was set for it would otherwise be there until somebody edits the file. */
+static void check_reset__drops_what_is_left_of_a_check_that_is_gone(void **state)
+{
+    const struct product *p = *state;
+    free(tmpdir_write(&p->dir, "home/checkhook.conf",
+                      "checks : { gone : { enabled = false; settings : { days = 60; }; };\n"
+                      "  no-mfa : { severity = \"low\"; }; };\n"));
+    product_expect(p, 3, "or drop what is set for it: checkhook check reset gone", "config",
+                   "check");
+    product_expect(p, 0, "Nothing is set for gone any more.\n", "check", "reset", "gone");
+    product_expect(p, 0, "is sound", "config", "check");
+    product_expect(p, 0, "severity     low", "check", "show", "no-mfa");
+    product_expect(p, 0, "gone", "audit", "list");
+    product_expect(p, 2, "there is no check 'gone'", "check", "reset", "gone");
 }
 
 /* --- history ---------------------------------------------------------------------------------- */
@@ -264,6 +298,8 @@ int main(void)
         TEST(check_enable__sends_nobody_who_is_ignored),
         TEST(check_set__tunes_and_goes_back),
         TEST(config_check__names_what_a_check_does_not_take),
+        TEST(check_reset__takes_everything_back_but_ticks),
+        TEST(check_reset__drops_what_is_left_of_a_check_that_is_gone),
         TEST(check_show__draws_its_history),
         TEST(check_show__lists_who_is_open_though_it_was_not_evaluated),
     };

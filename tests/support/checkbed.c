@@ -9,11 +9,10 @@
 #include "core/base/strbuf.h"
 #include "core/store/datasets.h"
 #include "tests/support/fail.h"
+#include "tests/support/rows.h"
 #include "tests/support/sql.h"
 
 #define MUST(call) must((call), __LINE__, #call, &err)
-
-enum { COLUMNS_MAX = 40 };
 
 static const struct {
     const char *word;
@@ -32,77 +31,19 @@ static void must(bool ok, int line, const char *what, const struct error *err)
 /* --- users -------------------------------------------------------------------------------------
  */
 
-static int64_t read_ago(const char *text)
-{
-    char *rest;
-    int64_t seconds = strtoll(text, &rest, 10) * BED_DAY;
-
-    if (*rest++ != 'd')
-        support_die("'%s' is not a time: write 90d or 90d+1", text);
-    return BED_NOW - seconds - strtoll(rest, NULL, 10);
-}
-
-static struct value read_value(const struct column *column, const char *text)
-{
-    if (column->kind == COLUMN_TEXT || column->kind == COLUMN_CHOICE)
-        return (struct value){.kind = VALUE_TEXT, .text = text};
-    return (struct value){.kind = VALUE_INT,
-                          .number = column->kind == COLUMN_TIME ? read_ago(text)
-                                                                : strtoll(text, NULL, 10)};
-}
-
-static void set(const struct column *columns, struct value *values, const char *name,
-                const char *text)
-{
-    for (size_t i = 0; columns[i].name; i++) {
-        if (strcmp(columns[i].name, name) == 0) {
-            values[i] = read_value(&columns[i], text);
-            return;
-        }
-    }
-    support_die("there is no column '%s'", name);
-}
-
-/* What may not be NULL in the tables. */
-static void set_defaults(const struct column *columns, struct value *values)
-{
-    if (columns == credential_columns)
-        set(columns, values, "last_used_known", "0");
-    if (columns != user_columns)
-        return;
-    set(columns, values, "status", "unknown");
-    set(columns, values, "last_login_known", "0");
-    set(columns, values, "factors_known", "0");
-    set(columns, values, "roles_known", "0");
-    set(columns, values, "sign_ins_known", "0");
-    set(columns, values, "credentials_known", "0");
-}
-
 static void load_line(struct store *s, char *line, int64_t *uid)
 {
-    struct value values[COLUMNS_MAX] = {0};
+    struct value values[ROWS_COLUMNS_MAX];
     const struct column *columns = NULL;
     struct error err = {0};
-    char *rest = NULL;
-    char *word = strtok_r(line, " ", &rest);
+    char *word = strsep(&line, " ");
 
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         if (strcmp(tables[i].word, word) == 0)
             columns = tables[i].columns;
     if (!columns)
         support_die("there is no table '%s'", word);
-    set_defaults(columns, values);
-    while ((word = strtok_r(NULL, " ", &rest))) {
-        char *equals = strchr(word, '=');
-        if (!equals) {
-            support_die("'%s' is not COLUMN=VALUE", word);
-            return;
-        }
-        *equals = '\0';
-        set(columns, values, word, equals + 1);
-        if (columns == user_columns && strcmp(word, "id") == 0)
-            set(columns, values, "login", equals + 1);
-    }
+    rows_read(columns, ROWS_WHOLE, BED_NOW, line, values);
     if (columns == user_columns)
         MUST(datasets_add_user(s, values, uid, &err));
     else

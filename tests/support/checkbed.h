@@ -17,6 +17,11 @@ struct checkbed {
     struct catalogue catalogue;
 };
 
+/* The text of a check in a catalogue file, titled "Title of ID", with these settings besides. */
+#define CHECKBED_CHECK(id, severity, more)                                                         \
+    "{ id = \"" id "\"; title = \"Title of " id "\"; severity = \"" severity "\";"                 \
+    " description = \"Why.\"; recommended_actions = \"Do.\";" more " }"
+
 enum { BED_NOW = 1700000000, BED_DAY = 86400 };
 
 /*

@@ -7,36 +7,7 @@
 
 #include "core/base/mem.h"
 #include "tests/support/fail.h"
-
-enum { COLUMNS_MAX = 40 };
-
-static struct value *value_of(const struct column *table, struct value *values, const char *name)
-{
-    size_t i = 0;
-    while (table[i].name && strcmp(table[i].name, name) != 0)
-        i++;
-    if (!table[i].name)
-        support_die("no column %s", name);
-    return &values[i];
-}
-
-/* The text is cut to pieces. */
-static void set_values(const struct column *table, struct value *values, char *text)
-{
-    memset(values, 0, COLUMNS_MAX * sizeof *values);
-    for (char *word; (word = strsep(&text, " "));) {
-        char *equals = strchr(word, '=');
-        if (!equals)
-            support_die("'%s' has no value", word);
-        *equals = '\0';
-        struct value *value = value_of(table, values, word);
-        const bool number = equals[1] && strspn(equals + 1, "0123456789") == strlen(equals + 1);
-        const bool names = strcmp(word, "id") == 0 || strcmp(word, "login") == 0;
-        *value = number && !names
-                     ? (struct value){.kind = VALUE_INT, .number = strtoll(equals + 1, NULL, 10)}
-                     : (struct value){.kind = VALUE_TEXT, .text = equals + 1};
-    }
-}
+#include "tests/support/rows.h"
 
 int loadbed_setup(void **state)
 {
@@ -78,12 +49,10 @@ void loadbed_finish(struct loadbed *bed)
 
 int64_t loadbed_try(struct store *store, const char *text, struct error *err)
 {
-    struct value values[COLUMNS_MAX];
-    char *all = mem_printf("status=unknown last_login_known=0 factors_known=0 roles_known=0 "
-                           "sign_ins_known=0 credentials_known=0 %s",
-                           text);
+    struct value values[ROWS_COLUMNS_MAX];
+    char *all = mem_strdup(text);
     int64_t uid = 0;
-    set_values(user_columns, values, all);
+    rows_read(user_columns, ROWS_WHOLE, 0, all, values);
     bool ok = datasets_add_user(store, values, &uid, err);
     free(all);
     return ok ? uid : 0;
@@ -98,9 +67,9 @@ int64_t loadbed_add(struct loadbed *bed, const char *text)
 
 void loadbed_change(struct loadbed *bed, int64_t uid, const char *text)
 {
-    struct value values[COLUMNS_MAX];
+    struct value values[ROWS_COLUMNS_MAX];
     char *all = mem_strdup(text);
-    set_values(user_columns, values, all);
+    rows_read(user_columns, ROWS_ADDS, 0, all, values);
     loadbed_check(bed, datasets_change_user(bed->store, uid, values, &bed->err));
     free(all);
 }
@@ -124,9 +93,9 @@ void loadbed_part(struct loadbed *bed, const struct column *table, int64_t uid, 
 
 void loadbed_row(struct loadbed *bed, const struct column *table, int64_t uid, const char *text)
 {
-    struct value values[COLUMNS_MAX];
+    struct value values[ROWS_COLUMNS_MAX];
     char *all = mem_strdup(text);
-    set_values(table, values, all);
+    rows_read(table, ROWS_WHOLE, 0, all, values);
     loadbed_check(bed, datasets_add_row(bed->store, table, uid, values, &bed->err));
     free(all);
 }

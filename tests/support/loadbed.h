@@ -9,8 +9,7 @@
  * A store in a temporary folder, and loads of data sets as formats make them, users and rows in one
  * line of text each. Whatever goes wrong here fails the running test, unless it says otherwise.
  *
- * A row is "NAME=VALUE NAME=VALUE": a number where it is all digits, else a text, as id and login
- * always are. Where a name comes twice, the later one counts; columns that are not named are null.
+ * A row is "COLUMN=VALUE COLUMN=VALUE", as rows.h says.
  */
 struct loadbed {
     struct tmpdir dir;

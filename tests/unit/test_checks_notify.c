@@ -13,63 +13,18 @@
 #include "core/base/strbuf.h"
 #include "core/store/db.h"
 #include "core/store/outbox.h"
-#include "tests/support/checkbed.h"
-
-#define CHECK(id, severity, more)                                                                  \
-    "{ id = \"" id "\"; title = \"Title of " id "\"; severity = \"" severity "\";"                 \
-    " description = \"Why.\"; recommended_actions = \"Do.\";" more " }"
-
-static const char two_checks[] =
-    "checks = (\n" CHECK("no-mfa", "critical",
-                         "applies = \"u.enabled = 1\"; fails = \"u.mfa_enrolled = 0\";"
-                         "explain = { type = \"u.user_type\"; created = \"u.created_at\"; "
-                         "};") ",\n" CHECK("bypass", "low", "fails = \"u.mfa_bypass = 1\";") "\n);";
-
-#define SQL_OPEN       "SELECT count(*) FROM findings WHERE resolved_at IS NULL"
-#define SQL_EVENTS     "SELECT count(*) FROM events"
-#define SQL_DELIVERIES "SELECT count(*) FROM deliveries"
-
-static struct checkbed *begin(const char *users)
-{
-    struct checkbed *bed = mem_zalloc(sizeof *bed);
-
-    checkbed_init(bed, two_checks, NULL);
-    if (users)
-        checkbed_load(bed, "okta", users);
-    return bed;
-}
-
-static void end(struct checkbed *bed)
-{
-    checkbed_release(bed);
-    free(bed);
-}
-
-/* Runs and compares what no-mfa says of it. */
-static void expect(struct checkbed *bed, const char *fresh, int failing, int resolved, int kept)
-{
-    struct job *job = checkbed_run(bed);
-    const struct run_line *line = checkbed_line(job, "no-mfa");
-
-    assert_string_equal(line->error, "");
-    assert_string_equal(checkbed_fresh(job, "no-mfa"), fresh);
-    assert_int_equal(line->failing, failing);
-    assert_int_equal(line->resolved, resolved);
-    assert_int_equal(line->kept, kept);
-    assert_int_equal(line->state, failing > 0 ? RUN_FAIL : kept > 0 ? RUN_STALE : RUN_PASS);
-    job_free(job);
-}
+#include "tests/support/two_checks.h"
 
 /* --- events and deliveries ---------------------------------------------------------------------
  */
 
 static void run__delivers_to_each_ticked_integration(void **state)
 {
-    struct checkbed *bed = begin("user id=ann enabled=1 mfa_enrolled=0\n"
-                                 "user id=bob enabled=1 mfa_enrolled=0\n");
+    (void)state;
+    struct checkbed *bed = two_checks_begin("user id=ann enabled=1 mfa_enrolled=0\n"
+                                            "user id=bob enabled=1 mfa_enrolled=0\n");
     struct job *job;
 
-    (void)state;
     checkbed_tick(bed, "no-mfa", "One");
     checkbed_tick(bed, "no-mfa", "Two");
     checkbed_tick(bed, "bypass", "Three");
@@ -93,18 +48,19 @@ static void run__delivers_to_each_ticked_integration(void **state)
     assert_int_equal(run_job_result(job)->deliveries, 0);
     job_free(job);
     assert_int_equal(checkbed_number(bed, SQL_EVENTS), 1);
-    end(bed);
+    two_checks_end(bed);
 }
 
 static void run__writes_the_message_of_the_event(void **state)
 {
-    struct checkbed *bed = begin("user id=ann enabled=1 mfa_enrolled=0 user_type=member\n");
+    (void)state;
+    struct checkbed *bed =
+        two_checks_begin("user id=ann enabled=1 mfa_enrolled=0 user_type=member\n");
     struct error err = {0};
     struct delivery_list list = {0};
     struct delivery_filter filter = DELIVERY_FILTER_ALL;
     struct event event = {0};
 
-    (void)state;
     checkbed_tick(bed, "no-mfa", "One");
     config_check_make(&bed->config, "no-mfa")->severity = SEVERITY_MODERATE;
     job_free(checkbed_run(bed));
@@ -126,7 +82,7 @@ static void run__writes_the_message_of_the_event(void **state)
     free(detail);
     event_release(&event);
     delivery_list_release(&list);
-    end(bed);
+    two_checks_end(bed);
 }
 
 /* Both kinds of run say the same: whom they tell, or would tell, and who waits. */
@@ -156,10 +112,10 @@ static void expect_told(struct checkbed *bed, bool dry)
 
 static void run__holds_for_integrations_that_wait(void **state)
 {
-    struct checkbed *bed = begin("user id=ann enabled=1 mfa_enrolled=0\n");
+    (void)state;
+    struct checkbed *bed = two_checks_begin("user id=ann enabled=1 mfa_enrolled=0\n");
     struct error err = {0};
 
-    (void)state;
     checkbed_tick(bed, "no-mfa", "Ready");
     checkbed_tick(bed, "no-mfa", "Disabled")->enabled = false;
     const struct integration *held = checkbed_tick(bed, "no-mfa", "Held");
@@ -177,29 +133,29 @@ static void run__holds_for_integrations_that_wait(void **state)
                                                          " integration_name = 'Held' AND"
                                                          " reason = 'credentials refused (401)'"),
                      1);
-    end(bed);
+    two_checks_end(bed);
 }
 
 static void run__writes_findings_where_nobody_is_told(void **state)
 {
-    struct checkbed *bed = begin("user id=ann enabled=1 mfa_enrolled=0\n");
-
     (void)state;
-    expect(bed, "ann", 1, 0, 0);
+    struct checkbed *bed = two_checks_begin("user id=ann enabled=1 mfa_enrolled=0\n");
+
+    two_checks_expect(bed, "ann", 1, 0, 0);
     assert_int_equal(checkbed_number(bed, SQL_EVENTS), 0);
     /* Ticking sends nothing by itself. */
     checkbed_tick(bed, "no-mfa", "One");
-    expect(bed, "", 1, 0, 0);
+    two_checks_expect(bed, "", 1, 0, 0);
     assert_int_equal(checkbed_number(bed, SQL_EVENTS), 0);
-    end(bed);
+    two_checks_end(bed);
 }
 
 static void run__splits_events_and_shares_equal_parts(void **state)
 {
-    struct checkbed *bed = begin(NULL);
+    (void)state;
+    struct checkbed *bed = two_checks_begin(NULL);
     struct strbuf users;
 
-    (void)state;
     strbuf_init(&users, 200000);
     for (int i = 0; i < 100; i++)
         strbuf_addf(&users,
@@ -225,7 +181,7 @@ static void run__splits_events_and_shares_equal_parts(void **state)
     assert_int_equal(checkbed_number(bed, "SELECT count(DISTINCT event_id) FROM deliveries"
                                           " WHERE integration_name LIKE '%small'"),
                      events - 1);
-    end(bed);
+    two_checks_end(bed);
 }
 
 /* --- others at work ----------------------------------------------------------------------------
@@ -249,11 +205,11 @@ static void step_to_write(struct job *job)
 
 static void run__starts_over_when_data_changed(void **state)
 {
-    struct checkbed *bed = begin("user id=ann enabled=1 mfa_enrolled=0\n");
+    (void)state;
+    struct checkbed *bed = two_checks_begin("user id=ann enabled=1 mfa_enrolled=0\n");
     struct run_options options = checkbed_options(bed);
     struct job *job = checkbed_start(&options);
 
-    (void)state;
     step_to_write(job);
     assert_string_equal(checkbed_fresh(job, "no-mfa"), "ann");
     checkbed_load(bed, "okta", "user id=bob enabled=1 mfa_enrolled=0\n");
@@ -263,19 +219,19 @@ static void run__starts_over_when_data_changed(void **state)
     job_free(job);
     assert_int_equal(checkbed_number(bed, SQL_OPEN " AND login = 'bob'"), 1);
     assert_int_equal(checkbed_number(bed, SQL_OPEN), 1);
-    end(bed);
+    two_checks_end(bed);
 }
 
 static void run__gives_up_when_data_never_stands_still(void **state)
 {
-    struct checkbed *bed = begin("user id=ann enabled=1 mfa_enrolled=0\n");
+    (void)state;
+    struct checkbed *bed = two_checks_begin("user id=ann enabled=1 mfa_enrolled=0\n");
     struct run_options options = checkbed_options(bed);
     struct job *job = checkbed_start(&options);
     enum job_state result = JOB_RUNNING;
     struct error err = {0};
     int times = 0;
 
-    (void)state;
     while (result == JOB_RUNNING && times < 100) {
         step_to_write(job);
         checkbed_load(bed, "okta", "user id=ann enabled=1 mfa_enrolled=0\n");
@@ -288,16 +244,16 @@ static void run__gives_up_when_data_never_stands_still(void **state)
     job_free(job);
     assert_int_equal(checkbed_number(bed, "SELECT count(*) FROM runs"), 0);
     assert_int_equal(checkbed_number(bed, SQL_OPEN), 0);
-    end(bed);
+    two_checks_end(bed);
 }
 
 static void run__compares_again_after_another_run(void **state)
 {
-    struct checkbed *bed = begin("user id=ann enabled=1 mfa_enrolled=0\n");
+    (void)state;
+    struct checkbed *bed = two_checks_begin("user id=ann enabled=1 mfa_enrolled=0\n");
     struct run_options options = checkbed_options(bed);
     struct job *job = checkbed_start(&options);
 
-    (void)state;
     checkbed_tick(bed, "no-mfa", "One");
     step_to_write(job);
     job_free(checkbed_run(bed));
@@ -306,15 +262,15 @@ static void run__compares_again_after_another_run(void **state)
     job_free(job);
     assert_int_equal(checkbed_number(bed, SQL_OPEN), 1);
     assert_int_equal(checkbed_number(bed, SQL_EVENTS), 1);
-    end(bed);
+    two_checks_end(bed);
 }
 
 static void run__leaves_nothing_when_writing_fails(void **state)
 {
-    static const char *const tables[] = {"runs", "run_checks", "findings", "events", "deliveries"};
-    struct checkbed *bed = begin("user id=ann enabled=1 mfa_enrolled=0\n");
-
     (void)state;
+    static const char *const tables[] = {"runs", "run_checks", "findings", "events", "deliveries"};
+    struct checkbed *bed = two_checks_begin("user id=ann enabled=1 mfa_enrolled=0\n");
+
     checkbed_tick(bed, "no-mfa", "One");
     for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
         struct run_options options = checkbed_options(bed);
@@ -336,9 +292,9 @@ static void run__leaves_nothing_when_writing_fails(void **state)
         }
         free(trap);
     }
-    expect(bed, "ann", 1, 0, 0);
+    two_checks_expect(bed, "ann", 1, 0, 0);
     assert_int_equal(checkbed_number(bed, SQL_DELIVERIES), 1);
-    end(bed);
+    two_checks_end(bed);
 }
 
 int main(void)

@@ -2,13 +2,14 @@
 #include "tests/support/records.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/file.h"
 #include "core/base/strbuf.h"
 #include "tests/support/fail.h"
 
-enum { RECORDS_MAX = 64 << 20 };
+enum { RECORDS_MAX = 64 << 20, PIECES = 8 };
 
 static const char *const line_starts[RECORD_TABLES] = {
     [RECORD_USER] = "user",
@@ -154,4 +155,60 @@ char *records_load(const char *path, size_t *len)
         support_die("%s", err.text);
     *len = bytes.len;
     return strbuf_detach(&bytes);
+}
+
+/* --- as tests ----------------------------------------------------------------------------------
+ */
+
+/* Frees what was read. */
+static void expect_read(const char *file, int line, char *read, const struct error *err,
+                        const char *expected)
+{
+    if (!read)
+        support_fail_at(file, line, "refused: %s", err->text);
+    if (strcmp(read, expected) != 0)
+        support_fail_at(file, line, "read is\n%s\nand not\n%s", read, expected);
+    free(read);
+}
+
+static void expect_refused(const char *file, int line, const char *read, const struct error *err,
+                           const char *sentence)
+{
+    if (read)
+        support_fail_at(file, line, "was not refused, but read:\n%s", read);
+    if (err->kind != ERR_INVALID || strcmp(err->text, sentence) != 0)
+        support_fail_at(file, line, "refused (kind %d) with\n%s\nand not\n%s", (int)err->kind,
+                        err->text, sentence);
+}
+
+void records_expect_at(const char *file, int line, const struct format *format, const char *bytes,
+                       const char *expected)
+{
+    for (size_t piece = 0; piece < PIECES; piece++) {
+        struct error err = {0};
+        char *read = records_read(format, bytes, strlen(bytes), piece, &err);
+        expect_read(file, line, read, &err, expected);
+    }
+}
+
+void records_refuse_at(const char *file, int line, const struct format *format, const char *bytes,
+                       const char *sentence)
+{
+    struct error err = {0};
+    expect_refused(file, line, records_read(format, bytes, strlen(bytes), 0, &err), &err, sentence);
+}
+
+void records_expect_files_at(const char *file, int line, const struct format *format,
+                             const struct records_file *files, unsigned how, const char *expected)
+{
+    struct error err = {0};
+    char *read = records_read_files(format, files, how, &err);
+    expect_read(file, line, read, &err, expected);
+}
+
+void records_refuse_files_at(const char *file, int line, const struct format *format,
+                             const struct records_file *files, unsigned how, const char *sentence)
+{
+    struct error err = {0};
+    expect_refused(file, line, records_read_files(format, files, how, &err), &err, sentence);
 }

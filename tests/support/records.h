@@ -39,4 +39,28 @@ enum { RECORDS_NOW = 1767225600 }; /* 2026-01-01: when what is read counts as lo
 /* The whole of a file below the top of the source tree; the caller frees. */
 char *records_load(const char *path, size_t *len);
 
+/*
+ * The same as a test: what is read has to be that text, for bytes in pieces of any size; or the
+ * format has to refuse them with that sentence. Else the test fails at the line of the call.
+ */
+#define records_expect(format, bytes, expected)                                                    \
+    records_expect_at(__FILE__, __LINE__, format, bytes, expected)
+void records_expect_at(const char *file, int line, const struct format *format, const char *bytes,
+                       const char *expected);
+
+#define records_refuse(format, bytes, sentence)                                                    \
+    records_refuse_at(__FILE__, __LINE__, format, bytes, sentence)
+void records_refuse_at(const char *file, int line, const struct format *format, const char *bytes,
+                       const char *sentence);
+
+#define records_expect_files(format, files, how, expected)                                         \
+    records_expect_files_at(__FILE__, __LINE__, format, files, how, expected)
+void records_expect_files_at(const char *file, int line, const struct format *format,
+                             const struct records_file *files, unsigned how, const char *expected);
+
+#define records_refuse_files(format, files, how, sentence)                                         \
+    records_refuse_files_at(__FILE__, __LINE__, format, files, how, sentence)
+void records_refuse_files_at(const char *file, int line, const struct format *format,
+                             const struct records_file *files, unsigned how, const char *sentence);
+
 #endif

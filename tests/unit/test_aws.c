@@ -24,24 +24,8 @@
 #define KNOWN(credentials)                                                                         \
     "factors_known=0 roles_known=0 sign_ins_known=0 credentials_known=" credentials
 
-static void assert_users(const char *bytes, const char *expected)
-{
-    for (size_t piece = 0; piece < 6; piece++) {
-        struct error err = {0};
-        char *users = records_read(&aws_report_format, bytes, strlen(bytes), piece, &err);
-        assert_string_equal(err.text, "");
-        assert_string_equal(users, expected);
-        free(users);
-    }
-}
-
-static void assert_refused(const char *bytes, const char *expected)
-{
-    struct error err = {0};
-    assert_null(records_read(&aws_report_format, bytes, strlen(bytes), 0, &err));
-    assert_string_equal(err.text, expected);
-    assert_int_equal(err.kind, ERR_INVALID);
-}
+#define assert_users(bytes, expected)   records_expect(&aws_report_format, bytes, expected)
+#define assert_refused(bytes, expected) records_refuse(&aws_report_format, bytes, expected)
 
 static void aws_read__takes_root_as_an_administrator_who_can_sign_in(void **state)
 {

@@ -16,16 +16,7 @@
 #define NOTHING_KNOWN "factors_known=0 roles_known=0 sign_ins_known=0 credentials_known=0"
 #define NO_DETAILS    " status='unknown' last_login_known=0 " NOTHING_KNOWN
 
-static void assert_users(const char *bytes, const char *expected)
-{
-    for (size_t piece = 0; piece < 6; piece++) {
-        struct error err = {0};
-        char *users = records_read(&checkhook_csv_format, bytes, strlen(bytes), piece, &err);
-        assert_string_equal(err.text, "");
-        assert_string_equal(users, expected);
-        free(users);
-    }
-}
+#define assert_users(bytes, expected) records_expect(&checkhook_csv_format, bytes, expected)
 
 static void assert_refused(const char *bytes, size_t len, size_t piece, const char *expected)
 {

@@ -20,26 +20,9 @@
 #define FACTORS    "factors_known=1 roles_known=0 sign_ins_known=0 credentials_known=0"
 #define UNKNOWN    "status='unknown' last_login_known=0 "
 
-static void assert_users(const char *bytes, const char *expected)
-{
-    for (size_t piece = 0; piece < 6; piece++) {
-        struct error err = {0};
-        char *users = records_read(&duo_format, bytes, strlen(bytes), piece, &err);
-        assert_string_equal(err.text, "");
-        assert_string_equal(users, expected);
-        free(users);
-    }
-}
-
-static void assert_refused(const char *bytes, const char *expected)
-{
-    struct error err = {0};
-    assert_null(records_read(&duo_format, bytes, strlen(bytes), 0, &err));
-    assert_string_equal(err.text, expected);
-    assert_int_equal(err.kind, ERR_INVALID);
-}
-
-#define assert_user(members, values) assert_users(PAGE(USER(members)), BEGIN values "\n")
+#define assert_users(bytes, expected)   records_expect(&duo_format, bytes, expected)
+#define assert_refused(bytes, expected) records_refuse(&duo_format, bytes, expected)
+#define assert_user(members, values)    assert_users(PAGE(USER(members)), BEGIN values "\n")
 
 static void duo_read__takes_a_user(void **state)
 {

@@ -27,24 +27,8 @@
 
 #define NEVER "\"0001-01-01T00:00:00Z\""
 
-static void assert_users(const char *bytes, const char *expected)
-{
-    for (size_t piece = 0; piece < 6; piece++) {
-        struct error err = {0};
-        char *users = records_read(&entra_format, bytes, strlen(bytes), piece, &err);
-        assert_string_equal(err.text, "");
-        assert_string_equal(users, expected);
-        free(users);
-    }
-}
-
-static void assert_refused(const char *bytes, const char *expected)
-{
-    struct error err = {0};
-    assert_null(records_read(&entra_format, bytes, strlen(bytes), 0, &err));
-    assert_string_equal(err.text, expected);
-    assert_int_equal(err.kind, ERR_INVALID);
-}
+#define assert_users(bytes, expected)   records_expect(&entra_format, bytes, expected)
+#define assert_refused(bytes, expected) records_refuse(&entra_format, bytes, expected)
 
 /* That a user with these members has these values, beside those that all have. */
 #define assert_user(members, values)                                                               \

@@ -30,32 +30,12 @@ static const char refusal[] = "{\"message\":\"Only owners can use this filter.\"
                               "\"documentation_url\":\"https://docs.example/rest\","
                               "\"status\":\"422\"}";
 
-static void assert_users(const char *bytes, const char *expected)
-{
-    for (size_t piece = 0; piece < 6; piece++) {
-        struct error err = {0};
-        char *users = records_read(&github_format, bytes, strlen(bytes), piece, &err);
-        assert_string_equal(err.text, "");
-        assert_string_equal(users, expected);
-        free(users);
-    }
-}
-
-static void assert_refused(const char *bytes, const char *expected)
-{
-    struct error err = {0};
-    assert_null(records_read(&github_format, bytes, strlen(bytes), 0, &err));
-    assert_string_equal(err.text, expected);
-    assert_int_equal(err.kind, ERR_INVALID);
-}
+#define assert_users(bytes, expected)   records_expect(&github_format, bytes, expected)
+#define assert_refused(bytes, expected) records_refuse(&github_format, bytes, expected)
 
 static void assert_files(const struct records_file *files, const char *expected)
 {
-    struct error err = {0};
-    char *text = records_read_files(&github_format, files, 0, &err);
-    assert_string_equal(err.text, "");
-    assert_string_equal(text, expected);
-    free(text);
+    records_expect_files(&github_format, files, 0, expected);
 }
 
 /* Pages of REST follow one another in one file, as gh writes them. */

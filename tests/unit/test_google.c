@@ -18,26 +18,9 @@
 #define NO_LISTS    "factors_known=0 roles_known=0 sign_ins_known=0 credentials_known=0"
 #define ROLES_KNOWN "factors_known=0 roles_known=1 sign_ins_known=0 credentials_known=0"
 
-static void assert_users(const char *bytes, const char *expected)
-{
-    for (size_t piece = 0; piece < 6; piece++) {
-        struct error err = {0};
-        char *users = records_read(&google_format, bytes, strlen(bytes), piece, &err);
-        assert_string_equal(err.text, "");
-        assert_string_equal(users, expected);
-        free(users);
-    }
-}
-
-static void assert_refused(const char *bytes, const char *expected)
-{
-    struct error err = {0};
-    assert_null(records_read(&google_format, bytes, strlen(bytes), 0, &err));
-    assert_string_equal(err.text, expected);
-    assert_int_equal(err.kind, ERR_INVALID);
-}
-
-#define assert_user(members, values) assert_users(PAGE(USER(members)), BEGIN values "\n")
+#define assert_users(bytes, expected)   records_expect(&google_format, bytes, expected)
+#define assert_refused(bytes, expected) records_refuse(&google_format, bytes, expected)
+#define assert_user(members, values)    assert_users(PAGE(USER(members)), BEGIN values "\n")
 
 static void google_read__takes_a_user(void **state)
 {

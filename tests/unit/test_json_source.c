@@ -164,13 +164,7 @@ static void assert_records(const char *bytes, const char *expected)
     }
 }
 
-static void assert_refused(const char *bytes, const char *expected)
-{
-    struct error err = {0};
-    assert_null(records_read(&demo_format, bytes, strlen(bytes), 0, &err));
-    assert_string_equal(err.text, expected);
-    assert_int_equal(err.kind, ERR_INVALID);
-}
+#define assert_refused(bytes, expected) records_refuse(&demo_format, bytes, expected)
 
 #define USER(more) "{\"id\":1,\"names\":{\"login\":\"a\"}" more "}"
 #define READ(before, after)                                                                        \

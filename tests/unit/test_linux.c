@@ -27,27 +27,8 @@
 /* 2024-01-01: day 19723 */
 enum { TODAY = 19723 };
 
-static char *read_files(const struct records_file *files, struct error *err)
-{
-    return records_read_files(&linux_format, files, 0, err);
-}
-
-static void assert_files(const struct records_file *files, const char *expected)
-{
-    struct error err = {0};
-    char *text = read_files(files, &err);
-    assert_string_equal(err.text, "");
-    assert_string_equal(text, expected);
-    free(text);
-}
-
-static void assert_refused(const struct records_file *files, const char *expected)
-{
-    struct error err = {0};
-    assert_null(read_files(files, &err));
-    assert_string_equal(err.text, expected);
-    assert_int_equal(err.kind, ERR_INVALID);
-}
+#define assert_files(files, expected)   records_expect_files(&linux_format, files, 0, expected)
+#define assert_refused(files, expected) records_refuse_files(&linux_format, files, 0, expected)
 
 #define FILES(...) ((const struct records_file[]){__VA_ARGS__, {NULL, NULL}})
 
@@ -385,9 +366,10 @@ static void linux_read__keeps_no_hash(void **state)
 {
     (void)state;
     struct error err = {0};
-    char *text = read_files(FILES({"passwd", "sam:" HASH ":1000:1000::/:/bin/sh\n"},
-                                  {"shadow", "sam:" HASH ":19700:0:99999:7:::\n"}),
-                            &err);
+    char *text = records_read_files(&linux_format,
+                                    FILES({"passwd", "sam:" HASH ":1000:1000::/:/bin/sh\n"},
+                                          {"shadow", "sam:" HASH ":19700:0:99999:7:::\n"}),
+                                    0, &err);
     assert_non_null(text);
     assert_null(strstr(text, "abcdefgh"));
     free(text);

@@ -21,33 +21,9 @@
     "user id='" n "' login='user" n "' status='unknown' last_login_known=0 " NONE_KNOWN "\n"
 #define REST " status='unknown' last_login_known=0 " NONE_KNOWN
 
-static void assert_users(const char *bytes, const char *expected)
-{
-    for (size_t piece = 0; piece < 8; piece++) {
-        struct error err = {0};
-        char *users = records_read(&scim_format, bytes, strlen(bytes), piece, &err);
-        assert_string_equal(err.text, "");
-        assert_string_equal(users, expected);
-        free(users);
-    }
-}
-
-static void assert_files(const struct records_file *files, unsigned how, const char *expected)
-{
-    struct error err = {0};
-    char *users = records_read_files(&scim_format, files, how, &err);
-    assert_string_equal(err.text, "");
-    assert_string_equal(users, expected);
-    free(users);
-}
-
-static void assert_files_refused(const struct records_file *files, const char *expected)
-{
-    struct error err = {0};
-    assert_null(records_read_files(&scim_format, files, 0, &err));
-    assert_string_equal(err.text, expected);
-    assert_int_equal(err.kind, ERR_INVALID);
-}
+#define assert_users(bytes, expected)         records_expect(&scim_format, bytes, expected)
+#define assert_files(files, how, expected)    records_expect_files(&scim_format, files, how, expected)
+#define assert_files_refused(files, expected) records_refuse_files(&scim_format, files, 0, expected)
 
 static void scim_read__takes_a_user_of_a_page(void **state)
 {

@@ -8,6 +8,7 @@
 #include "core/base/mem.h"
 #include "core/checks/tuning.h"
 #include "core/send_open.h"
+#include "core/store/findings.h"
 #include "tui/checkmenu.h"
 #include "tui/integration_rows.h"
 #include "tui/sign.h"
@@ -35,14 +36,22 @@ static struct popup *webhooks_menu(int tag, const struct integration_rows *rows,
     return popup;
 }
 
-/* Ticking alone sends nothing, so whoever ticks is offered to send them now. */
-static void offer_sending(struct popup *menu, const struct check_summary *check)
+int64_t check_count_open(struct session *session, const struct check *check)
 {
-    const long long failing = check->failing + check->kept;
+    struct error err = {0};
+    int64_t count = 0;
+    if (!findings_count(session->app.store, check->id, &count, &err))
+        session_say_error(session, &err);
+    return count;
+}
+
+/* Ticking alone sends nothing, so whoever ticks is offered to send them now. */
+static void offer_sending(struct popup *menu, int64_t failing)
+{
     char label[64];
     if (failing == 0 || failing > CHECK_SEND_MAX)
         return;
-    snprintf(label, sizeof label, "Send the %lld who %s already", failing,
+    snprintf(label, sizeof label, "Send the %lld who %s already", (long long)failing,
              failing == 1 ? "fails" : "fail");
     checkmenu_add_extra(menu, label);
 }
@@ -63,7 +72,7 @@ struct popup *check_ask_webhooks(int tag, struct session *session,
         popup = webhooks_menu(tag, &rows, &session->app.config, check->check);
     integration_rows_release(&rows);
     if (popup)
-        offer_sending(popup, check);
+        offer_sending(popup, check_count_open(session, check->check));
     return popup;
 }
 

@@ -12,6 +12,10 @@
 /* More users are sent by `checkhook check enable --send-current`, which may take its time. */
 enum { CHECK_SEND_MAX = 20000 };
 
+/* How many fail it already, as far as is known, and be it that the last run could not evaluate it:
+ * whom action_send_open sends. Counts rows: for a question that is asked, not for a list. */
+int64_t check_count_open(struct session *session, const struct check *check);
+
 /* The boxes of all integrations, and one that sends who fails already to those newly ticked. NULL,
  * with a message, where there is nothing to choose or it may not be changed. */
 struct popup *check_ask_webhooks(int tag, struct session *session,

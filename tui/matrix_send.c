@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/base/mem.h"
 #include "core/send_open.h"
@@ -12,34 +11,32 @@
 
 enum { ANSWER_SEND = 1, TEXT_BYTES = 512 };
 
-static const struct check_summary *find_summary(const struct check_summary_list *checks,
-                                                const char *id)
-{
-    for (size_t i = 0; i < checks->count; i++)
-        if (strcmp(checks->items[i].check->id, id) == 0)
-            return &checks->items[i];
-    return NULL;
-}
-
-static struct matrix_send_check *item_of(struct matrix_send *m, const struct check_summary *c)
+/* NULL where nobody fails it. */
+static struct matrix_send_check *item_of(struct matrix_send *m, struct session *session,
+                                         const struct check *check)
 {
     for (size_t i = 0; i < m->count; i++)
-        if (m->items[i].check == c->check)
+        if (m->items[i].check == check)
             return &m->items[i];
+    const int64_t users = check_count_open(session, check);
+    if (users == 0)
+        return NULL;
     struct matrix_send_check *item = list_add(&m->items, &m->count, sizeof *item);
-    item->check = c->check;
-    item->users = c->failing + c->kept;
+    item->check = check;
+    item->users = users;
     return item;
 }
 
-void matrix_send_note(struct matrix_send *m, const struct check_summary_list *checks,
-                      const struct tick *ticks, size_t count)
+void matrix_send_note(struct matrix_send *m, struct session *session, const struct tick *ticks,
+                      size_t count)
 {
     *m = (struct matrix_send){0};
     for (size_t i = 0; i < count; i++) {
-        const struct check_summary *c = find_summary(checks, ticks[i].check_id);
-        if (ticks[i].ticked && c && c->failing + c->kept > 0)
-            text_list_add(&item_of(m, c)->ids, ticks[i].integration_id);
+        const struct check *check =
+            ticks[i].ticked ? catalogue_find(&session->app.catalogue, ticks[i].check_id) : NULL;
+        struct matrix_send_check *item = check ? item_of(m, session, check) : NULL;
+        if (item)
+            text_list_add(&item->ids, ticks[i].integration_id);
     }
 }
 

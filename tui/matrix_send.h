@@ -6,7 +6,7 @@
 #define CHECKHOOK_TUI_MATRIX_SEND_H
 
 #include "core/actions.h"
-#include "core/checks/summary.h"
+#include "core/checks/catalogue.h"
 #include "tui/popup.h"
 #include "tui/session.h"
 
@@ -23,8 +23,8 @@ struct matrix_send {
 };
 
 /* Notes them; `m` is zeroed or released before. */
-void matrix_send_note(struct matrix_send *m, const struct check_summary_list *checks,
-                      const struct tick *ticks, size_t count);
+void matrix_send_note(struct matrix_send *m, struct session *session, const struct tick *ticks,
+                      size_t count);
 void matrix_send_release(struct matrix_send *m);
 
 /* The question, whose safe answer sends nobody; NULL where there is nobody to send, or more than

@@ -246,7 +246,7 @@ static bool save(struct screen *s)
     const bool ok = count == 0 || action_tick_all(&session->app, ticks, count, &err);
     matrix_send_release(&p->send);
     if (ok)
-        matrix_send_note(&p->send, &p->view.checks, ticks, count);
+        matrix_send_note(&p->send, session, ticks, count);
     free(ticks);
     if (!ok) {
         session_say_error(session, &err);

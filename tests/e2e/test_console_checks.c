@@ -222,6 +222,35 @@ static void checks_webhooks__send_who_fails_already(void **state)
     receiver_stop(receiver);
 }
 
+/* One is open, and the last run could not say anything of it: he would be sent, and is offered. */
+static void checks_webhooks__count_who_is_open_and_not_the_last_run(void **state)
+{
+    const struct product *p = *state;
+    struct receiver *receiver = receiver_start();
+    import_text(p, users);
+    product_expect(p, 0, NULL, "check", "run", "no-mfa");
+    import_text(p, "id,login,enabled,mfa_enrolled\n1,fern@example.com,true,\n");
+    product_expect(p, 0, "source lacks MFA enrolment", "check", "run", "no-mfa");
+    add_webhook(p, "Billing events", receiver);
+    struct term *term = open_checks(p, 24, 80);
+    select_row(term, "No MFA");
+    term_key(term, "w");
+    term_wait_text(term, "[ ] Send the 1 who fails already", 0);
+    term_key(term, "Esc");
+    term_wait_gone(term, "Webhooks for", 0);
+    term_key(term, "3");
+    term_wait_text(term, "[3 Matrix]", 0);
+    select_row(term, "No MFA");
+    term_key(term, "Space");
+    term_wait_text(term, "No MFA → Billing events: will notify", 0);
+    term_key(term, "F2");
+    term_wait_text(term, "Saved. 1 user fails \"No MFA\" already.", 0);
+    term_key(term, "s");
+    term_wait_text(term, "● 1 delivery of 1 user who fails already is queued.", 0);
+    quit(term);
+    receiver_stop(receiver);
+}
+
 static void checks_webhooks__are_undone(void **state)
 {
     const struct product *p = *state;
@@ -395,6 +424,7 @@ int main(void)
         TEST(checks_run__goes_on_when_its_page_is_left),
         TEST(checks_webhooks__escape_saves_nothing),
         TEST(checks_webhooks__send_who_fails_already),
+        TEST(checks_webhooks__count_who_is_open_and_not_the_last_run),
         TEST(checks_webhooks__are_undone),
         TEST(checks_webhooks__need_an_integration),
         TEST(checks_marked__are_run_alone),

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/mem.h"
 #include "core/checks/expression.h"
@@ -23,6 +24,17 @@ static bool compile_clause(const struct compiler *c, const char *sql, struct cla
     out->sql =
         expression_rewrite(sql, c->prefix, c->names, c->check->number_count, &out->used, err);
     return out->sql != NULL;
+}
+
+/* That somebody is known never to have signed in is worth telling where the date of the last
+ * sign-in is asked for. */
+static const char *explain_sql(const struct check_explain *explain)
+{
+    static const char last_login[] = "u.last_login_at";
+    static const char or_never[] = "COALESCE(CAST(u.last_login_at AS TEXT),"
+                                   " CASE WHEN u.last_login_known = 1 THEN 'never' END)";
+
+    return strcmp(explain->expression, last_login) == 0 ? or_never : explain->expression;
 }
 
 /* Who is ignored stands outside: not counted, never new, and an open finding is resolved. The
@@ -78,7 +90,7 @@ bool check_compile(const struct check *check, const struct config *config, size_
     out->explains = mem_zalloc((check->explain_count + 1) * sizeof *out->explains);
     out->explain_count = check->explain_count;
     for (size_t i = 0; ok && i < check->explain_count; i++)
-        ok = compile_clause(&c, check->explains[i].expression, &out->explains[i], err);
+        ok = compile_clause(&c, explain_sql(&check->explains[i]), &out->explains[i], err);
     if (!ok || !compile_clause(&c, check->applies, &out->applies, err) ||
         !compile_clause(&c, check->fails, &out->fails, err))
         return error_wrap(err, "%s:%d", check->file, check->line);

@@ -12,6 +12,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/checks/explain.h"
 #include "tests/support/check_rows.h"
 #include "tests/support/fail.h"
 #include "tests/support/trial.h"
@@ -200,35 +201,113 @@ static size_t count_users(const char *users)
 }
 
 /* All rows stand in one store, each as a data set of its own, and are judged in one pass. */
+struct judged {
+    struct checkbed bed;
+    const struct check_row **rows;
+    size_t count;
+    struct question *questions;
+    struct evaluation *evaluation;
+};
+
+static void judge_rows(struct judged *j)
+{
+    *j = (struct judged){.rows = list_rows(&j->count)};
+    j->questions = mem_zalloc(j->count * sizeof *j->questions);
+    checkbed_init(&j->bed, NULL, NULL);
+    for (size_t i = 0; i < j->count; i++) {
+        char source[32];
+        snprintf(source, sizeof source, "row%zu", i);
+        trial_load(&j->bed, source, j->rows[i]->users);
+        trial_compile(&j->bed, j->rows[i]->check, i, &j->questions[i]);
+    }
+    j->evaluation = trial_evaluate(&j->bed, j->questions, j->count);
+}
+
+static void judged_release(struct judged *j)
+{
+    evaluation_close(j->evaluation);
+    for (size_t i = 0; i < j->count; i++)
+        question_release(&j->questions[i]);
+    free(j->questions);
+    free(j->rows);
+    checkbed_release(&j->bed);
+}
+
 static void builtin__says_what_the_rows_say(void **state)
 {
+    struct judged j;
+    size_t user = 0;
+
+    (void)state;
+    judge_rows(&j);
+    for (size_t i = 0; i < j.count; i++) {
+        const char *verdict = trial_word(evaluation_verdict(j.evaluation, i, user));
+        if (strcmp(verdict, j.rows[i]->verdict) != 0)
+            support_fail_at(__FILE__, __LINE__, "%s says %s and not %s of: %s", j.rows[i]->check,
+                            verdict, j.rows[i]->verdict, j.rows[i]->users);
+        user += count_users(j.rows[i]->users);
+    }
+    assert_int_equal(evaluation_users(j.evaluation), user);
+    judged_release(&j);
+}
+
+/* The check of a row, which may name settings behind it. */
+static const struct check *check_of(const struct judged *j, const struct check_row *row)
+{
+    char *id = mem_strndup(row->check, strcspn(row->check, " "));
+    const struct check *check = catalogue_find(&j->bed.catalogue, id);
+
+    free(id);
+    return check;
+}
+
+/* The rows say little more of a user than what makes it fail: what is explained there is explained
+ * of everybody. */
+static void builtin__explains_everybody_who_fails(void **state)
+{
+    struct judged j;
+    struct described described;
+    struct error err = {0};
+    size_t user = 0;
+
+    (void)state;
+    judge_rows(&j);
+    for (size_t i = 0; i < j.count; user += count_users(j.rows[i++]->users)) {
+        if (strcmp(j.rows[i]->verdict, "fail") != 0)
+            continue;
+        assert_true(evaluation_describe(j.evaluation, i, user, &described, &err));
+        char *explain = explain_make(check_of(&j, j.rows[i]), &described);
+        if (strcmp(explain, "{}") == 0)
+            support_fail_at(__FILE__, __LINE__, "%s explains nothing of: %s", j.rows[i]->check,
+                            j.rows[i]->users);
+        free(explain);
+    }
+    judged_release(&j);
+}
+
+/* Where nothing else is known, that somebody never signed in is. */
+static void builtin__explains_that_somebody_never_signed_in(void **state)
+{
     struct checkbed bed;
-    size_t count, user = 0;
-    const struct check_row **rows = list_rows(&count);
-    struct question *questions = mem_zalloc(count * sizeof *questions);
+    struct question q = {0};
+    struct described described;
+    struct error err = {0};
 
     (void)state;
     checkbed_init(&bed, NULL, NULL);
-    for (size_t i = 0; i < count; i++) {
-        char source[32];
-        snprintf(source, sizeof source, "row%zu", i);
-        trial_load(&bed, source, rows[i]->users);
-        trial_compile(&bed, rows[i]->check, i, &questions[i]);
+    trial_load(&bed, "row", ENABLED SEEN "mfa_enrolled=0 / user id=y enabled=1 mfa_enrolled=0");
+    trial_compile(&bed, "no-mfa", 0, &q);
+    struct evaluation *e = trial_evaluate(&bed, &q, 1);
+    for (size_t user = 0; user < 2; user++) {
+        assert_true(evaluation_describe(e, 0, user, &described, &err));
+        char *explain = explain_make(catalogue_find(&bed.catalogue, "no-mfa"), &described);
+        assert_string_equal(explain, user == 0
+                                         ? "{\"last_login\":\"never\",\"mfa\":\"not enrolled\"}"
+                                         : "{\"mfa\":\"not enrolled\"}");
+        free(explain);
     }
-    struct evaluation *e = trial_evaluate(&bed, questions, count);
-    for (size_t i = 0; i < count; i++) {
-        const char *verdict = trial_word(evaluation_verdict(e, i, user));
-        if (strcmp(verdict, rows[i]->verdict) != 0)
-            support_fail_at(__FILE__, __LINE__, "%s says %s and not %s of: %s", rows[i]->check,
-                            verdict, rows[i]->verdict, rows[i]->users);
-        user += count_users(rows[i]->users);
-    }
-    assert_int_equal(evaluation_users(e), user);
     evaluation_close(e);
-    for (size_t i = 0; i < count; i++)
-        question_release(&questions[i]);
-    free(questions);
-    free(rows);
+    question_release(&q);
     checkbed_release(&bed);
 }
 
@@ -280,6 +359,8 @@ int main(void)
         cmocka_unit_test(builtin__says_what_is_wrong_and_what_to_do),
         cmocka_unit_test(builtin__is_portable_sql),
         cmocka_unit_test(builtin__says_what_the_rows_say),
+        cmocka_unit_test(builtin__explains_everybody_who_fails),
+        cmocka_unit_test(builtin__explains_that_somebody_never_signed_in),
         cmocka_unit_test(builtin__is_tested_whole),
     };
 

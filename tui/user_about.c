@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "core/base/clock.h"
-#include "core/base/json.h"
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "core/checks/catalogue.h"
+#include "core/checks/explain.h"
 #include "core/checks/run.h"
 #include "tui/sign.h"
 #include "tui/when.h"
@@ -144,20 +144,14 @@ static bool add_sent(void *ctx, const struct delivery *d, struct error *err)
     return true;
 }
 
-/* "user type member, last login 2026-06-01" */
+/* "user type member" and "last login 2026-06-01" below one another. */
 static void add_reason(struct textview *out, const char *explain)
 {
-    struct error ignored = {0};
-    cJSON *object = json_parse(explain, strlen(explain), &ignored);
-    const cJSON *member;
-    cJSON_ArrayForEach(member, object)
-    {
-        char *value =
-            cJSON_IsString(member) ? mem_strdup(member->valuestring) : json_compact(member);
-        textview_add(out, ROLE_DIM, "  %s %s", member->string, value);
-        free(value);
-    }
-    cJSON_Delete(object);
+    struct text_list reasons = {0};
+    explain_list(explain, &reasons);
+    for (size_t i = 0; i < reasons.count; i++)
+        textview_add(out, ROLE_DIM, "  %s", reasons.items[i]);
+    text_list_release(&reasons);
 }
 
 static bool add_finding(void *ctx, const struct finding *f, struct error *err)

@@ -69,23 +69,42 @@ static void add_short(struct strbuf *out, const char *value)
     strbuf_add(out, value, time ? (size_t)DAY_CHARS : strlen(value));
 }
 
-char *explain_text(const char *explain)
+static void add_member(const cJSON *member, struct text_list *out)
+{
+    char *value = cJSON_IsString(member) ? NULL : json_compact(member);
+    struct strbuf words;
+
+    strbuf_init(&words, WORDS_MAX);
+    add_words(&words, member->string);
+    strbuf_adds(&words, " ");
+    add_short(&words, value ? value : member->valuestring);
+    text_list_add(out, words.text);
+    strbuf_release(&words);
+    free(value);
+}
+
+void explain_list(const char *explain, struct text_list *out)
 {
     struct error ignored = {0};
     cJSON *object = json_parse(explain, strlen(explain), &ignored);
     const cJSON *member;
-    struct strbuf out;
 
-    strbuf_init(&out, WORDS_MAX);
     cJSON_ArrayForEach(member, object)
     {
-        char *value = cJSON_IsString(member) ? NULL : json_compact(member);
-        strbuf_adds(&out, out.len > 0 ? ", " : "");
-        add_words(&out, member->string);
-        strbuf_adds(&out, " ");
-        add_short(&out, value ? value : member->valuestring);
-        free(value);
+        add_member(member, out);
     }
     cJSON_Delete(object);
+}
+
+char *explain_text(const char *explain)
+{
+    struct text_list list = {0};
+    struct strbuf out;
+
+    explain_list(explain, &list);
+    strbuf_init(&out, WORDS_MAX);
+    for (size_t i = 0; i < list.count; i++)
+        strbuf_addf(&out, "%s%s", i > 0 ? ", " : "", list.items[i]);
+    text_list_release(&list);
     return strbuf_detach(&out);
 }

@@ -12,7 +12,10 @@
  * caller frees. */
 char *explain_make(const struct check *check, const struct described *user);
 
-/* {"role":"Owner","last_login":"…"} as "role Owner, last login 2026-09-15"; the caller frees. */
+/* {"role":"Owner","last_login":"…"} as "role Owner" and "last login 2026-09-15"; `out` is added to.
+ */
+void explain_list(const char *explain, struct text_list *out);
+/* The same in one line, "role Owner, last login 2026-09-15"; the caller frees. */
 char *explain_text(const char *explain);
 
 #endif

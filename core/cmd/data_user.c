@@ -8,6 +8,7 @@
 #include "core/base/json.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/checks/explain.h"
 #include "core/checks/run.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
@@ -153,10 +154,37 @@ static const char *text_in(const cJSON *object, const char *name)
     return cJSON_IsString(item) ? item->valuestring : NULL;
 }
 
-/* Strings as they are, flags as yes and no; nothing for what is not known. */
-static void print_fact(const cJSON *item)
+/* Times as all listings for people have them, though JSON holds others; the caller frees. */
+static char *plain_time(const char *rfc3339)
 {
-    if (cJSON_IsBool(item))
+    int64_t at = 0;
+    return rfc3339 && time_parse(rfc3339, &at) ? time_for_people(at)
+                                               : mem_strdup(rfc3339 ? rfc3339 : "");
+}
+
+static bool is_time(const char *name)
+{
+    return strcmp(name, "last_login") == 0 || strcmp(name, "password_changed") == 0;
+}
+
+/* Never signed in is something that is known. */
+static void print_time(const cJSON *user, const cJSON *item)
+{
+    const cJSON *known = cJSON_GetObjectItemCaseSensitive(user, "last_login_known");
+    char *time = cJSON_IsString(item) ? plain_time(item->valuestring) : mem_strdup("never");
+    if (cJSON_IsString(item) || (strcmp(item->string, "last_login") == 0 && cJSON_IsTrue(known)))
+        print_pair(item->string, time);
+    free(time);
+}
+
+/* Strings as they are, flags as yes and no; nothing for what is not known. */
+static void print_fact(const cJSON *user, const cJSON *item)
+{
+    if (is_time(item->string))
+        print_time(user, item);
+    else if (strcmp(item->string, "last_login_known") == 0)
+        return;
+    else if (cJSON_IsBool(item))
         print_pair(item->string, cJSON_IsTrue(item) ? "yes" : "no");
     else if (cJSON_IsString(item))
         print_pair(item->string, item->valuestring);
@@ -177,31 +205,38 @@ static void print_sent(const cJSON *finding)
     const cJSON *row;
     cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(finding, "deliveries"))
     {
-        char *line = mem_printf("%s: %s, %s", text_in(row, "integration"), text_in(row, "state"),
-                                text_in(row, "time"));
+        char *time = plain_time(text_in(row, "time"));
+        char *line =
+            mem_printf("%s: %s, %s", text_in(row, "integration"), text_in(row, "state"), time);
         print_pair("  sent to", line);
         free(line);
+        free(time);
     }
+}
+
+static void print_reasons(const cJSON *finding)
+{
+    struct text_list reasons = {0};
+    char *explain = json_compact(cJSON_GetObjectItemCaseSensitive(finding, "explain"));
+    explain_list(explain, &reasons);
+    for (size_t i = 0; i < reasons.count; i++)
+        print_pair("  because", reasons.items[i]);
+    text_list_release(&reasons);
+    free(explain);
 }
 
 static void print_findings(const cJSON *user)
 {
-    const cJSON *row, *value;
+    const cJSON *row;
     cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(user, "findings"))
     {
-        char *line = mem_printf("%s (%s), since %s", text_in(row, "title"),
-                                text_in(row, "severity"), text_in(row, "since"));
+        char *since = plain_time(text_in(row, "since"));
+        char *line =
+            mem_printf("%s (%s), since %s", text_in(row, "title"), text_in(row, "severity"), since);
         print_pair("fails", line);
         free(line);
-        cJSON_ArrayForEach(value, cJSON_GetObjectItemCaseSensitive(row, "explain"))
-        {
-            char *text =
-                cJSON_IsString(value) ? mem_strdup(value->valuestring) : json_compact(value);
-            line = mem_printf("%s = %s", value->string, text);
-            print_pair("  because", line);
-            free(line);
-            free(text);
-        }
+        free(since);
+        print_reasons(row);
         print_sent(row);
     }
     cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(user, "unknown"))
@@ -217,7 +252,7 @@ static int print_user(cJSON *user)
     const cJSON *item;
     cJSON_ArrayForEach(item, user)
     {
-        print_fact(item);
+        print_fact(user, item);
     }
     print_rows(user, "factors");
     print_rows(user, "roles");

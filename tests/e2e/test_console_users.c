@@ -61,7 +61,8 @@ static void users__with_findings_come_alone(void **state)
     term_key(term, "Enter");
     term_wait_text(term, "User · dara.k", 0);
     term_wait_text(term, "No MFA", 0);
-    term_wait_text(term, "last_login", 0);
+    term_wait_text(term, "  user type member", 0);
+    term_wait_text(term, "  last login 20", 0);
     term_key(term, "End");
     term_wait_text(term, "Sent to", 0);
     term_wait_text(term, "● 200  14:30", 0);

@@ -9,7 +9,9 @@
 #include "tui/sign.h"
 #include "tui/when.h"
 
-enum { FOUND_COLS = 9 };
+/* Titles are told apart by their end as well as by their beginning: beside a pane, which says them
+ * of the selected check, other columns go first. */
+enum { TITLE_COLS = 24, FOUND_COLS = 9 };
 
 enum column {
     COLUMN_ON,
@@ -24,7 +26,7 @@ enum column {
 static const struct list_column columns[] = {
     [COLUMN_ON] = {.title = "ON", .width = 3},
     [COLUMN_RESULT] = {.title = "RESULT", .width = 7},
-    [COLUMN_CHECK] = {.title = "CHECK", .width = 15, .grow = 1},
+    [COLUMN_CHECK] = {.title = "CHECK", .width = TITLE_COLS, .grow = 1},
     [COLUMN_SEVERITY] = {.title = "SEVERITY", .width = 8, .drop = 2},
     [COLUMN_FOUND] = {.title = "FOUND", .width = FOUND_COLS, .right = true, .gap = 1},
     [COLUMN_RUN] = {.title = "RUN", .width = 6, .drop = 3, .right = true, .gap = 1},

@@ -11,7 +11,7 @@
 #include "tui/running.h"
 
 enum { LINE_MAX_BYTES = 512, BAR_ROWS_MAX = 40, NARROW = 80, WIDE = 100, NARROW_HINTS = 3 };
-enum { PAGE_OF_FAILURES = 4 };
+enum { PAGE_OF_FAILURES = 4, MESSAGE_ROWS_MAX = 3, SIGN_COLS = 2 };
 
 bool frame_fits(int rows, int cols)
 {
@@ -139,12 +139,37 @@ static bool draw_pages(WINDOW *w, struct screen *base, const struct frame_page *
     return true;
 }
 
+/* A long message takes rows from the screen, because its end is what says how to go on. */
+static int message_rows(const struct session *s, int cols)
+{
+    if (draw_width(s->message) <= cols - 2)
+        return 1;
+    const int wanted = draw_wrapped_rows(cols - 2 - SIGN_COLS, s->message);
+    return wanted > MESSAGE_ROWS_MAX ? MESSAGE_ROWS_MAX : wanted;
+}
+
+/* The last of its rows is y, and has all that is left. Below the first they begin behind its sign.
+ */
+static void draw_said(WINDOW *w, const struct session *s, int y, int cols)
+{
+    const int rows = message_rows(s, cols);
+    const char *text = s->message;
+    for (int i = rows - 1; i > 0; i--) {
+        char *line = draw_wrapped_line(&text, cols - 2 - SIGN_COLS);
+        const int x = i == rows - 1 ? 1 : 1 + SIGN_COLS;
+        draw_text(w, y - i, x, cols - x, s->message_role, line);
+        free(line);
+    }
+    const int x = rows > 1 ? 1 + SIGN_COLS : 1;
+    draw_text(w, y, x, cols - x, s->message_role, text);
+}
+
 static void draw_message(WINDOW *w, struct screen *top, int y, int cols)
 {
     const struct session *s = top->session;
     char hint[LINE_MAX_BYTES] = "";
     if (s->message[0]) {
-        draw_text(w, y, 1, cols - 1, s->message_role, s->message);
+        draw_said(w, s, y, cols);
         return;
     }
     if (top->ops->hint)
@@ -250,9 +275,10 @@ static void draw_keys(WINDOW *w, const struct screen *top, int y, int cols)
 struct area frame_draw(WINDOW *w, struct screen *base, struct screen *top,
                        const struct frame_page *pages, size_t page_count)
 {
-    int rows = getmaxy(w), cols = getmaxx(w);
-    draw_message(w, top, rows - FRAME_MESSAGE_FROM_BELOW, cols);
-    draw_keys(w, top, rows - 1, cols);
+    const int cols = getmaxx(w), bottom = getmaxy(w) - 1;
+    const int rows = bottom + 2 - message_rows(top->session, cols);
+    draw_message(w, top, bottom + 1 - FRAME_MESSAGE_FROM_BELOW, cols);
+    draw_keys(w, top, bottom, cols);
     if (base->ops->kind == SCREEN_FULL) {
         draw_heading(w, base, cols);
         draw_rule(w, rows - 3, 0, cols);

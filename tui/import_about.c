@@ -14,10 +14,13 @@ static const char *users_word(int64_t count)
     return count == 1 ? "user" : "users";
 }
 
-static void add_count(struct textview *out, const char *label, int64_t count, const char *what)
+/* one: "factor"; `of` follows. */
+static void add_count(struct textview *out, const char *label, int64_t count, const char *one,
+                      const char *of)
 {
     if (count > 0)
-        textview_pair(out, label, ROLE_TEXT, "%lld %s", (long long)count, what);
+        textview_pair(out, label, ROLE_TEXT, "%lld %s%s%s", (long long)count, one,
+                      count == 1 ? "" : "s", of);
 }
 
 static const char *part_of(const struct import_look *look)
@@ -28,17 +31,13 @@ static const char *part_of(const struct import_look *look)
 static void add_inside(struct textview *out, const struct import_look *look)
 {
     const char *of = part_of(look);
-    char text[64];
-    snprintf(text, sizeof text, "factors%s", of);
-    add_count(out, "With", look->factors, text);
-    snprintf(text, sizeof text, "roles%s", of);
-    add_count(out, "", look->roles, text);
-    snprintf(text, sizeof text, "sign-ins%s", of);
-    add_count(out, "", look->sign_ins, text);
-    snprintf(text, sizeof text, "credentials%s", of);
-    add_count(out, "", look->credentials, text);
-    snprintf(text, sizeof text, "rows about users%s", of);
-    add_count(out, "", look->adds, text);
+    char about_users[64];
+    add_count(out, "With", look->factors, "factor", of);
+    add_count(out, "", look->roles, "role", of);
+    add_count(out, "", look->sign_ins, "sign-in", of);
+    add_count(out, "", look->credentials, "credential", of);
+    snprintf(about_users, sizeof about_users, " about users%s", of);
+    add_count(out, "", look->adds, "row", about_users);
 }
 
 static void add_files(struct textview *out, const struct import_about *a)
@@ -58,6 +57,14 @@ static void add_files(struct textview *out, const struct import_about *a)
     if (look->fault[0])
         textview_pair(out, "Fault", ROLE_BAD, "■ %s", look->fault);
     add_inside(out, look);
+}
+
+bool import_about_hopeless(const struct import_about *a, char *out, size_t size)
+{
+    if (!a->look->fault[0])
+        return false;
+    snprintf(out, size, "%s.%s", a->look->fault, a->skip_bad ? "" : " b leaves such rows out.");
+    return true;
 }
 
 bool import_about_doubt(const struct import_about *a, char *out, size_t size)
@@ -160,14 +167,14 @@ void import_about_result(struct textview *out, const struct import_result *r)
     textview_pair(out, "Source", ROLE_TEXT, "%s (%s)", r->source, r->format);
     textview_pair(out, "Files", ROLE_TEXT, "%lld", (long long)r->files);
     if (r->merged)
-        textview_pair(out, "Users", ROLE_TEXT, "%lld, %lld of them new; the data set has %lld",
-                      (long long)r->users, (long long)r->new_users, (long long)r->set_users);
+        textview_pair(out, "Users", ROLE_TEXT, "%lld read, %lld of them new; the data set has %lld",
+                      (long long)r->told, (long long)r->new_users, (long long)r->now.users);
     else
         textview_pair(out, "Users", ROLE_TEXT, "%lld", (long long)r->users);
-    add_count(out, "With", r->factors, "factors");
-    add_count(out, "", r->roles, "roles");
-    add_count(out, "", r->sign_ins, "sign-ins");
-    add_count(out, "", r->credentials, "credentials");
+    add_count(out, "With", r->factors, "factor", "");
+    add_count(out, "", r->roles, "role", "");
+    add_count(out, "", r->sign_ins, "sign-in", "");
+    add_count(out, "", r->credentials, "credential", "");
     if (r->unmatched > 0)
         textview_pair(out, "Nobody", ROLE_WARN, "▲ %lld rows are about users who are not there",
                       (long long)r->unmatched);

@@ -24,6 +24,9 @@ void import_about(struct textview *out, const struct import_about *a);
  * where it does not. */
 bool import_about_doubt(const struct import_about *a, char *out, size_t size);
 
+/* Is it known that nothing would come of it? Then why, and what helps. */
+bool import_about_hopeless(const struct import_about *a, char *out, size_t size);
+
 /* Is there more to tell of an import than its numbers? */
 bool import_about_remarks(const struct import_result *r);
 /* Fills out with what it did. */

@@ -5,23 +5,34 @@
 
 #include "tui/import_about.h"
 
+/* "4 users read, 1 of them new: okta has 10", "4 users imported into okta" */
+static void users_text(const struct import_result *r, char *out, size_t size)
+{
+    const int64_t count = r->merged ? r->told : r->users;
+    const char *users = count == 1 ? "user" : "users";
+    if (r->merged)
+        snprintf(out, size, "%lld %s read, %lld new: %s has %lld", (long long)count, users,
+                 (long long)r->new_users, r->source, (long long)r->now.users);
+    else
+        snprintf(out, size, "%lld %s imported into %s", (long long)count, users, r->source);
+}
+
 static void tell_end(struct session *s)
 {
     const struct import_result *r = importing_result(s);
-    char left_out[64] = "";
+    char left_out[64] = "", users[256];
     if (s->job_state == JOB_FAILED) {
         session_say(s, ROLE_BAD, "■ Nothing was imported: %.400s", s->job_error.text);
         return;
     }
     s->import_untold = import_about_remarks(r);
+    users_text(r, users, sizeof users);
     if (r->rejected.total > 0)
         snprintf(left_out, sizeof left_out, ", %lld %s left out", (long long)r->rejected.total,
                  r->rejected.total == 1 ? "row" : "rows");
     session_say(s, r->rejected.total > 0 ? ROLE_WARN : ROLE_OK,
-                "%s %lld %s %s %s%s. R on page 2 runs the checks.",
-                r->rejected.total > 0 ? "▲" : "●", (long long)r->users,
-                r->users == 1 ? "user" : "users", r->merged ? "added to" : "imported into",
-                r->source, left_out);
+                "%s %s%s. R on page 2 runs the checks.", r->rejected.total > 0 ? "▲" : "●", users,
+                left_out);
 }
 
 bool importing_start(struct session *s, const struct importing_plan *plan, struct error *err)

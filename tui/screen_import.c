@@ -134,9 +134,13 @@ static void confirm(struct screen *s)
 {
     const struct import_page *p = s->state;
     const struct import_about about = import_review_about(&p->review, now_of(s));
-    char doubt[160];
+    char doubt[160], fault[600];
     if (!session_may_change(s->session))
         return;
+    if (import_about_hopeless(&about, fault, sizeof fault)) {
+        session_say(s->session, ROLE_BAD, "■ Nothing would be imported: %s", fault);
+        return;
+    }
     if (about.merge && !about.there)
         session_say(s->session, ROLE_WARN,
                     "▲ There is no data set '%s' to add to: n names another, m replaces instead.",
@@ -299,7 +303,11 @@ static void import_hint(struct screen *s, char *out, size_t size)
         [PHASE_RUN] = "1-5 leave, the import goes on. Deliveries go on; changes wait for its end.",
         [PHASE_RESULT] = "The data set is in place. R on page 2 runs the checks.",
     };
-    snprintf(out, size, "%s", hints[((const struct import_page *)s->state)->phase]);
+    const struct import_page *p = s->state;
+    if (p->phase == PHASE_REVIEW && p->review.look.fault[0])
+        snprintf(out, size, "Something is wrong in it, so that it cannot be imported as it is.");
+    else
+        snprintf(out, size, "%s", hints[p->phase]);
 }
 
 /* --- keys ---------------------------------------------------------------------------------- */

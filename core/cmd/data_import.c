@@ -22,6 +22,16 @@ static cJSON *notes_json(const struct notes *notes)
     return out;
 }
 
+static void add_counts(cJSON *out, const char *name, const struct import_counts *counts)
+{
+    cJSON *group = json_add_object(out, name);
+    json_add_int(group, "users", counts->users);
+    json_add_int(group, "factors", counts->factors);
+    json_add_int(group, "roles", counts->roles);
+    json_add_int(group, "sign_ins", counts->sign_ins);
+    json_add_int(group, "credentials", counts->credentials);
+}
+
 static int print_result_json(const struct import_result *r)
 {
     cJSON *out = cJSON_CreateObject();
@@ -30,6 +40,7 @@ static int print_result_json(const struct import_result *r)
     cJSON_AddBoolToObject(out, "merged", r->merged);
     json_add_int(out, "files", r->files);
     json_add_int(out, "users", r->users);
+    json_add_int(out, "users_told", r->told);
     json_add_int(out, "factors", r->factors);
     json_add_int(out, "roles", r->roles);
     json_add_int(out, "sign_ins", r->sign_ins);
@@ -38,8 +49,10 @@ static int print_result_json(const struct import_result *r)
         json_add_int(out, "new_users", r->new_users);
     else
         cJSON_AddNullToObject(out, "new_users");
-    json_add_int(out, "users_before", r->users_before);
-    json_add_int(out, "users_now", r->set_users);
+    json_add_int(out, "users_before", r->before.users);
+    json_add_int(out, "users_now", r->now.users);
+    add_counts(out, "before", &r->before);
+    add_counts(out, "now", &r->now);
     json_add_int(out, "kept", r->kept);
     json_add_int(out, "unmatched", r->unmatched);
     json_add_int(out, "rejected", r->rejected.total);
@@ -57,25 +70,46 @@ static void print_notes(const char *before, const struct notes *notes)
         print_note("%sand %lld more", before, (long long)more);
 }
 
+/* "4 users", "3 factors (1 before)" */
+static void print_now(const char *before_it, int64_t now, int64_t before, const char *one,
+                      const char *many)
+{
+    printf("%s%lld %s", before_it, (long long)now, plural(now, one, many));
+    if (now != before)
+        printf(" (%lld before)", (long long)before);
+}
+
+/* What was read may have been there already: only the numbers of the data set say what is new. */
+static void print_merged(const struct import_result *r)
+{
+    const struct import_counts *now = &r->now, *was = &r->before;
+    print_now("The data set has ", now->users, was->users, "user", "users");
+    print_now(", ", now->factors, was->factors, "factor", "factors");
+    print_now(", ", now->roles, was->roles, "role", "roles");
+    print_now(", ", now->sign_ins, was->sign_ins, "sign-in", "sign-ins");
+    print_now(", ", now->credentials, was->credentials, "credential", "credentials");
+    puts(" now.");
+}
+
 static int print_result(const struct import_result *r)
 {
     char *source = text_safe(r->source);
-    printf("%s: %lld %s", source, (long long)r->users, plural(r->users, "user", "users"));
+    const int64_t users = r->merged ? r->told : r->users;
+    printf("%s: %lld %s", source, (long long)users, plural(users, "user", "users"));
     if (r->merged)
         printf(" (%lld new)", (long long)r->new_users);
-    printf(", %lld %s, %lld %s, %lld %s, %lld %s", (long long)r->factors,
+    printf(", %lld %s, %lld %s, %lld %s, %lld %s%s (%s).\n", (long long)r->factors,
            plural(r->factors, "factor", "factors"), (long long)r->roles,
            plural(r->roles, "role", "roles"), (long long)r->sign_ins,
            plural(r->sign_ins, "sign-in", "sign-ins"), (long long)r->credentials,
-           plural(r->credentials, "credential", "credentials"));
+           plural(r->credentials, "credential", "credentials"), r->merged ? " read" : "",
+           r->format);
     if (r->merged)
-        printf(" added; %lld %s now", (long long)r->set_users,
-               plural(r->set_users, "user", "users"));
-    printf(" (%s).\n", r->format);
+        print_merged(r);
     free(source);
-    if (!r->merged && r->users_before > 0 && r->users_before != r->users)
-        print_note("this replaces a data set of %lld %s", (long long)r->users_before,
-                   plural(r->users_before, "user", "users"));
+    if (!r->merged && r->before.users > 0 && r->before.users != r->users)
+        print_note("this replaces a data set of %lld %s", (long long)r->before.users,
+                   plural(r->before.users, "user", "users"));
     print_notes("", &r->notes);
     print_notes("left out: ", &r->rejected);
     if (r->rejected.total > 0)

@@ -164,8 +164,18 @@ static bool check_same_kind(const struct import_job *ij, struct error *err)
 }
 
 /* Over a connection of its own somebody else may be waited for in slices. */
+static struct import_counts counts_of(const struct dataset *set)
+{
+    return (struct import_counts){.users = set->users,
+                                  .factors = set->factors,
+                                  .roles = set->roles,
+                                  .sign_ins = set->sign_ins,
+                                  .credentials = set->credentials};
+}
+
 static bool stage_begin(struct import_job *ij, struct error *err)
 {
+    struct dataset before;
     struct error why = {0};
     const struct dataset_info info = {.source = ij->source,
                                       .format = ij->format->name,
@@ -185,7 +195,8 @@ static bool stage_begin(struct import_job *ij, struct error *err)
     }
     if (ij->output.merge && !check_same_kind(ij, err))
         return false;
-    ij->result.users_before = datasets_users_before(ij->store);
+    datasets_before(ij->store, &before);
+    ij->result.before = counts_of(&before);
     ij->began_ms = clock_monotonic_ms();
     ij->stage = STAGE_CLEAR;
     return true;
@@ -286,11 +297,12 @@ static void count_set(struct import_job *ij)
     struct import_result *r = &ij->result;
     struct dataset set;
     datasets_loaded(ij->store, &set);
-    r->set_users = set.users;
+    r->now = counts_of(&set);
     r->kept = datasets_kept(ij->store);
+    r->told = datasets_told(ij->store);
     r->users = r->merged ? r->users : set.users - r->kept;
     if (r->merged)
-        r->new_users = set.users - r->users_before;
+        r->new_users = set.users - r->before.users;
     if (r->merged || r->kept > 0)
         return;
     r->factors = set.factors;

@@ -39,16 +39,21 @@ struct import_options {
     bool apart;
 };
 
+struct import_counts {
+    int64_t users, factors, roles, sign_ins, credentials;
+};
+
 /* All of it is lent by the job. */
 struct import_result {
     const char *format, *source;
     bool merged;
     int64_t files; /* read to their end */
     int64_t users; /* that were read; the same and more may have been in a set that is merged */
-    int64_t factors, roles, sign_ins, credentials;
-    int64_t users_before;  /* in the data set; 0 also where there was none */
-    int64_t set_users;     /* in the data set, when the job is done */
-    int64_t new_users;     /* that a merge added to it */
+    int64_t told;  /* users who were read, or whom something else that was read is about */
+    int64_t factors, roles, sign_ins, credentials; /* that were read */
+    struct import_counts before;                   /* in the data set; all 0 where there was none */
+    struct import_counts now;                      /* in the data set, when the job is done */
+    int64_t new_users;                             /* that a merge added to it */
     int64_t kept;          /* users who did not come, and stay since rows were left out */
     int64_t unmatched;     /* rows about users who are not in the data set */
     struct notes rejected; /* rows that were left out (skip_bad): where and why */

@@ -108,8 +108,10 @@ int64_t datasets_kept(const struct store *s);
 struct dataset;
 void datasets_loaded(const struct store *s, struct dataset *out);
 
-/* Users in the set when the load began; 0 also where there was none. */
-int64_t datasets_users_before(const struct store *s);
+/* What it had when the load began; all 0 also where there was none. */
+void datasets_before(const struct store *s, struct dataset *out);
+/* Users who came with this load, or of whom anything came, each once. */
+int64_t datasets_told(const struct store *s);
 
 /* The format of what is loaded; of a merge, that of the set it goes into. Lent until the end. */
 const char *datasets_loaded_format(const struct store *s);

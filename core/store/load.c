@@ -52,9 +52,10 @@ static bool read_old(struct store *s, struct error *err)
         mem_replace(&load->format, stmt_text(st, 0));
         load->users = load->users_before;
     }
-    if (step == STEP_ROW && (load->merge || load->one_by_one))
-        for (int i = 0; i < LOAD_LISTS; i++)
-            load->rows[i] = stmt_int(st, 2 + i);
+    for (int i = 0; step == STEP_ROW && i < LOAD_LISTS; i++) {
+        load->rows_before[i] = stmt_int(st, 2 + i);
+        load->rows[i] = load->merge || load->one_by_one ? load->rows_before[i] : 0;
+    }
     stmt_reset(st);
     if (load->merge && load->fresh)
         return error_set(err, ERR_NOT_FOUND,
@@ -252,9 +253,24 @@ int64_t datasets_kept(const struct store *s)
     return s->load->kept;
 }
 
-int64_t datasets_users_before(const struct store *s)
+static void put_numbers(struct dataset *out, int64_t users, const int64_t rows[LOAD_LISTS])
 {
-    return s->load->users_before;
+    out->users = users;
+    out->factors = rows[0];
+    out->roles = rows[1];
+    out->sign_ins = rows[2];
+    out->credentials = rows[3];
+}
+
+void datasets_before(const struct store *s, struct dataset *out)
+{
+    *out = (struct dataset){0};
+    put_numbers(out, s->load->users_before, s->load->rows_before);
+}
+
+int64_t datasets_told(const struct store *s)
+{
+    return s->load->told;
 }
 
 const char *datasets_loaded_format(const struct store *s)
@@ -265,10 +281,6 @@ const char *datasets_loaded_format(const struct store *s)
 void datasets_loaded(const struct store *s, struct dataset *out)
 {
     const struct dataset_load *load = s->load;
-    *out = (struct dataset){.loaded_at = load->loaded_at,
-                            .users = load->users,
-                            .factors = load->rows[0],
-                            .roles = load->rows[1],
-                            .sign_ins = load->rows[2],
-                            .credentials = load->rows[3]};
+    *out = (struct dataset){.loaded_at = load->loaded_at};
+    put_numbers(out, load->users, load->rows);
 }

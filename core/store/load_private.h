@@ -24,6 +24,7 @@ enum {
     MARK_ADMIN = 1 << 1, /* whether it is an administrator was told */
     MARK_MFA = 1 << 2,   /* whether it has MFA was told */
     MARK_LIST = 1 << 3,  /* the first list came; the others follow */
+    MARK_TOLD = 1 << 7,  /* it is counted among those whom the load tells of */
 };
 
 struct dataset_load {
@@ -55,7 +56,9 @@ struct dataset_load {
     size_t admin, mfa;    /* columns of a user */
     int64_t users_before; /* in the set when the load began; 0 also where there was none */
     int64_t users;
+    int64_t rows_before[LOAD_LISTS];
     int64_t rows[LOAD_LISTS];
+    int64_t told; /* users who came, or of whom something came */
 };
 
 /* Of whoever was not in this load only a merge knows. */

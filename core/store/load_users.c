@@ -146,6 +146,13 @@ static void mark_told(struct dataset_load *load, unsigned char *mark, const stru
         *mark |= MARK_MFA;
 }
 
+/* Each user counts once. */
+static void count_told(struct dataset_load *load, unsigned char *mark)
+{
+    load->told += !(*mark & MARK_TOLD);
+    *mark |= MARK_TOLD;
+}
+
 static bool change_known_user(struct dataset_load *load, int64_t uid, const struct value *values,
                               struct error *err)
 {
@@ -181,6 +188,7 @@ bool datasets_add_user(struct store *s, const struct value *values, int64_t *uid
         !load_delete_old_rows(s, *uid, err))
         return false;
     *mark |= MARK_SEEN;
+    count_told(load, mark);
     mark_told(load, mark, values);
     return !load->logins.db || load_logins_put(&load->logins, *uid, values[1].text, err);
 }
@@ -233,7 +241,9 @@ bool datasets_change_user(struct store *s, int64_t uid, const struct value *valu
 {
     struct dataset_load *load = s->load;
     struct stmt *st = load->st.merge_user;
-    mark_told(load, marks_at(&load->marks, uid), values);
+    unsigned char *mark = marks_at(&load->marks, uid);
+    count_told(load, mark);
+    mark_told(load, mark, values);
     load_bind(st, 1, user_columns + 1, values + 1);
     stmt_bind_text_at(st, 1, NULL); /* the login is that of the user's own row */
     stmt_bind_int(st, ":uid", uid);

@@ -174,10 +174,18 @@ static void merge__adds_factors_of_an_api_to_users_of_another_day(void **state)
     product_expect(p, 0, "okta: 2 users", "data", "import", users);
     cJSON *json = product_json(p, "data", "import", factors, "--merge");
     assert_int_equal(number(json, "users"), 0);
+    assert_int_equal(number(json, "users_told"), 1);
+    assert_int_equal(number(cJSON_GetObjectItem(json, "before"), "factors"), 0);
+    assert_int_equal(number(cJSON_GetObjectItem(json, "now"), "factors"), 1);
     assert_int_equal(number(json, "factors"), 1);
     assert_true(number(json, "unmatched") > 0);
     cJSON_Delete(json);
     assert_set(p, "okta", 2, 1);
+    product_expect(p, 0,
+                   "okta: 1 user (0 new), 1 factor, 0 roles, 0 sign-ins, 0 credentials read "
+                   "(okta).\nThe data set has 2 users, 1 factor, 0 roles, 0 sign-ins, "
+                   "0 credentials now.\n",
+                   "data", "import", factors, "--merge");
     json = product_json(p, "data", "user", "okta/00u1");
     assert_true(cJSON_IsTrue(cJSON_GetObjectItem(json, "mfa")));
     cJSON_Delete(json);

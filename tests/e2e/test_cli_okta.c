@@ -112,12 +112,16 @@ static void okta__answers_are_added_later(void **state)
     import(p, 0, "okta: 4 users, 0 factors,", "okta", NULL);
     put(p, "more/factors/00u2.json", FACTOR("webauthn", "ACTIVE"));
     import(p, 2, "holds no users, only more about some", "more", NULL);
-    import(p, 0, "1 factor, 0 roles, 0 sign-ins, 0 credentials added; 4 users now", "more",
-           "--merge");
+    import(p, 0,
+           "1 factor, 0 roles, 0 sign-ins, 0 credentials read (okta).\n"
+           "The data set has 4 users, ",
+           "more", "--merge");
     put(p, "more/factors/00u2.json", "[]");
     put(p, "more/factors/00u3.json", FACTOR("push", "ACTIVE"));
-    import(p, 0, "1 factor, 0 roles, 0 sign-ins, 0 credentials added; 4 users now", "more",
-           "--merge");
+    import(p, 0,
+           "1 factor, 0 roles, 0 sign-ins, 0 credentials read (okta).\n"
+           "The data set has 4 users, ",
+           "more", "--merge");
     product_expect(p, 0, NULL, "check", "run");
     assert_failing(p, "no-mfa", "2");
 }
@@ -161,7 +165,7 @@ static void scim__takes_the_pages_of_a_real_server(void **state)
     char *page = tmpdir_path(&p->dir, "scim/users-101.json");
     assert_int_equal(unlink(page), 0);
     import(p, 2, "the pages do not have user 101 of 250", "scim", NULL);
-    import(p, 0, "250 users now (scim)", "scim", "--merge");
+    import(p, 0, "The data set has 250 users, ", "scim", "--merge");
     free(page);
     free(folder);
 }

@@ -113,11 +113,39 @@ static void import__that_is_broken_keeps_the_old_users(void **state)
     char *path = tmpdir_write(&s->dir, "broken.csv", "id,login,enabled\n1,ann,true\n2,bob,maybe\n");
     struct term *term = review(s, path);
     term_wait_text(term, "■ broken.csv:3: column 'enabled'", 0);
+    term_wait_text(term, "it cannot be imported as it is", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "■ Nothing would be imported: broken.csv:3: column 'enabled'", 0);
+    term_wait_text(term, "b leaves such rows out.", 0);
+    term_key(term, "b");
+    term_wait_text(term, "▲ 1 left out, see below", 0);
+    term_key(term, "Esc");
+    term_wait_text(term, "choose a file or folder", 0);
+    term_key(term, "Esc");
+    term_wait_text(term, "414 users · 2 sources", 0);
+    term_stop(term);
+    free(path);
+}
+
+/* A look reads the first part alone. */
+static void import__finds_a_fault_that_the_look_did_not(void **state)
+{
+    const struct showcase *s = *state;
+    struct strbuf text;
+    strbuf_init(&text, 1024 * 1024);
+    strbuf_adds(&text, "id,login,enabled\n");
+    for (int i = 0; text.len < 600 * 1024; i++)
+        strbuf_addf(&text, "%d,user%d@example.com,true\n", i, i);
+    strbuf_adds(&text, "last,bob,maybe\n");
+    char *path = tmpdir_write(&s->dir, "broken.csv", text.text);
+    struct term *term = review(s, path);
+    term_wait_text(term, "what would come", 0);
     term_key(term, "Enter");
     term_wait_text(term, "Nothing was imported", 0);
     term_wait_text(term, "414 users · 2 sources", 0);
     term_stop(term);
     free(path);
+    strbuf_release(&text);
 }
 
 static void import__asks_before_it_replaces_more_or_other(void **state)
@@ -243,8 +271,8 @@ static void import__takes_a_folder_and_adds_it(void **state)
     term_wait_text(term, "412 users of checkhook-jsonl", 0);
     golden_screen_masked(term, "import-folder-140x24", inbox_masks);
     term_key(term, "Enter");
-    term_wait_text(term, "3 users added to dc1.corp.example", 0);
-    term_wait_text(term, "3, 3 of them new; the data set has 415", 0);
+    term_wait_text(term, "3 users read, 3 new: dc1.corp.example has", 0);
+    term_wait_text(term, "3 read, 3 of them new; the data set has 415", 0);
     term_key(term, "Esc");
     term_wait_text(term, "417 users · 2 sources", 0);
     term_stop(term);
@@ -425,6 +453,7 @@ int main(void)
         FRESH(import__is_chosen_from_folders),
         FRESH(import__says_what_cannot_be_read),
         FRESH(import__that_is_broken_keeps_the_old_users),
+        FRESH(import__finds_a_fault_that_the_look_did_not),
         FRESH(import__asks_before_it_replaces_more_or_other),
         FRESH(import__can_be_left_and_cancelled),
         FRESH(import__is_asked_about_after_unsaved_ticks),

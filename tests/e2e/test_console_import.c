@@ -122,6 +122,8 @@ static void import__that_is_broken_keeps_the_old_users(void **state)
     term_key(term, "Esc");
     term_wait_text(term, "choose a file or folder", 0);
     term_key(term, "Esc");
+    term_wait_text(term, "broken.csv ", 0);
+    term_key(term, "Esc");
     term_wait_text(term, "414 users · 2 sources", 0);
     term_stop(term);
     free(path);

@@ -10,7 +10,7 @@
 
 #include "tests/support/product.h"
 #include "tests/support/receiver.h"
-#include "tests/support/term.h"
+#include "tests/support/term_console.h"
 
 enum { WAIT_MS = 10000 };
 
@@ -58,14 +58,6 @@ static void select_row(struct term *term, const char *text)
     term_wait_cursor_on(term, text, 0);
 }
 
-static void quit(struct term *term)
-{
-    term_key(term, "q");
-    assert_int_equal(term_wait_exit(term, 0), 0);
-    assert_false(term_in_alternate_screen(term));
-    term_stop(term);
-}
-
 /* The whole path: tick, run, see the delivery arrive. */
 static void tick_and_run(const struct product *p, int rows, int cols)
 {
@@ -100,7 +92,7 @@ static void tick_and_run(const struct product *p, int rows, int cols)
     term_wait_text(term, "1 / 2", 0);
     term_key(term, "4");
     term_wait_text(term, "● 200", 0);
-    quit(term);
+    console_quit(term);
     receiver_stop(receiver);
 }
 
@@ -121,7 +113,7 @@ static void checks_run__says_when_nobody_is_imported(void **state)
     term_wait_text(term, "No users are imported yet", 0);
     term_key(term, "Esc");
     term_wait_text(term, "◊ n/a", 0);
-    quit(term);
+    console_quit(term);
 }
 
 /* A check of the administrator's own that looks at every pair of users for every user: it runs for
@@ -158,7 +150,7 @@ static void checks_run__is_cancelled_when_asked_twice(void **state)
     term_wait_text(term, "The run was cancelled; nothing of it was kept.", 0);
     term_wait_text(term, "[ R  Run Checks Now ]", 0);
     product_expect(*state, 0, "\"last_run\": null", "check", "show", "no-mfa", "--json");
-    quit(term);
+    console_quit(term);
 }
 
 static void checks_run__goes_on_when_its_page_is_left(void **state)
@@ -178,7 +170,7 @@ static void checks_run__goes_on_when_its_page_is_left(void **state)
     term_wait_text(term, "Slow check", 0);
     term_key(term, "Esc");
     term_wait_text(term, "[ R  Run Checks Now ]", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void checks_webhooks__escape_saves_nothing(void **state)
@@ -194,7 +186,7 @@ static void checks_webhooks__escape_saves_nothing(void **state)
     term_key(term, "Esc");
     term_wait_gone(term, "Webhooks for", 0);
     product_expect(*state, 0, "\"integrations\": []", "check", "show", "no-mfa", "--json");
-    quit(term);
+    console_quit(term);
     receiver_stop(receiver);
 }
 
@@ -218,7 +210,7 @@ static void checks_webhooks__send_who_fails_already(void **state)
     term_wait_text(term, "● Ticked; 1 delivery of 1 user who fails already is queued.", 0);
     const struct receiver_request *request = receiver_wait(receiver, 0, WAIT_MS);
     assert_non_null(strstr(request->body, "\"usersFailing\":[\"fern@example.com\"]"));
-    quit(term);
+    console_quit(term);
     receiver_stop(receiver);
 }
 
@@ -266,7 +258,7 @@ static void checks_webhooks__are_undone(void **state)
     term_key(term, "u");
     term_wait_gone(term, "1 hook", 0);
     product_expect(p, 0, "\"integrations\": []", "check", "show", "no-mfa", "--json");
-    quit(term);
+    console_quit(term);
     receiver_stop(receiver);
 }
 
@@ -275,7 +267,7 @@ static void checks_webhooks__need_an_integration(void **state)
     struct term *term = open_checks(*state, 24, 80);
     term_key(term, "w");
     term_wait_text(term, "There is no integration yet", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void checks_switch__keeps_a_check_out_of_the_run(void **state)
@@ -293,7 +285,7 @@ static void checks_switch__keeps_a_check_out_of_the_run(void **state)
     select_row(term, "No MFA");
     term_key(term, "x");
     term_wait_text(term, "► [x]  ◊ new    No MFA", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void checks_marked__are_run_alone(void **state)
@@ -316,7 +308,7 @@ static void checks_marked__are_run_alone(void **state)
     term_key(term, "q");
     term_wait_text(term, "[ R  Run Checks Now ]", 0);
     product_expect(*state, 0, "\"last_run\": null", "check", "show", "inactive-90", "--json");
-    quit(term);
+    console_quit(term);
 }
 
 static void checks_marked__are_switched_together(void **state)
@@ -332,7 +324,7 @@ static void checks_marked__are_switched_together(void **state)
     product_expect(*state, 0, "\"enabled\": true", "check", "show", "no-mfa", "--json");
     term_key(term, "Esc");
     term_wait_text(term, "[ R  Run Checks Now ]", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void checks_list__is_filtered_and_ordered(void **state)
@@ -347,7 +339,7 @@ static void checks_list__is_filtered_and_ordered(void **state)
     term_wait_text(term, "Guest", 0);
     term_key(term, "Esc");
     term_wait_text(term, "sort: on ▲", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void checks_findings__show_who_and_why(void **state)
@@ -364,7 +356,7 @@ static void checks_findings__show_who_and_why(void **state)
     term_wait_text(term, "last login 2020-01-02", 0);
     term_key(term, "Esc");
     term_wait_text(term, "[2 Checks]", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void checks_detail__is_a_pane_when_wide_and_a_page_when_not(void **state)
@@ -389,7 +381,7 @@ static void checks_detail__is_a_pane_when_wide_and_a_page_when_not(void **state)
     term_wait_text(term, "Fails      u.mfa_enrolled = 0", 0);
     term_key(term, "Esc");
     term_wait_text(term, "[2 Checks]", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void checks_list__fits_60x16(void **state)
@@ -398,7 +390,7 @@ static void checks_list__fits_60x16(void **state)
     term_wait_text(term, "WEBHOOKS", 0);
     term_wait_text(term, "0 hooks", 0);
     term_wait_gone(term, "SEVERITY", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void checks_list__follows_what_a_command_does(void **state)
@@ -409,7 +401,7 @@ static void checks_list__follows_what_a_command_does(void **state)
     term_wait_text(term, "◊ new    No MFA", 0);
     product_expect(*state, 0, NULL, "check", "run");
     term_wait_text(term, "► [x]  ■ fail   No MFA", 0);
-    quit(term);
+    console_quit(term);
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, product_setup, product_teardown)

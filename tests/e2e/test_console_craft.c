@@ -15,7 +15,7 @@
 #include "core/base/mem.h"
 #include "tests/support/golden.h"
 #include "tests/support/run.h"
-#include "tests/support/term.h"
+#include "tests/support/term_console.h"
 #include "tui/terminal.h"
 #include "tui/theme.h"
 
@@ -26,14 +26,6 @@ static struct term *open_console(const struct showcase *s, const char *type, int
     struct term *term = showcase_console(s, type, rows, cols);
     term_wait_cursor_on(term, "Audit archive", 0);
     return term;
-}
-
-static void quit(struct term *term)
-{
-    term_key(term, "q");
-    assert_int_equal(term_wait_exit(term, 0), 0);
-    assert_true(term_is_cooked(term));
-    term_stop(term);
 }
 
 static bool wrote(struct term *term, const char *bytes)
@@ -79,7 +71,7 @@ static void keys__are_whole_when_a_slow_line_splits_them(void **state)
     term_wait_quiet(term, 80);
     term_type(term, "01~");
     term_wait_text(term, "Pasted text was dropped", 0);
-    quit(term);
+    console_quit(term);
 }
 
 /* Reports and answers of terminals, and keys that we do not know: none of their bytes is a key. */
@@ -117,7 +109,7 @@ static void keys__unknown_sequences_do_nothing(void **state)
         term_type(term, "g");
         term_wait_cursor_on(term, first_row, 0);
     }
-    quit(term);
+    console_quit(term);
 }
 
 /* Esc and what is typed right after it, which may arrive together. */
@@ -134,7 +126,7 @@ static void keys__esc_is_not_lost_before_others(void **state)
     term_wait_text(term, "[2 Checks]", 0);
     term_type(term, "\0331");
     term_wait_text(term, "[1 Integrations]", 0);
-    quit(term);
+    console_quit(term);
 }
 
 /* ^S would stop the line, ^O and ^V would take the next character. */
@@ -144,7 +136,7 @@ static void keys__control_characters_are_ours(void **state)
     term_type(term, "\x13\x11\x0f\x16\x1c");
     term_key(term, "Down");
     term_wait_cursor_on(term, "Billing events", 0);
-    quit(term);
+    console_quit(term);
 }
 
 /* --- pastes ---------------------------------------------------------------------------------- */
@@ -155,7 +147,7 @@ static void paste__runs_nothing_outside_fields(void **state)
     term_paste(term, "qDx\rn\n\033[Bq");
     term_wait_text(term, "Pasted text was dropped: there is no field here", 0);
     term_wait_cursor_on(term, first_row, 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void paste__of_very_much_is_cut_and_said(void **state)
@@ -171,7 +163,7 @@ static void paste__of_very_much_is_cut_and_said(void **state)
     term_key(term, "Esc");
     term_wait_cursor_on(term, first_row, 0);
     free(text);
-    quit(term);
+    console_quit(term);
 }
 
 /* The line drops within a paste, or a terminal forgets its end: what came is not run later. */
@@ -183,7 +175,7 @@ static void paste__without_an_end_ends_by_itself(void **state)
     term_type(term, "\033[201~");
     term_key(term, "Down");
     term_wait_cursor_on(term, "Billing events", 0);
-    quit(term);
+    console_quit(term);
 }
 
 /* --- leaving --------------------------------------------------------------------------------- */
@@ -281,7 +273,7 @@ static void resume__sets_all_modes_again(void **state)
         assert_true(term_run_on(term, 50));
     term_key(term, "Down");
     term_wait_cursor_on(term, "Billing events", 0);
-    quit(term);
+    console_quit(term);
 }
 
 /* A login shell has nobody to give the terminal to. */
@@ -290,7 +282,7 @@ static void suspend__is_refused_without_a_shell(void **state)
     struct term *term = open_console(*state, NULL, 30, 100);
     term_key(term, "C-z");
     term_wait_text(term, "There is no shell to suspend to", 0);
-    quit(term);
+    console_quit(term);
 }
 
 /* --- strange surroundings ----------------------------------------------------------------------
@@ -303,7 +295,7 @@ static void size__follows_the_terminal_whatever_the_environment_says(void **stat
     struct term *term = open_console(*state, NULL, 30, 100);
     term_resize(term, 24, 80);
     term_wait_row(term, 23, "? More", 0);
-    quit(term);
+    console_quit(term);
 }
 
 /* Serial lines report no size. */
@@ -317,7 +309,7 @@ static void size__of_zero_is_80x24(void **state)
         term_start(&(struct term_options){.argv = argv, .env = s->env, .rows = 24, .cols = 80});
     term_wait_cursor_on(term, "Audit archive", 0);
     term_wait_row(term, 23, "? More", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void size__that_changes_all_the_time_ends_right(void **state)
@@ -335,7 +327,7 @@ static void size__that_changes_all_the_time_ends_right(void **state)
         term_wait_gone(term, "┌─ ", 0);
     }
     term_wait_cursor_on(term, first_row, 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void terminal__closed_output_is_refused(void **state)
@@ -396,7 +388,7 @@ static void run__gives_the_terminal_to_a_child_and_takes_it_back(void **state)
     term_wait_text(term, "it went well", 0);
     assert_false(term_is_cooked(term));
     assert_true(term_in_alternate_screen(term));
-    quit(term);
+    console_quit(term);
 }
 
 /* ^C and ^Z are for the child; it goes on when it was stopped, since nobody could. */
@@ -412,7 +404,7 @@ static void run__keeps_signals_of_the_child_from_us(void **state)
     term_key(term, "Enter");
     term_key(term, "Enter");
     term_wait_text(term, "it went well", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void run__says_when_there_is_no_such_program(void **state)
@@ -420,7 +412,7 @@ static void run__says_when_there_is_no_such_program(void **state)
     struct term *term = open_child("exit 127");
     (void)state;
     term_wait_text(term, "cannot be started", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void run__ends_with_its_terminal(void **state)
@@ -430,7 +422,7 @@ static void run__ends_with_its_terminal(void **state)
     term_wait_text(term, "ready", 0);
     term_signal(term, SIGTERM);
     term_wait_text(term, "it went well", 0); /* the child was ended first */
-    quit(term);
+    console_quit(term);
 }
 
 int main(int argc, char **argv)

@@ -13,7 +13,7 @@
 #include "core/base/mem.h"
 #include "tests/support/product.h"
 #include "tests/support/receiver.h"
-#include "tests/support/term.h"
+#include "tests/support/term_console.h"
 
 static struct term *console_at(const struct product *p, int rows, int cols)
 {
@@ -23,13 +23,6 @@ static struct term *console_at(const struct product *p, int rows, int cols)
 static struct term *console(const struct product *p)
 {
     return console_at(p, 24, 80);
-}
-
-static void quit(struct term *term)
-{
-    term_key(term, "q");
-    assert_int_equal(term_wait_exit(term, 0), 0);
-    term_stop(term);
 }
 
 static void add(const struct product *p, const char *name, const char *url)
@@ -89,7 +82,7 @@ static void first_steps__import_is_looked_at_before_it_is_saved(void **state)
     term_wait_text(term, "▲ warn      Tickets", 0);
     term_key(term, "u");
     term_wait_text(term, "No integrations yet", 0);
-    quit(term);
+    console_quit(term);
     free(path);
 }
 
@@ -127,7 +120,7 @@ static void first_steps__demo_endpoint_takes_a_test_and_ends_with_the_console(vo
     term_wait_text(term, "accepted the test event (200 OK)", 0);
     term_key(term, "Esc");
     term_wait_text(term, "● ok        Demo endpoint", 0);
-    quit(term);
+    console_quit(term);
     product_expect(p, 1, "refused", "integration", "test", "Demo endpoint");
 }
 
@@ -146,7 +139,7 @@ static void demo__asks_where_there_are_integrations_already(void **state)
     term_wait_text(term, "[ Start s ]", 0);
     term_key(term, "s");
     term_wait_text(term, "4 integrations", 0);
-    quit(term);
+    console_quit(term);
 }
 
 /* --- sample */
@@ -168,7 +161,7 @@ static void menu__sends_a_sample_notification(void **state)
     const struct receiver_request *got = receiver_wait(receiver, 0, 5000);
     assert_non_null(strstr(got->body, "\"checkId\":\"SampleNotification\""));
     term_key(term, "Esc");
-    quit(term);
+    console_quit(term);
     product_expect(p, 0, "accepted the sample notification", "integration", "test", "Tickets",
                    "--sample");
     product_expect(p, 0, "\"kind\": \"test\"", "delivery", "list", "--json");
@@ -201,7 +194,7 @@ static void marks__disable_and_delete_several(void **state)
     term_wait_gone(term, "Billing events", 0);
     term_key(term, "u");
     term_wait_text(term, "○ off       Billing events", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void marks__go_with_escape(void **state)
@@ -214,7 +207,7 @@ static void marks__go_with_escape(void **state)
     term_wait_text(term, "1 marked: x and D", 0);
     term_key(term, "Esc");
     term_wait_gone(term, "1 marked", 0);
-    quit(term);
+    console_quit(term);
 }
 
 /* --- filter, order, columns */
@@ -242,7 +235,7 @@ static void filter__works_while_it_is_typed(void **state)
     term_key(term, "Esc");
     term_wait_text(term, "3 integrations", 0);
     term_wait_cursor_on(term, "Billing events", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void order_and_columns__are_kept_for_the_next_time(void **state)
@@ -261,11 +254,11 @@ static void order_and_columns__are_kept_for_the_next_time(void **state)
     term_key(term, "Space");
     term_key(term, "Enter");
     term_wait_gone(term, "AUTH ", 0);
-    quit(term);
+    console_quit(term);
     term = console_at(p, 30, 100);
     term_wait_text(term, "sort: name ▼", 0);
     term_wait_text(term, "STATUS      NAME                ENDPOINT", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void list__says_where_rows_are_hidden(void **state)
@@ -283,7 +276,7 @@ static void list__says_where_rows_are_hidden(void **state)
     term_wait_cursor_on(term, "Number 14", 0);
     term_resize(term, 30, 100);
     term_wait_gone(term, "of 15", 0);
-    quit(term);
+    console_quit(term);
 }
 
 int main(void)

@@ -11,7 +11,7 @@
 #include "core/base/mem.h"
 #include "tests/support/receiver.h"
 #include "tests/support/run.h"
-#include "tests/support/term.h"
+#include "tests/support/term_console.h"
 #include "tests/support/tmpdir.h"
 
 struct home {
@@ -63,14 +63,6 @@ static struct term *open_console(const struct home *home, int rows, int cols)
     return term_start(&(struct term_options){.env = home->env, .rows = rows, .cols = cols});
 }
 
-static void quit(struct term *term)
-{
-    term_key(term, "q");
-    assert_int_equal(term_wait_exit(term, 0), 0);
-    assert_false(term_in_alternate_screen(term));
-    term_stop(term);
-}
-
 static void console_empty__says_how_to_begin(void **state)
 {
     struct term *term = open_console(*state, 24, 80);
@@ -81,7 +73,7 @@ static void console_empty__says_how_to_begin(void **state)
     term_wait_cursor_on(term, "i  Import from a file", 0);
     term_key(term, "Down");
     term_wait_cursor_on(term, "d  Try a built-in demo endpoint", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void console_list__shows_state_and_follows_the_selection(void **state)
@@ -97,7 +89,7 @@ static void console_list__shows_state_and_follows_the_selection(void **state)
     term_wait_cursor_on(term, "Billing events", 0);
     term_key(term, "g");
     term_wait_text(term, "► ◊ untested  Audit archive", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void console_list__shows_what_a_command_adds(void **state)
@@ -107,7 +99,7 @@ static void console_list__shows_what_a_command_adds(void **state)
     term_wait_text(term, "1 integration ", 0);
     add(*state, "Chat alerts", "description=two");
     term_wait_text(term, "Chat alerts", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void console_menu__disables_and_enables(void **state)
@@ -125,7 +117,7 @@ static void console_menu__disables_and_enables(void **state)
     free(list);
     term_key(term, "x");
     term_wait_text(term, "► ◊ untested  Audit archive", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void console_menu__escape_changes_nothing(void **state)
@@ -140,7 +132,7 @@ static void console_menu__escape_changes_nothing(void **state)
     term_key(term, "Esc");
     term_wait_gone(term, "Delete…", 0);
     term_wait_cursor_on(term, "Audit archive", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void console_duplicate__asks_for_a_free_name(void **state)
@@ -160,7 +152,7 @@ static void console_duplicate__asks_for_a_free_name(void **state)
     term_wait_text(term, "[Zweites Archiv é", 0);
     term_key(term, "Enter");
     term_wait_text(term, "► ◊ untested  Zweites Archiv é", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void console_delete__wants_the_name(void **state)
@@ -185,7 +177,7 @@ static void console_delete__wants_the_name(void **state)
     assert_null(strstr(list, "Audit archive"));
     assert_non_null(strstr(list, "Billing events"));
     free(list);
-    quit(term);
+    console_quit(term);
 }
 
 static void console_delete__cancel_has_the_focus(void **state)
@@ -200,7 +192,7 @@ static void console_delete__cancel_has_the_focus(void **state)
     term_key(term, "Enter");
     term_wait_gone(term, "Delete integration", 0);
     term_wait_text(term, "untested  A", 0);
-    quit(term);
+    console_quit(term);
 }
 
 /* A command of the product that must end well. */
@@ -234,7 +226,7 @@ static void console_assign__ticks_checks(void **state)
     term_wait_text(term, "is used by 1 check and has", 0);
     term_key(term, "Esc");
     term_wait_gone(term, "Delete integration", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void console_worker__delivers_while_it_is_open(void **state)
@@ -256,7 +248,7 @@ static void console_worker__delivers_while_it_is_open(void **state)
     RUN_WELL(home, "check", "run", "--no-deliver");
     term_wait_text(term, "● ok        Local", 0);
     term_wait_text(term, "ago 202", 0);
-    quit(term);
+    console_quit(term);
     assert_int_equal(receiver_count(receiver), 1);
     free(file);
     free(url);
@@ -277,7 +269,7 @@ static void console_help__is_searched_by_typing(void **state)
     term_wait_text(term, "Suspend", 0);
     term_key(term, "Esc");
     term_wait_gone(term, "Help · Integrations", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void console_resize__recovers(void **state)
@@ -295,14 +287,14 @@ static void console_resize__recovers(void **state)
     term_wait_text(term, "│ ► Test Connectivity", 0);
     term_wait_row(term, 29, "Esc Close menu", 0);
     term_key(term, "Esc");
-    quit(term);
+    console_quit(term);
 }
 
 static void console_small__quits(void **state)
 {
     struct term *term = open_console(*state, 5, 20);
     term_wait_text(term, "Terminal 20x5", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void console_quit__restores_the_terminal(void **state)
@@ -345,7 +337,7 @@ static void console_run__falls_back_from_an_unknown_terminal(void **state)
     struct term *term =
         term_start(&(struct term_options){.env = home->env, .term = "nobody-knows"});
     term_wait_text(term, "The terminal type 'nobody-knows' is not known here", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void console_run__refuses_a_terminal_that_cannot_move_its_cursor(void **state)
@@ -373,7 +365,7 @@ static void console_run__speaks_ascii_on_a_vt100(void **state)
     for (size_t i = 0; i < len; i++)
         assert_true((unsigned char)output[i] < 0x80);
     term_key(term, "Esc");
-    quit(term);
+    console_quit(term);
 }
 
 static void console_run__sends_no_colour_when_told(void **state)
@@ -389,7 +381,7 @@ static void console_run__sends_no_colour_when_told(void **state)
     assert_true(cell.reverse);
     assert_int_equal(cell.fg, -1);
     assert_int_equal(cell.bg, -1);
-    quit(term);
+    console_quit(term);
 }
 
 static void console_text__from_outside_is_made_visible(void **state)
@@ -404,7 +396,7 @@ static void console_text__from_outside_is_made_visible(void **state)
                      "c");
     term_wait_text(term, "[a[31mbc ", 0);
     term_key(term, "Esc");
-    quit(term);
+    console_quit(term);
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, make_home, remove_home)

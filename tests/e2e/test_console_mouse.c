@@ -9,20 +9,13 @@
 #include <cmocka.h>
 
 #include "tests/support/golden.h"
-#include "tests/support/term.h"
+#include "tests/support/term_console.h"
 
 static struct term *open_console(const struct showcase *s, const char *type)
 {
     struct term *term = showcase_console(s, type, 30, 100);
     term_wait_text(term, "6 integrations", 0);
     return term;
-}
-
-static void quit(struct term *term)
-{
-    term_key(term, "q");
-    assert_int_equal(term_wait_exit(term, 0), 0);
-    term_stop(term);
 }
 
 /* Where it stands; fails the test where it does not. */
@@ -58,7 +51,7 @@ static void mouse__selects_and_then_opens_a_row(void **state)
     term_wait_text(term, "Assign checks…", 0);
     click(term, "Disable");
     term_wait_text(term, "Data lake is disabled", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void mouse__turns_pages_and_presses_keys_of_the_bar(void **state)
@@ -72,7 +65,7 @@ static void mouse__turns_pages_and_presses_keys_of_the_bar(void **state)
     term_wait_text(term, "Help · Integrations", 0);
     click(term, "Close");
     term_wait_gone(term, "Help · Integrations", 0);
-    quit(term);
+    console_quit(term);
 }
 
 /* A page that was asked for, and not taken, is forgotten by a click as it is by a key. */
@@ -105,7 +98,7 @@ static void mouse__does_not_reach_what_a_box_covers(void **state)
     term_key(term, "Esc");
     term_wait_gone(term, "Duplicate…", 0);
     term_wait_cursor_on(term, "► ● ok        Audit archive", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void mouse__turns_pages_while_a_filter_is_typed(void **state)
@@ -118,7 +111,7 @@ static void mouse__turns_pages_while_a_filter_is_typed(void **state)
     term_wait_text(term, "[2 Checks]", 0);
     term_key(term, "1");
     term_wait_text(term, "6 integrations", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void mouse__scrolls_with_the_wheel(void **state)
@@ -128,7 +121,7 @@ static void mouse__scrolls_with_the_wheel(void **state)
     term_wait_cursor_on(term, "Data lake", 0);
     term_type(term, "\033[<64;10;10M");
     term_wait_cursor_on(term, "Audit archive", 0);
-    quit(term);
+    console_quit(term);
 }
 
 /* Three bytes, as terminals send that know no other form; the same within tmux. */
@@ -142,7 +135,7 @@ static void mouse__is_understood_in_the_old_spelling(void **state)
     bytes[5] = bytes[11] = (char)(row + 1 + 32);
     term_type(term, bytes);
     term_wait_cursor_on(term, "Legacy CRM", 0);
-    quit(term);
+    console_quit(term);
 }
 
 /* Broken off, out of range, with modifiers, other buttons, movement: none is a key or a press. */
@@ -158,7 +151,7 @@ static void mouse__ignores_what_means_nothing(void **state)
         term_type(term, reports[i]);
     term_key(term, "Down");
     term_wait_cursor_on(term, "Billing events", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void mouse__is_handed_back_and_taken_again(void **state)
@@ -169,7 +162,7 @@ static void mouse__is_handed_back_and_taken_again(void **state)
     term_key(term, "m");
     term_wait_text(term, "Mouse off", 0);
     assert_true(wrote(term, "\033[?1006l\033[?1000l"));
-    quit(term);
+    console_quit(term);
 
     term = open_console(*state, NULL); /* as it was left */
     assert_false(wrote(term, "\033[?1000h"));
@@ -189,7 +182,7 @@ static void mouse__is_not_asked_of_a_vt100(void **state)
     term_key(term, "m");
     term_wait_text(term, "reports no mouse", 0);
     assert_false(wrote(term, "\033[?1000"));
-    quit(term);
+    console_quit(term);
 }
 
 int main(void)

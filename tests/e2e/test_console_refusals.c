@@ -10,7 +10,7 @@
 
 #include "tests/support/product.h"
 #include "tests/support/receiver.h"
-#include "tests/support/term.h"
+#include "tests/support/term_console.h"
 
 static const char secret[] = "hunter2-never-sent";
 
@@ -20,13 +20,6 @@ static struct term *open_console(const struct product *p, int rows, int cols, co
         term_start(&(struct term_options){.env = p->env, .rows = rows, .cols = cols, .term = type});
     term_wait_text(term, "1 integration", 0);
     return term;
-}
-
-static void quit(struct term *term)
-{
-    term_key(term, "q");
-    assert_int_equal(term_wait_exit(term, 0), 0);
-    term_stop(term);
 }
 
 static void add(const struct product *p, const char *url, const char *type)
@@ -65,7 +58,7 @@ static void expect_result(const struct product *p, const char *step, const char 
     term_key(term, "Esc");
     term_wait_gone(term, "finished in", 0);
     term_wait_text(term, "■ failing", 0);
-    quit(term);
+    console_quit(term);
 }
 
 static void test__names_a_port_where_nobody_listens(void **state)
@@ -122,7 +115,7 @@ static void test__makes_what_a_receiver_says_visible(void **state)
     term_wait_text(term, "Result", 0);
     term_key(term, "q");
     term_wait_text(term, "● ok", 0);
-    quit(term);
+    console_quit(term);
     receiver_stop(receiver);
 }
 
@@ -145,7 +138,7 @@ static void test__fits_a_small_ascii_terminal(void **state)
     term_wait_text(term, "Reason", 0);
     term_key(term, "Esc");
     term_wait_gone(term, "# Request", 0);
-    quit(term);
+    console_quit(term);
     receiver_stop(receiver);
 }
 
@@ -168,7 +161,7 @@ static void test__leads_to_the_form_and_back(void **state)
     term_key(term, "Esc");
     term_key(term, "D");
     term_wait_text(term, "1 integration", 0);
-    quit(term);
+    console_quit(term);
     receiver_stop(receiver);
 }
 
@@ -197,7 +190,7 @@ static void test__sends_no_stored_secret_to_a_new_address(void **state)
     term_key(term, "Esc");
     term_key(term, "D");
     term_wait_text(term, "1 integration", 0);
-    quit(term);
+    console_quit(term);
     receiver_stop(receiver);
 }
 
@@ -221,7 +214,7 @@ static void test__is_not_begun_while_the_form_is_wrong(void **state)
     term_wait_gone(term, "nonsense", 0);
     term_key(term, "Esc");
     term_wait_text(term, "1 integration", 0);
-    quit(term);
+    console_quit(term);
     receiver_stop(receiver);
 }
 
@@ -236,7 +229,7 @@ static void console__says_that_a_broken_file_does_not_count(void **state)
     term_wait_text(term, "stays in force", 0);
     free(tmpdir_write(&p->dir, "home/checkhook.conf", good));
     term_wait_text(term, "The configuration can be read again.", 0);
-    quit(term);
+    console_quit(term);
     free(good);
 }
 

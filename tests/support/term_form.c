@@ -43,21 +43,6 @@ static bool folder_holds(const char *folder, const char *text)
     return found;
 }
 
-struct term *console_open(const struct product *p, int rows, int cols)
-{
-    struct term *term =
-        term_start(&(struct term_options){.env = p->env, .rows = rows, .cols = cols});
-    term_wait_text(term, "[1 Integrations]", 0);
-    return term;
-}
-
-void console_quit(struct term *term)
-{
-    term_key(term, "q");
-    assert_int_equal(term_wait_exit(term, 0), 0);
-    term_stop(term);
-}
-
 void console_fill(struct term *term, const char *label, const char *text)
 {
     term_wait_cursor_on(term, label, 0);

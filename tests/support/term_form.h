@@ -1,20 +1,13 @@
 #ifndef CHECKHOOK_TESTS_SUPPORT_TERM_FORM_H
 #define CHECKHOOK_TESTS_SUPPORT_TERM_FORM_H
 
-#include "tests/support/product.h"
 #include "tests/support/receiver.h"
-#include "tests/support/term.h"
+#include "tests/support/term_console.h"
 
 /* The steps that end-to-end tests of the integration form share. */
 
 /* The secret that console_fill_oauth types; tests may use it elsewhere too. */
 extern const char console_secret[];
-
-/* The console in the test's home, on page 1. */
-struct term *console_open(const struct product *p, int rows, int cols);
-
-/* Leaves it from page 1, and fails the test unless it ends well. */
-void console_quit(struct term *term);
 
 /* Types into the field whose row bears the label, where the focus is. */
 void console_fill(struct term *term, const char *label, const char *text);

@@ -239,7 +239,7 @@ static void checks_webhooks__count_who_is_open_and_not_the_last_run(void **state
     term_wait_text(term, "Saved. 1 user fails \"No MFA\" already.", 0);
     term_key(term, "s");
     term_wait_text(term, "● 1 delivery of 1 user who fails already is queued.", 0);
-    quit(term);
+    console_quit(term);
     receiver_stop(receiver);
 }
 

@@ -5,7 +5,8 @@
 #include "core/base/mem.h"
 #include "core/store/engine.h"
 
-enum { STEPS_PER_DEADLINE = 4000 };
+/* So few, because each may be a function over a text of the greatest length. */
+enum { STEPS_PER_DEADLINE = 100 };
 
 static const char *const ordinary_functions[] = {
     "abs",    "avg",     "coalesce", "count",   "hex",   "ifnull", "iif",
@@ -19,7 +20,7 @@ struct limit {
 };
 
 static const struct limit restricted_limits[] = {
-    {SQLITE_LIMIT_LENGTH, 16 * 1024 * 1024},
+    {SQLITE_LIMIT_LENGTH, RESTRICTED_LENGTH_MAX},
     {SQLITE_LIMIT_SQL_LENGTH, 4 * 1024 * 1024},
     {SQLITE_LIMIT_EXPR_DEPTH, 200},
     {SQLITE_LIMIT_COMPOUND_SELECT, 16},
@@ -60,6 +61,7 @@ void db_restrict(struct db *db, const char *const *tables)
         sqlite3_limit(db->handle, restricted_limits[i].id, restricted_limits[i].value);
     /* A misspelt "name" is a fault, and not a text as SQLite has it otherwise. */
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    engine_add_quick_functions(db->handle);
     sqlite3_set_authorizer(db->handle, authorize, db);
 }
 

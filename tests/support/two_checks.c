@@ -9,11 +9,13 @@
 
 #include "core/base/mem.h"
 
-const char two_checks[] = "checks = (\n" CHECKBED_CHECK(
-    "no-mfa", "critical",
-    "applies = \"u.enabled = 1\"; fails = \"u.mfa_enrolled = 0\";"
-    "explain = { type = \"u.user_type\"; created = \"u.created_at\"; "
-    "};") ",\n" CHECKBED_CHECK("bypass", "low", "fails = \"u.mfa_bypass = 1\";") "\n);";
+#define NO_MFA                                                                                     \
+    CHECKBED_CHECK("no-mfa", "critical",                                                           \
+                   "applies = \"u.enabled = 1\"; fails = \"u.mfa_enrolled = 0\";"                  \
+                   "explain = { type = \"u.user_type\"; created = \"u.created_at\"; };")
+#define BYPASS CHECKBED_CHECK("bypass", "low", "fails = \"u.mfa_bypass = 1\";")
+
+const char two_checks[] = "checks = (\n" NO_MFA ",\n" BYPASS "\n);";
 
 struct checkbed *two_checks_begin(const char *users)
 {

@@ -12,14 +12,15 @@
 #include "core/base/strbuf.h"
 #include "core/store/datasets.h"
 
+#define UNWRITTEN CHECKBED_CHECK("unwritten", "low", "fails = \"u.x = 1; --\";")
+#define WRONG     CHECKBED_CHECK("wrong", "low", "fails = \"u.nonsense = 1\";")
+#define MINE                                                                                       \
+    CHECKBED_CHECK("mine", "low", "settings = { n = 5; }; fails = \"length(u.login) < :n\";")
+
 static void run__reports_a_fault_and_goes_on(void **state)
 {
     (void)state;
-    static const char own[] = "checks = (\n" CHECKBED_CHECK("unwritten", "low", "fails = \"u.x = 1; --\";") ",\n" CHECKBED_CHECK(
-        "wrong", "low",
-        "fails = \"u.nonsense = 1\";") ",\n" CHECKBED_CHECK("mine", "low",
-                                                            "settings = { n = 5; }; fails = "
-                                                            "\"length(u.login) < :n\";") "\n);";
+    static const char own[] = "checks = (\n" UNWRITTEN ",\n" WRONG ",\n" MINE "\n);";
     struct checkbed bed;
 
     checkbed_init(&bed, two_checks, own);
@@ -45,11 +46,13 @@ static void run__reports_a_fault_and_goes_on(void **state)
     checkbed_release(&bed);
 }
 
+#define NEEDS                                                                                      \
+    CHECKBED_CHECK("x", "low", "needs = ( \"mfa_bypass\" ); fails = \"u.mfa_bypass = 1\";")
+
 static void run__leaves_findings_of_a_check_that_cannot_be_evaluated(void **state)
 {
     (void)state;
-    static const char needs[] = "checks = (" CHECKBED_CHECK(
-        "x", "low", "needs = ( \"mfa_bypass\" ); fails = \"u.mfa_bypass = 1\";") ");";
+    static const char needs[] = "checks = (" NEEDS ");";
     struct checkbed bed;
 
     checkbed_init(&bed, needs, NULL);
@@ -69,8 +72,7 @@ static void run__leaves_findings_of_a_check_that_cannot_be_evaluated(void **stat
 static void run__resolves_who_is_gone_also_where_the_rest_lacks_what_it_needs(void **state)
 {
     (void)state;
-    static const char needs[] = "checks = (" CHECKBED_CHECK(
-        "x", "low", "needs = ( \"mfa_bypass\" ); fails = \"u.mfa_bypass = 1\";") ");";
+    static const char needs[] = "checks = (" NEEDS ");";
     struct error err = {0};
     struct checkbed bed;
 
@@ -88,14 +90,16 @@ static void run__resolves_who_is_gone_also_where_the_rest_lacks_what_it_needs(vo
     checkbed_release(&bed);
 }
 
+#define SLOW                                                                                       \
+    CHECKBED_CHECK("slow", "low",                                                                  \
+                   "fails = \"u.enabled = 1\"; explain = { n = \"(SELECT count(*) FROM users a,"   \
+                   " users b, users c, users d WHERE a.uid <> b.uid)\"; };")
+
 /* It takes the five seconds that the explains of one check have. */
 static void run__reports_an_explain_that_takes_too_long_and_goes_on(void **state)
 {
     (void)state;
-    static const char own[] = "checks = (" CHECKBED_CHECK(
-        "slow", "low",
-        "fails = \"u.enabled = 1\"; explain = { n = \"(SELECT count(*) FROM"
-        " users a, users b, users c, users d WHERE a.uid <> b.uid)\"; };") ");";
+    static const char own[] = "checks = (" SLOW ");";
     struct checkbed bed;
     struct strbuf users;
 

@@ -14,10 +14,10 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/dataset/format.h"
+#include "core/dataset/import_audit.h"
 #include "core/dataset/import_sink.h"
 #include "core/dataset/pace.h"
 #include "core/dataset/recognise.h"
-#include "core/store/audit.h"
 #include "core/store/datasets.h"
 
 enum { BLOCK_SIZE = 64 * 1024, SOURCE_MAX = 64, WAIT_SLICE_MS = 10 };
@@ -43,6 +43,8 @@ struct import_job {
     struct format_output output;
     struct import_sink sink;
     struct import_result result;
+
+    struct error late; /* what the store refused at its end, whose place is looked for */
 
     struct import_files files;
     size_t at; /* of the file at hand */
@@ -235,6 +237,10 @@ static bool stage_open(struct import_job *ij, struct error *err)
         return begin_file(ij, &ij->files.items[ij->at], err);
     }
     ij->stage = STAGE_SETTLE;
+    if (ij->sink.second > 0) {
+        *err = ij->late;
+        return false;
+    }
     if (!format_complete(ij->format->format, ij->reader, err) || !check_holds_something(ij, err))
         return false;
     import_sink_complete(&ij->sink);
@@ -261,34 +267,6 @@ static bool stage_feed(struct import_job *ij, struct error *err)
     if (ended)
         return end_file(ij, err);
     return ij->block_len == 0 || feed_block(ij, err);
-}
-
-static void add_count(cJSON *object, const char *name, int64_t count)
-{
-    char text[24];
-    snprintf(text, sizeof text, "%lld", (long long)count);
-    json_add_text(object, name, text);
-}
-
-/* In the transaction of the load. */
-static bool write_audit(struct import_job *ij, struct error *err)
-{
-    cJSON *after = mem_check(cJSON_CreateObject());
-    add_count(after, "users", ij->result.users);
-    if (ij->result.rejected.total > 0)
-        add_count(after, "rows left out", ij->result.rejected.total);
-    json_add_text(after, "format", ij->format->name);
-    json_add_text(after, "file", ij->what);
-    char *text = json_compact(after);
-    const struct audit_row row = {.at = ij->now,
-                                  .what = ij->output.merge ? "data merged" : "data imported",
-                                  .subject_id = ij->source,
-                                  .subject = ij->source,
-                                  .after = text};
-    const bool ok = audit_add(ij->store, ij->actor, &row, err);
-    free(text);
-    cJSON_Delete(after);
-    return ok;
 }
 
 /* What the set has at the end, where rows that came twice are one. */
@@ -319,7 +297,8 @@ static bool stage_settle(struct import_job *ij, struct error *err)
     if (!done)
         return true;
     count_set(ij);
-    if ((ij->actor && !write_audit(ij, err)) || !datasets_finish(ij->store, err))
+    if ((ij->actor && !import_audit(ij->store, ij->actor, &ij->result, ij->what, ij->now, err)) ||
+        !datasets_finish(ij->store, err))
         return false;
     ij->loading = false;
     ij->state = JOB_DONE;
@@ -342,15 +321,52 @@ static void abandon(struct import_job *ij)
     ij->loading = false;
 }
 
+static bool may_read_again(const struct import_job *ij)
+{
+    for (size_t i = 0; i < ij->files.count; i++)
+        if (ij->files.items[i].head)
+            return false;
+    return true;
+}
+
+/* Of very many users the store finds out at its end that two have the same id. Where that is, only
+ * who reads the files again can say, up to the second one and without loading anything. */
+static bool look_for_second(struct import_job *ij, const struct error *why)
+{
+    const int64_t second = datasets_second_user(ij->store);
+    if (ij->sink.second > 0 || second == 0 || !may_read_again(ij))
+        return false;
+    ij->sink.second = second;
+    ij->late = *why;
+    close_file(ij);
+    ij->format->format->close(ij->reader);
+    ij->reader = ij->format->format->open(&ij->output);
+    ij->block_len = 0;
+    ij->at = 0;
+    ij->done = 0;
+    ij->stage = STAGE_OPEN;
+    return true;
+}
+
+static void go_on(struct import_job *ij, struct error *err)
+{
+    struct error why = {0};
+    if (stages[ij->stage](ij, &why))
+        return;
+    abandon(ij);
+    if (look_for_second(ij, &why))
+        return;
+    *err = why;
+    ij->state = JOB_FAILED;
+}
+
 static enum job_state import_step(struct job *job, int budget_ms, struct error *err)
 {
     struct import_job *ij = (struct import_job *)job;
     int64_t until = clock_monotonic_ms() + budget_ms;
     do {
-        if (ij->state == JOB_RUNNING && !stages[ij->stage](ij, err)) {
-            abandon(ij);
-            ij->state = JOB_FAILED;
-        }
+        if (ij->state == JOB_RUNNING)
+            go_on(ij, err);
     } while (ij->state == JOB_RUNNING && clock_monotonic_ms() < until);
     return ij->state;
 }

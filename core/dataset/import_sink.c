@@ -54,10 +54,20 @@ static bool load_user(struct import_sink *sink, const struct record *record, int
            (*uid == 0 || datasets_change_user(sink->store, *uid, user, err));
 }
 
+static bool pass_record(struct import_sink *sink, const struct record *record, struct error *err)
+{
+    const struct value *id = record_row(record, RECORD_USER, 0) + record->places.id;
+    sink->passed += record->part == RECORD_WHOLE;
+    return sink->passed < sink->second ||
+           error_set(err, ERR_INVALID, "a second user has the id '%s'", id->text);
+}
+
 static bool take_record(void *ctx, const struct record *record, struct error *err)
 {
     struct import_sink *sink = ctx;
     int64_t uid;
+    if (sink->second > 0)
+        return pass_record(sink, record, err);
     if (!load_user(sink, record, &uid, err))
         return false;
     sink->taken++;
@@ -120,7 +130,8 @@ struct format_output import_sink_output(struct import_sink *sink,
 
 void import_sink_begin_file(struct import_sink *sink)
 {
-    datasets_next_file(sink->store);
+    if (sink->second == 0)
+        datasets_next_file(sink->store);
     sink->taken = 0;
     sink->rejected = 0;
     sink->first_rejection = sink->result->rejected.count;

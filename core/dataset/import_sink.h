@@ -17,6 +17,9 @@ struct import_sink {
     bool covered[RECORD_TABLES], doubted[RECORD_TABLES];
     const char *otherwise; /* a column; NULL = none */
     struct value otherwise_value;
+    int64_t second; /* of the users, whose id is there already: nothing is loaded, and there the
+                       reading ends with an error that it places; 0 = none is looked for */
+    int64_t passed; /* users on the way there */
 };
 
 /* An output into the sink, which must outlive it; the name comes with each file. */

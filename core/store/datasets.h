@@ -110,6 +110,9 @@ void datasets_loaded(const struct store *s, struct dataset *out);
 
 /* What it had when the load began; all 0 also where there was none. */
 void datasets_before(const struct store *s, struct dataset *out);
+/* 0, or why a load failed that finds out at its end: so many users had come when one came whose id
+ * was there already. Known until the next load. */
+int64_t datasets_second_user(const struct store *s);
 /* Users who came with this load, or of whom anything came, each once. */
 int64_t datasets_told(const struct store *s);
 

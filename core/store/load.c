@@ -155,6 +155,7 @@ bool datasets_begin(struct store *s, const struct dataset_info *info, struct err
 {
     struct error ignored = {0};
     assert(!s->load);
+    s->second_user = 0;
     if (!db_set_bulk(s->db, true, err))
         return false;
     if (!(info->within_ms > 0 ? db_begin_within(s->db, info->within_ms, err)
@@ -266,6 +267,11 @@ void datasets_before(const struct store *s, struct dataset *out)
 {
     *out = (struct dataset){0};
     put_numbers(out, s->load->users_before, s->load->rows_before);
+}
+
+int64_t datasets_second_user(const struct store *s)
+{
+    return s->second_user;
 }
 
 int64_t datasets_told(const struct store *s)

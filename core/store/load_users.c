@@ -118,11 +118,13 @@ static bool refuse_second(struct store *s, struct error *err)
         return false;
     stmt_bind_text(st, ":source", s->load->source);
     const int64_t before = s->load->uid - s->load->users;
-    if (stmt_step(st, err) == STEP_ROW)
+    if (stmt_step(st, err) == STEP_ROW) {
+        s->second_user = stmt_int(st, 2) - before;
         error_set(err, ERR_INVALID,
                   "a second user has the id '%s': they are numbers %lld and %lld of the users",
                   stmt_text(st, 0), (long long)(stmt_int(st, 1) - before),
-                  (long long)(stmt_int(st, 2) - before));
+                  (long long)s->second_user);
+    }
     stmt_reset(st);
     return false;
 }

@@ -5,6 +5,7 @@
 #define CHECKHOOK_CORE_STORE_STORE_PRIVATE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "core/base/error.h"
 #include "core/store/db.h"
@@ -15,6 +16,7 @@ struct store {
     struct db *db;
     char *path;
     struct dataset_load *load; /* between datasets_begin and its end, else NULL */
+    int64_t second_user;       /* of the last load: datasets_second_user */
 };
 
 /*

@@ -377,12 +377,59 @@ static void truncated_file__keeps_the_old_data(void **state)
 
 #define FRESH(test) cmocka_unit_test_setup_teardown(test, product_setup, product_teardown)
 
+/* --- two users of one id -------------------------------------------------------------------- */
+
+/* So many that ids have no index while they come. */
+static char *twice_among_many(const struct product *p, const char *head, const char *row)
+{
+    struct strbuf text;
+    strbuf_init(&text, SIZE_MAX);
+    strbuf_adds(&text, head);
+    for (int i = 1; i <= 12000; i++)
+        strbuf_addf(&text, row[0] == '{' ? "{\"id\":\"%d\",\"login\":\"user%d\"}\n" : "%d,user%d\n",
+                    i == 11000 ? 77 : i, i);
+    char *file = put(p, row[0] == '{' ? "twice.jsonl" : "twice.csv", text.text);
+    strbuf_release(&text);
+    return file;
+}
+
+static void import__places_a_second_user_among_very_many(void **state)
+{
+    const struct product *p = *state;
+    char *csv = twice_among_many(p, "id,login\n", ""), *jsonl = twice_among_many(p, "", "{");
+    product_expect(p, 2, "twice.csv:11001: a second user has the id '77'", "data", "import", csv);
+    product_expect(p, 2, "twice.jsonl:11000: a second user has the id '77'", "data", "import",
+                   jsonl);
+    product_expect(p, 0, "no data set", "data", "show");
+    free(csv);
+    free(jsonl);
+}
+
+/* A pipe cannot be read again. */
+static void import__counts_a_second_user_in_a_pipe(void **state)
+{
+    const struct product *p = *state;
+    char *csv = twice_among_many(p, "id,login\n", "");
+    char *command = mem_printf("cat '%s' | '%s' data import /dev/stdin --format checkhook-csv", csv,
+                               run_product());
+    const struct run_options options = {.env = p->env};
+    struct run_result r = run_command((const char *const[]){"sh", "-c", command, NULL}, &options);
+    assert_int_equal(r.status, 2);
+    if (!strstr(r.err, "a second user has the id '77': they are numbers 77 and 11000 of the users"))
+        fail_msg("%s", r.err);
+    run_release(&r);
+    free(command);
+    free(csv);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         FRESH(import__reads_the_files_of_a_folder),
         FRESH(import__names_formats_that_a_folder_mixes),
         FRESH(import__takes_several_files_and_names_the_second_user),
+        FRESH(import__places_a_second_user_among_very_many),
+        FRESH(import__counts_a_second_user_in_a_pipe),
         FRESH(merge__takes_no_users_of_another_source),
         FRESH(merge__adds_and_keeps),
         FRESH(merge__adds_factors_of_an_api_to_users_of_another_day),

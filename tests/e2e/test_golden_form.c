@@ -107,7 +107,7 @@ static void draft__as_it_is_offered(void **state)
     term_stop(term);
 }
 
-static const golden_mask preview_masks[] = {"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{22}",
+static const golden_mask preview_masks[] = {"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{21}",
                                             "checkhook/[0-9.]+", NULL};
 
 static void preview__at_80x24(void **state)

@@ -182,7 +182,7 @@ static void print_commands(const struct page_style *style, const struct console 
 
 static const char *const kind_words[] = {
     [COLUMN_TEXT] = "text",
-    [COLUMN_TIME] = "time: Unix seconds or RFC 3339",
+    [COLUMN_TIME] = "time: Unix seconds or RFC 3339; 0 = not known",
     [COLUMN_FLAG] = "true or false, yes or no, 1 or 0",
     [COLUMN_INT] = "whole number",
 };

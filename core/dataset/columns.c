@@ -188,6 +188,13 @@ bool column_read_json(const struct column *column, const cJSON *item, struct val
                      cJSON_IsArray(item) ? "a list" : "an object");
 }
 
+void column_drop_epoch(const struct column *column, struct value *value)
+{
+    if (column->kind == COLUMN_TIME && !column->required && value->kind == VALUE_INT &&
+        value->number == 0)
+        *value = (struct value){.kind = VALUE_NULL};
+}
+
 char *column_quote(const char *text)
 {
     struct strbuf cut;

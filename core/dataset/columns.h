@@ -33,6 +33,13 @@ bool column_read_text(const struct column *column, const char *text, struct valu
 bool column_read_json(const struct column *column, const cJSON *item, struct value *out,
                       struct error *err);
 
+/*
+ * The rule of our own formats that no moment of a person is the second 0: who wrote a file wrote 0
+ * where there was none, and 1970 would make that a date long past. It becomes VALUE_NULL, not
+ * known, but in a column that is required.
+ */
+void column_drop_epoch(const struct column *column, struct value *value);
+
 /* The outside text made safe for a message and cut to 40 columns; the caller frees. */
 char *column_quote(const char *text);
 

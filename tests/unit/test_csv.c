@@ -76,6 +76,20 @@ static void csv_read__splits_lists_from_the_right(void **state)
                  "roles_known=0 sign_ins_known=0 credentials_known=0\n");
 }
 
+/* Nobody signed in, was created or expires in the first second of 1970. */
+static void csv_read__takes_time_0_for_none(void **state)
+{
+    (void)state;
+    assert_users("id,login,created_at,last_login_at,last_login_known\n"
+                 "1,ann,0,0,\n"
+                 "2,bob,1970-01-01T00:00:00Z,0,true\n"
+                 "3,cat,1,1,\n",
+                 "user id='1' login='ann' status='unknown' last_login_known=0 " NOTHING_KNOWN "\n"
+                 "user id='2' login='bob' status='unknown' last_login_known=1 " NOTHING_KNOWN "\n"
+                 "user id='3' login='cat' status='unknown' created_at=1 last_login_at=1 "
+                 "last_login_known=1 " NOTHING_KNOWN "\n");
+}
+
 static const struct {
     const char *bytes, *expected;
 } bad_headers[] = {
@@ -250,6 +264,7 @@ int main(void)
         cmocka_unit_test(csv_read__takes_what_spreadsheets_write),
         cmocka_unit_test(csv_read__takes_columns_in_any_order),
         cmocka_unit_test(csv_read__splits_lists_from_the_right),
+        cmocka_unit_test(csv_read__takes_time_0_for_none),
         cmocka_unit_test(csv_read__refuses_bad_headers),
         cmocka_unit_test(csv_read__refuses_bad_rows),
         cmocka_unit_test(csv_read__refuses_a_nul),

@@ -45,6 +45,19 @@ static void jsonl_read__tells_an_empty_list_from_none(void **state)
                  "roles_known=0 sign_ins_known=0 credentials_known=0\n");
 }
 
+/* But a sign-in has to have one. */
+static void jsonl_read__takes_time_0_for_none(void **state)
+{
+    (void)state;
+    assert_users("{\"id\":\"1\",\"login\":\"a\",\"last_login_at\":0,"
+                 "\"factors\":[{\"kind\":\"totp\",\"status\":\"active\",\"created_at\":0}],"
+                 "\"sign_ins\":[{\"at\":0,\"result\":\"failure\"}]}",
+                 "user id='1' login='a' status='unknown' last_login_known=0 factors_known=1 "
+                 "roles_known=0 sign_ins_known=1 credentials_known=0\n"
+                 "  factor kind='totp' strength=2 status='active'\n"
+                 "  sign_in at=0 result='failure'\n");
+}
+
 static void jsonl_read__skips_blank_lines(void **state)
 {
     (void)state;
@@ -161,6 +174,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(jsonl_read__fills_every_table),
         cmocka_unit_test(jsonl_read__tells_an_empty_list_from_none),
+        cmocka_unit_test(jsonl_read__takes_time_0_for_none),
         cmocka_unit_test(jsonl_read__skips_blank_lines),
         cmocka_unit_test(jsonl_read__forgets_the_user_before),
         cmocka_unit_test(jsonl_read__refuses_bad_lines),

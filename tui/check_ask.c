@@ -93,6 +93,8 @@ static void send_open(struct session *session, const struct check *check,
         session_say(session, ROLE_WARN, "▲ Nothing was sent: no webhook was newly ticked.");
     else if (!action_send_open(&session->app, check->id, to, session->now_ms, &sent, &err))
         session_say(session, ROLE_BAD, "■ Ticked, but not sent: %s", err.text);
+    else if (sent.users == 0)
+        session_say(session, ROLE_TEXT, "● Ticked; nobody fails, there is nothing to send.");
     else
         session_say(session, ROLE_OK, "● Ticked; %lld %s of %zu %s who %s already %s queued.",
                     (long long)sent.deliveries, sent.deliveries == 1 ? "delivery" : "deliveries",

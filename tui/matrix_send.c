@@ -92,7 +92,9 @@ void matrix_send_now(const struct matrix_send *m, struct session *session)
         sent.users += ok ? one.users : 0;
         sent.deliveries += ok ? one.deliveries : 0;
     }
-    if (ok)
+    if (ok && sent.users == 0)
+        session_say(session, ROLE_TEXT, "● Saved; nobody fails, there is nothing to send.");
+    else if (ok)
         session_say(session, ROLE_OK, "● %lld %s of %zu %s who %s already %s queued.",
                     (long long)sent.deliveries, sent.deliveries == 1 ? "delivery" : "deliveries",
                     sent.users, sent.users == 1 ? "user" : "users",

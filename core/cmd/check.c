@@ -4,6 +4,7 @@
 
 #include "core/actions.h"
 #include "core/base/clock.h"
+#include "core/base/mem.h"
 #include "core/checks/summary.h"
 #include "core/cmd/check_json.h"
 #include "core/cmd/cmd.h"
@@ -11,6 +12,9 @@
 #include "core/cmd/named.h"
 #include "core/cmd/output.h"
 #include "core/send_open.h"
+#include "core/store/outbox.h"
+
+enum { TOLD_LOOKED_AT = 20 }; /* deliveries of one integration */
 
 /* --- list --------------------------------------------------------------------------------- */
 
@@ -84,19 +88,74 @@ static size_t ticked_count(const struct cmd *cmd, const char *check_id)
     return count;
 }
 
+/* What an integration was told of a check before. */
+struct told {
+    const struct check *check;
+    bool found; /* the newest delivery to the one at hand */
+    struct text_list notes;
+};
+
+/* Of what failed nobody was told; then an older one is looked for. */
+static bool note_told(void *ctx, const struct delivery *d, struct error *err)
+{
+    struct told *told = ctx;
+    char id[DELIVERY_ID_MAX];
+    (void)err;
+    if (told->found || d->state == DELIVERY_FAILED)
+        return true;
+    told->found = true;
+    delivery_id_text(d->id, id);
+    char *when = time_for_people(d->created_at);
+    char *note =
+        mem_printf("%s was sent %s before (%s, %s, %s): whom it named is named again",
+                   d->integration_name, told->check->id, id, delivery_state_text(d->state), when);
+    text_list_add(&told->notes, note);
+    free(note);
+    free(when);
+    return true;
+}
+
+static bool find_told(struct cmd *cmd, const struct text_list *ids, struct told *told,
+                      struct error *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < ids->count; i++) {
+        struct delivery_filter filter = DELIVERY_FILTER_ALL;
+        filter.integration_id = ids->items[i];
+        filter.check_id = told->check->id;
+        filter.limit = TOLD_LOOKED_AT;
+        told->found = false;
+        ok = outbox_each(cmd->app.store, &filter, note_told, told, err);
+    }
+    return ok;
+}
+
+static void print_sent(const struct check *check, const struct sent_open *sent)
+{
+    const int64_t users = (int64_t)sent->users;
+    if (sent->users == 0)
+        printf("Nobody fails %s: there is nothing to send.\n", check->id);
+    else
+        printf("%lld %s of %zu %s who %s already %s queued.\n", (long long)sent->deliveries,
+               plural(sent->deliveries, "delivery", "deliveries"), sent->users,
+               plural(users, "user", "users"), plural(users, "fails", "fail"),
+               plural(sent->deliveries, "is", "are"));
+}
+
 /* The ticks stay, whatever comes of it. */
 static bool send_open(struct cmd *cmd, const struct check *check, const struct text_list *ids,
                       struct error *err)
 {
     struct sent_open sent;
-    if (!action_send_open(&cmd->app, check->id, ids, clock_now_ms(), &sent, err))
-        return error_wrap(err, "ticked, but not sent");
-    if (!cmd->json)
-        printf("%lld %s of %zu %s who %s already %s queued.\n", (long long)sent.deliveries,
-               plural(sent.deliveries, "delivery", "deliveries"), sent.users,
-               plural((int64_t)sent.users, "user", "users"),
-               plural((int64_t)sent.users, "fails", "fail"), plural(sent.deliveries, "is", "are"));
-    return true;
+    struct told told = {.check = check};
+    const bool ok = find_told(cmd, ids, &told, err) &&
+                    action_send_open(&cmd->app, check->id, ids, clock_now_ms(), &sent, err);
+    if (ok && !cmd->json)
+        print_sent(check, &sent);
+    for (size_t i = 0; ok && sent.users > 0 && i < told.notes.count; i++)
+        print_note("%s", told.notes.items[i]);
+    text_list_release(&told.notes);
+    return ok || error_wrap(err, "ticked, but not sent");
 }
 
 static int tick(struct cmd *cmd, bool ticked)

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "core/base/mem.h"
+#include "tui/count.h"
 #include "tui/sign.h"
 #include "tui/when.h"
 
@@ -46,7 +47,7 @@ static const char *error_word(const struct check_summary *c)
     return strstr(c->error, "stopped after") ? "timeout" : "error";
 }
 
-/* "17 / 412"; without blanks, then without the second number, where that is too long. */
+/* "17 / 412"; without blanks, then in thousands, where that is too long. */
 static void found_text(const struct check_summary *c, char *out, size_t size)
 {
     const long long failing = c->failing, evaluated = c->evaluated;
@@ -57,8 +58,12 @@ static void found_text(const struct check_summary *c, char *out, size_t size)
         snprintf(out, size, "%s", error_word(c));
     if (len > FOUND_COLS)
         len = snprintf(out, size, "%lld/%lld", failing + c->kept, evaluated);
-    if (len > FOUND_COLS)
-        snprintf(out, size, "%lld", failing + c->kept);
+    if (len <= FOUND_COLS)
+        return;
+    char found[COUNT_TEXT_MAX], all[COUNT_TEXT_MAX];
+    count_short(failing + c->kept, found);
+    count_short(evaluated, all);
+    snprintf(out, size, "%s/%s", found, all);
 }
 
 static void run_text(const struct check_summary *c, int64_t now_s, char *out, size_t size)

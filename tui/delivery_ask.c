@@ -6,6 +6,7 @@
 
 #include "core/base/mem.h"
 #include "core/redeliver.h"
+#include "tui/count.h"
 #include "tui/delivery_counts.h"
 #include "tui/dialog.h"
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "tui/count.h"
 #include "tui/delivery_counts.h"
 
 enum { LABEL_COLS = 8, HOUR_COLS = 2, LABEL_EVERY = 4, FAILED_TEXT_MAX = 48 };

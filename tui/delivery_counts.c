@@ -8,6 +8,7 @@
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "core/base/text.h"
+#include "tui/count.h"
 #include "tui/draw.h"
 
 enum {
@@ -67,19 +68,6 @@ bool delivery_counts_step(struct delivery_counts *c, const struct delivery_table
 }
 
 /* --- drawing --------------------------------------------------------------------------------- */
-
-void count_text(int64_t count, char out[COUNT_TEXT_MAX])
-{
-    char digits[COUNT_TEXT_MAX];
-    const int len = snprintf(digits, sizeof digits, "%lld", (long long)count);
-    size_t at = 0;
-    for (int i = 0; i < len && at + 2 < COUNT_TEXT_MAX; i++) {
-        if (i > 0 && (len - i) % 3 == 0 && digits[i - 1] != '-')
-            out[at++] = ',';
-        out[at++] = digits[i];
-    }
-    out[at] = '\0';
-}
 
 struct pen {
     WINDOW *w;

@@ -28,8 +28,4 @@ bool delivery_counts_step(struct delivery_counts *c, const struct delivery_table
 void delivery_counts_draw(const struct delivery_counts *c, const struct delivery_table *t,
                           WINDOW *w, const struct area *area);
 
-/* "1,318" */
-enum { COUNT_TEXT_MAX = 32 };
-void count_text(int64_t count, char out[COUNT_TEXT_MAX]);
-
 #endif

@@ -42,6 +42,11 @@ bool everywhere_keeps_page(struct everywhere *e, const struct reaction *r)
     return true;
 }
 
+bool everywhere_is_moot(const struct everywhere *e, const struct popup *popup)
+{
+    return popup->tag == TAG_QUIT && !session_job_running(e->session);
+}
+
 static void quit(struct everywhere *e)
 {
     if (e->stack->top->below)

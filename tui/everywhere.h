@@ -25,6 +25,9 @@ bool everywhere_first(enum action action);
  * first, over its page, which stays. */
 bool everywhere_keeps_page(struct everywhere *e, const struct reaction *r);
 
+/* A question of ours about work that has ended meanwhile. */
+bool everywhere_is_moot(const struct everywhere *e, const struct popup *popup);
+
 void everywhere_act(struct everywhere *e, enum action action);
 
 /* The answer of a popup of ours (its tag is below 0). What is to be given to the screen then, as

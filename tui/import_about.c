@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/clock.h"
+#include "tui/count.h"
 #include "tui/picker.h"
 
 enum { MUCH_SMALLER = 2 };
@@ -18,9 +19,10 @@ static const char *users_word(int64_t count)
 static void add_count(struct textview *out, const char *label, int64_t count, const char *one,
                       const char *of)
 {
+    char number[COUNT_TEXT_MAX];
+    count_text(count, number);
     if (count > 0)
-        textview_pair(out, label, ROLE_TEXT, "%lld %s%s%s", (long long)count, one,
-                      count == 1 ? "" : "s", of);
+        textview_pair(out, label, ROLE_TEXT, "%s %s%s%s", number, one, count == 1 ? "" : "s", of);
 }
 
 static const char *part_of(const struct import_look *look)
@@ -44,7 +46,7 @@ static void add_files(struct textview *out, const struct import_about *a)
 {
     const struct import_look *look = a->look;
     const int64_t others = look->left_out.total;
-    char size[32];
+    char size[32], users[COUNT_TEXT_MAX];
     picker_size_text(look->size, size, sizeof size);
     textview_pair(out, look->files == 1 && others == 0 ? "File" : "Folder", ROLE_TEXT, "%s",
                   a->path);
@@ -52,8 +54,9 @@ static void add_files(struct textview *out, const struct import_about *a)
         textview_pair(out, "Files", others > 0 ? ROLE_WARN : ROLE_TEXT, "%zu%s", look->files,
                       others > 0 ? "; others are left out, see below" : "");
     textview_pair(out, "Format", ROLE_TEXT, "%s (%s)", look->format->label, look->format->name);
-    textview_pair(out, "Size", ROLE_TEXT, "%s, %s%lld %s", size, look->exact ? "" : "about ",
-                  (long long)look->users, users_word(look->users));
+    count_text(look->users, users);
+    textview_pair(out, "Size", ROLE_TEXT, "%s, %s%s %s", size, look->exact ? "" : "about ", users,
+                  users_word(look->users));
     if (look->fault[0])
         textview_pair(out, "Fault", ROLE_BAD, "■ %s", look->fault);
     add_inside(out, look);
@@ -77,8 +80,11 @@ bool import_about_doubt(const struct import_about *a, char *out, size_t size)
         return true;
     }
     if (was->users > a->look->users * MUCH_SMALLER) {
-        snprintf(out, size, "it has %lld %s, the file %s%lld", (long long)was->users,
-                 users_word(was->users), a->look->exact ? "" : "about ", (long long)a->look->users);
+        char there[COUNT_TEXT_MAX], here[COUNT_TEXT_MAX];
+        count_text(was->users, there);
+        count_text(a->look->users, here);
+        snprintf(out, size, "it has %s %s, the file %s%s", there, users_word(was->users),
+                 a->look->exact ? "" : "about ", here);
         return true;
     }
     return false;
@@ -86,11 +92,11 @@ bool import_about_doubt(const struct import_about *a, char *out, size_t size)
 
 static void add_there(struct textview *out, const struct import_about *a)
 {
-    char age[16], doubt[160];
+    char age[16], doubt[160], users[COUNT_TEXT_MAX];
+    count_text(a->there->users, users);
     time_age(a->now_s - a->there->loaded_at, age);
-    textview_pair(out, a->merge ? "Adds to" : "Replaces", ROLE_TEXT,
-                  "%lld %s of %s, imported %s ago", (long long)a->there->users,
-                  users_word(a->there->users), a->there->format, age);
+    textview_pair(out, a->merge ? "Adds to" : "Replaces", ROLE_TEXT, "%s %s of %s, imported %s ago",
+                  users, users_word(a->there->users), a->there->format, age);
     if (import_about_doubt(a, doubt, sizeof doubt))
         textview_pair(out, "", ROLE_WARN, "▲ %s", doubt);
     if (a->merge)

@@ -304,6 +304,16 @@ static void wait_for_something(struct loop *l)
     l->leaving |= signals.quit;
 }
 
+/* What the work came to is said on the line of messages. */
+static void end_moot_question(struct loop *l)
+{
+    struct screen *s = l->stack.top;
+    if (l->leaving || !s->popup || !everywhere_is_moot(&l->everywhere, s->popup))
+        return;
+    unlink_popup(s, s->popup);
+    l->dirty = true;
+}
+
 static void tick(struct loop *l)
 {
     struct screen *s = l->stack.top;
@@ -326,6 +336,7 @@ static void turn(struct loop *l)
         keyed = false;
     }
     l->dirty |= session_step(l->session);
+    end_moot_question(l);
     tick(l);
     l->dirty |= l->session->now_ms / MINUTE_MS != l->painted_minute;
     if (l->dirty && !l->leaving && (keyed || until_repaint_ms(l) == 0))

@@ -7,10 +7,11 @@
 #include "core/base/mem.h"
 #include "core/checks/progress.h"
 #include "core/store/runs.h"
+#include "tui/count.h"
 #include "tui/sign.h"
 #include "tui/when.h"
 
-enum { WIDE = 110, KILO = 1000, MEGA = 1000 * 1000, PLAIN_MAX = 9999, COUNT_MAX = 32 };
+enum { WIDE = 110 };
 enum { TENTH_MS = 100, SECOND_MS = 1000 };
 
 enum column { COLUMN_SIGN, COLUMN_CHECK, COLUMN_STATE, COLUMN_USERS, COLUMN_RESULT, COLUMN_TIME };
@@ -87,31 +88,21 @@ static void result_text(const struct run_line *line, char *out, size_t size)
     }
 }
 
-static void count_text(int64_t n, char out[COUNT_MAX])
-{
-    if (n <= PLAIN_MAX)
-        snprintf(out, COUNT_MAX, "%lld", (long long)n);
-    else if (n < MEGA)
-        snprintf(out, COUNT_MAX, "%lldk", (long long)(n / KILO));
-    else
-        snprintf(out, COUNT_MAX, "%.1fM", (double)n / MEGA);
-}
-
 /* Users whose answer is known, of those whom it is asked of. While built-in checks run, which all
  * are as far as one another, only the line above says how far. */
 static void users_text(const struct run_line *line, char *out, size_t size)
 {
-    char done[COUNT_MAX], all[COUNT_MAX];
+    char done[COUNT_TEXT_MAX], all[COUNT_TEXT_MAX];
     if (line->state == RUN_ERROR || run_line_not_evaluated(line)) {
         snprintf(out, size, "-");
         return;
     }
     if (run_line_ended(line) || run_line_asked_all(line)) {
-        count_text(line->evaluated, done);
-        count_text(line->evaluated + line->unknown, all);
+        count_short(line->evaluated, done);
+        count_short(line->evaluated + line->unknown, all);
     } else {
-        count_text(line->done, done);
-        count_text(line->total, all);
+        count_short(line->done, done);
+        count_short(line->total, all);
     }
     if (run_line_ended(line) || run_line_asked_all(line) ||
         (line->state == RUN_RUNNING && !line->check->builtin))

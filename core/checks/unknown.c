@@ -57,7 +57,8 @@ static void reason_text(const struct evaluation *e, size_t question, char out[RE
     else if (lacking)
         snprintf(out, REASON_MAX, "source lacks %s", lacking);
     else
-        snprintf(out, REASON_MAX, "the data does not say");
+        snprintf(out, REASON_MAX,
+                 "not all that is asked is known, of this user or of others in the data set");
 }
 
 static bool each_unknown_check(const struct plan *plan, const struct evaluation *e,

@@ -80,6 +80,7 @@ static int show(struct cmd *cmd)
 /* Rows for either form of output. */
 struct listing {
     bool json;
+    bool unknown; /* of whom a check says nothing: neither since when nor why */
     struct json_stream rows;
     struct table table;
 };
@@ -103,26 +104,29 @@ static cJSON *listed_json(const struct listed *u)
     return row;
 }
 
-static void add_cells(struct table *t, const struct listed *u)
+static void add_cells(struct table *t, const struct listed *u, bool unknown)
 {
-    char *when = u->since > 0 ? time_for_people(u->since) : mem_strdup("");
-    char *why = explain_text(u->explain ? u->explain : "{}");
     table_add(t, u->source);
     table_add(t, u->login);
     table_add(t, u->id);
+    if (unknown)
+        return;
+    char *when = u->since > 0 ? time_for_people(u->since) : mem_strdup("");
+    char *why = explain_text(u->explain ? u->explain : "{}");
     table_add(t, when);
     table_add(t, why);
     free(when);
     free(why);
-    table_flush_many(t);
 }
 
 static bool listing_add(struct listing *l, const struct listed *u, struct error *err)
 {
     if (l->json)
         json_stream_add(&l->rows, NULL, listed_json(u));
-    else
-        add_cells(&l->table, u);
+    else {
+        add_cells(&l->table, u, l->unknown);
+        table_flush_many(&l->table);
+    }
     return output_is_read(err);
 }
 
@@ -166,10 +170,11 @@ static bool list_users(struct cmd *cmd, struct listing *l, struct error *err)
 static int users(struct cmd *cmd)
 {
     static const char *const headers[] = {"SOURCE", "LOGIN", "ID", "FAILING SINCE", "WHY", NULL};
+    static const char *const unknown_headers[] = {"SOURCE", "LOGIN", "ID", NULL};
     struct error err = {0};
-    struct listing l = {.json = cmd->json};
+    struct listing l = {.json = cmd->json, .unknown = cmd_option(cmd, "unknown") != NULL};
     json_stream_open(&l.rows, NULL, JSON_ARRAY);
-    table_init(&l.table, headers);
+    table_init(&l.table, l.unknown ? unknown_headers : headers);
     const bool ok = list_users(cmd, &l, &err);
     if (ok && cmd->json)
         json_stream_close(&l.rows);

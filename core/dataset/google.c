@@ -10,7 +10,9 @@
  *   where both flags are there, for what checks ask of them.
  * - A security key and a text message look alike (isEnrolledIn2Sv): factors stay unknown, and so
  *   does the date of the password.
- * - department is that of the primary organisation, else the path of the organisational unit.
+ * - department is that of the primary organisation, else the path of the organisational unit
+ *   without the slash that all begin with, so that it is called as other sources call it; who stands
+ *   in the topmost one has none.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +33,6 @@ static const struct json_field user_fields[] = {
     {"changePasswordAtNextLogin", "password_must_change", NULL, NULL},
     {"isEnrolledIn2Sv", "mfa_enrolled", NULL, NULL},
     {"isEnforcedIn2Sv", "mfa_enforced", NULL, NULL},
-    {"orgUnitPath", "department", NULL, NULL},
     {0},
 };
 
@@ -50,6 +51,9 @@ static void put_department(const cJSON *item, struct value *user)
 {
     const cJSON *list = json_at(item, "organizations");
     const cJSON *organisation = find_primary(list);
+    const char *unit = json_text_at(item, "orgUnitPath");
+    if (unit && strcmp(unit, "/") != 0)
+        json_put_text(user, RECORD_USER, "department", unit[0] == '/' ? unit + 1 : unit);
     if (!organisation && cJSON_IsArray(list))
         organisation = list->child;
     if (organisation)

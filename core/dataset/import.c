@@ -412,9 +412,11 @@ static const struct job_ops import_ops = {
 static bool choose_files(struct import_job *ij, const struct import_options *o, struct error *err)
 {
     if (!import_files_find(&ij->files, o->paths, o->path_count,
-                           o->apart ? FILES_BRIEF : FILES_PIPES, err) ||
-        !(ij->format = import_format_choose(&ij->files, o->format, err)))
+                           o->apart ? FILES_BRIEF : FILES_PIPES, err))
         return false;
+    ij->format = import_format_choose(&ij->files, o->format, err);
+    if (!ij->format)
+        return ij->files.count == 0 ? error_wrap(err, "%s", o->paths[0]) : false;
     ij->what = o->path_count == 1 ? mem_strdup(o->paths[0])
                                   : mem_printf("%s and %zu more", o->paths[0], o->path_count - 1);
     for (size_t i = 0; i < ij->files.count; i++) {

@@ -10,6 +10,7 @@
 
 #include "core/base/mem.h"
 #include "tui/check_about.h"
+#include "tui/count.h"
 #include "tui/run_table.h"
 #include "tui/when.h"
 
@@ -29,6 +30,25 @@ static void when_next__names_the_day(void **state)
     expect_next(NOW + 16 * 3600, "tomorrow 06:32");
     expect_next(NOW + 3 * 86400, "20 Sep 14:32");
     expect_next(NOW - 1, "now, it is due");
+}
+
+static void expect_count(int64_t count, const char *whole, const char *brief)
+{
+    char out[COUNT_TEXT_MAX];
+    count_text(count, out);
+    assert_string_equal(out, whole);
+    count_short(count, out);
+    assert_string_equal(out, brief);
+}
+
+static void count_text__and_short_are_read_by_people(void **state)
+{
+    (void)state;
+    expect_count(0, "0", "0");
+    expect_count(9999, "9,999", "9999");
+    expect_count(30005, "30,005", "30k");
+    expect_count(600012, "600,012", "600k");
+    expect_count(1250000, "1,250,000", "1.2M");
 }
 
 static void expect_clock(int64_t ms, const char *text)
@@ -95,6 +115,7 @@ static void run_table__is_quiet_while_built_in_checks_run(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(count_text__and_short_are_read_by_people),
         cmocka_unit_test(when_next__names_the_day),
         cmocka_unit_test(when_clock__counts_seconds),
         cmocka_unit_test(run_table__says_what_came_of_a_check),

@@ -53,6 +53,8 @@ static void data_user__tells_what_it_fails_and_why(void **state)
 {
     load(*state, "hr");
     product_expect(*state, 0, NULL, "check", "run");
+    product_expect(*state, 0, "SOURCE  LOGIN  ID\nhr      ivy    3\n", "data", "users", "--unknown",
+                   "no-mfa");
     cJSON *json = product_json(*state, "data", "user", "FERN@example.com");
     const cJSON *finding = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "findings"), 0);
     assert_string_equal(text_at(json, "name"), "Fern Oak");

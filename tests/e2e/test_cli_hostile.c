@@ -154,7 +154,7 @@ static void data_import__reads_no_folder_in_a_circle(void **state)
     const struct product *p = *state;
     char *folder = tmpdir_path(&p->dir, "folder");
     assert_int_equal(mkdir(folder, 0700), 0);
-    assert_refused(p, folder, "the folder holds no file that could be imported");
+    assert_refused(p, folder, "/folder: the folder holds no file that could be imported");
     static const char *const links[][2] = {
         {"self", "."}, {"up", ".."}, {"root", "/"}, {"nowhere", "gone"}, {"zero.csv", "/dev/zero"},
     };
@@ -240,7 +240,7 @@ static void data_import__reads_a_pipe_once(void **state)
     assert_int_equal(mkfifo(path, 0600), 0);
     pipe_gives(p, path, users, sizeof users - 1, NULL);
     pipe_gives(p, path, junk, sizeof junk - 1, "is compressed by gzip");
-    pipe_gives(p, path, cut, sizeof cut - 1, "1 cells, but the header names 2 columns");
+    pipe_gives(p, path, cut, sizeof cut - 1, "1 cell, but the header names 2 columns");
     free(path);
 }
 

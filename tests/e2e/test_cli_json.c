@@ -95,8 +95,9 @@ static void import_users(const struct product *p)
 {
     char *file = tmpdir_write(&p->dir, "users.csv", users);
     cJSON *json = json_of(p, 0, "data", "import", file, "--source", "people");
-    has(json, "source format merged files users users_told factors roles sign_ins credentials new_users "
-              "users_before users_now before now kept unmatched rejected rejected_rows notes");
+    has(json,
+        "source format merged files users users_told factors roles sign_ins credentials new_users "
+        "users_before users_now before now kept unmatched rejected rejected_rows notes");
     cJSON_Delete(json);
     free(file);
 }

@@ -191,6 +191,27 @@ static char *write_rows(const struct showcase *s, int count, const char *last)
 }
 
 /* Keys are answered while it runs, from other pages too. */
+/* A question about work that has ended goes with it. */
+static void import__that_ends_takes_the_question_with_it(void **state)
+{
+    const struct showcase *s = *state;
+    char *path = write_rows(s, MANY / 4, "");
+    struct term *term = review(s, path);
+    term_wait_text(term, "what would come", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "Importing into", 0);
+    term_key(term, "1");
+    term_wait_text(term, "[1 Integrations]", 0);
+    term_key(term, "q");
+    term_wait_text(term, "Work is under way", 0);
+    term_wait_gone(term, "Work is under way", 0);
+    term_wait_text(term, "users imported into", 0);
+    term_key(term, "q");
+    assert_int_equal(term_wait_exit(term, 0), 0);
+    term_stop(term);
+    free(path);
+}
+
 static void import__can_be_left_and_cancelled(void **state)
 {
     const struct showcase *s = *state;
@@ -457,6 +478,7 @@ int main(void)
         FRESH(import__that_is_broken_keeps_the_old_users),
         FRESH(import__finds_a_fault_that_the_look_did_not),
         FRESH(import__asks_before_it_replaces_more_or_other),
+        FRESH(import__that_ends_takes_the_question_with_it),
         FRESH(import__can_be_left_and_cancelled),
         FRESH(import__is_asked_about_after_unsaved_ticks),
         FRESH(import__takes_a_folder_and_adds_it),

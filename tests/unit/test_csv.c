@@ -121,7 +121,7 @@ static void csv_read__refuses_bad_headers(void **state)
 static const struct {
     const char *header, *rows, *expected;
 } bad_rows[] = {
-    {"id,login", "1,ann\n2\n", "file:3: 1 cells, but the header names 2 columns"},
+    {"id,login", "1,ann\n2\n", "file:3: 1 cell, but the header names 2 columns"},
     {"id,login", "1,ann\n\n2,bob,x\n", "file:4: 3 cells, but the header names 2 columns"},
     {"id,login", "1,ann\n,bob\n", "file:3: column 'id': a value is required"},
     {"id,login", "1,\"\"\n", "file:2: column 'login': a value is required"},

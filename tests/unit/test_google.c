@@ -37,7 +37,7 @@ static void google_read__takes_a_user(void **state)
         "user id='1' login='ann@example.com' email='ann@example.com' display_name='Ann Finch' "
         "user_type='member' status='active' enabled=1 created_at=1700000000 "
         "last_login_at=1700000001 last_login_known=1 password_must_change=1 mfa_enrolled=1 "
-        "mfa_enforced=0 " ROLES_KNOWN " is_admin=0 department='/Sales'\n");
+        "mfa_enforced=0 " ROLES_KNOWN " is_admin=0 department='Sales'\n");
 }
 
 static void google_read__leaves_unknown_what_google_does_not_say(void **state)
@@ -111,8 +111,9 @@ static void google_read__takes_department_and_manager_of_the_address_book(void *
                 "{\"value\":\"eve@example.com\",\"type\":\"manager\"}]",
                 "status='unknown' last_login_known=0 " NO_LISTS
                 " department='Sales' manager='eve@example.com'");
+    assert_user(",\"orgUnitPath\":\"/\"", "status='unknown' last_login_known=0 " NO_LISTS);
     assert_user(",\"orgUnitPath\":\"/Old\",\"organizations\":[{\"title\":\"none\"}]",
-                "status='unknown' last_login_known=0 " NO_LISTS " department='/Old'");
+                "status='unknown' last_login_known=0 " NO_LISTS " department='Old'");
 }
 
 static void google_pages__are_followed_to_the_last(void **state)

@@ -18,7 +18,7 @@ static const struct {
     const char *why;
 } broken_files[] = {
     {"missing.csv", BYTES("id,email\n1,a\n"), ":1: the column 'login' is missing"},
-    {"cells.csv", BYTES("id,login\n9,x\n8\n"), ":3: 1 cells, but the header names 2 columns"},
+    {"cells.csv", BYTES("id,login\n9,x\n8\n"), ":3: 1 cell, but the header names 2 columns"},
     {"number.csv", BYTES("id,login,created_at\n9,x,12\n8,y,1o\n"),
      ":3: column 'created_at': '1o' is not a time; write Unix seconds or RFC 3339, for example "
      "2026-11-24T08:30:00Z"},

@@ -109,7 +109,7 @@ static void import_look__counts_a_folder_and_what_is_left_out(void **state)
     assert_string_equal(look.fault, "");
     assert_int_equal(look.rejected.total, 2);
     assert_string_equal(look.rejected.items[1],
-                        "b/c.csv:3: 1 cells, but the header names 2 columns");
+                        "b/c.csv:3: 1 cell, but the header names 2 columns");
     assert_string_equal(look.left_out.items[0], "notes.txt is left out: it is not checkhook-csv");
     import_look_release(&look);
     options.skip_bad = false;

@@ -246,7 +246,7 @@ static void csv__leaves_out_rows_but_no_headers_and_no_open_quotes(void **state)
     assert_skipped(
         &checkhook_csv_format, "id,login\n1,a\n2\n3,c\xff\n4,d\n,e\n",
         "user id='1' login='a'" NOTHING_KNOWN
-        "rejected file:3: 1 cells, but the header names 2 columns\n"
+        "rejected file:3: 1 cell, but the header names 2 columns\n"
         "rejected file:4: byte 4 of the line is not valid UTF-8; save the file as UTF-8\n"
         "user id='4' login='d'" NOTHING_KNOWN
         "rejected file:6: column 'id': a value is required\n");

@@ -59,7 +59,9 @@ static void run_each_unknown_of__says_why(void **state)
     assert_true(run_each_unknown_of(&options, 1, add_reason, &out, &err));
     assert_string_equal(out.text, "");
     assert_true(run_each_unknown_of(&options, 2, add_reason, &out, &err));
-    assert_string_equal(out.text, "no-mfa: the data does not say; ");
+    assert_string_equal(
+        out.text,
+        "no-mfa: not all that is asked is known, of this user or of others in the data set; ");
     strbuf_clear(&out);
     assert_true(run_each_unknown_of(&options, 99, add_reason, &out, &err));
     assert_string_equal(out.text, "");

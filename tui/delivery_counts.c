@@ -47,6 +47,13 @@ static void begin_if_due(struct delivery_counts *c, const struct delivery_table 
     c->shown_at_s = minute;
 }
 
+/* Until it is due again: an error is told once, and not with every turn. */
+static void give_up(struct delivery_counts *c)
+{
+    c->tally.under_way = false;
+    c->day.under_way = false;
+}
+
 bool delivery_counts_step(struct delivery_counts *c, const struct delivery_table *t,
                           struct error *err)
 {
@@ -57,11 +64,12 @@ bool delivery_counts_step(struct delivery_counts *c, const struct delivery_table
     struct store *store = t->session->app.store;
     begin_if_due(c, t);
     const bool counted = c->tally.under_way || c->day.under_way;
-    if (c->tally.under_way && !outbox_tally_step(&c->tally, store, &what, SLICE_MS, err))
+    if ((c->tally.under_way && !outbox_tally_step(&c->tally, store, &what, SLICE_MS, err)) ||
+        (!c->tally.under_way && c->day.under_way &&
+         !outbox_day_step(&c->day, store, &of, SLICE_MS, err))) {
+        give_up(c);
         return false;
-    if (!c->tally.under_way && c->day.under_way &&
-        !outbox_day_step(&c->day, store, &of, SLICE_MS, err))
-        return false;
+    }
     const bool goes_on = c->tally.under_way || c->day.under_way;
     t->session->hurry |= goes_on;
     return counted && !goes_on;

@@ -111,7 +111,7 @@ static bool follow(struct screen *s, bool *changed, struct error *err)
     if (!follow_selection(s, changed, err))
         return false;
     *changed |= delivery_counts_step(&p->counts, &p->table, err);
-    return true;
+    return err->kind == ERR_NONE;
 }
 
 static struct reaction deliveries_tick(struct screen *s)

@@ -42,7 +42,7 @@ struct users {
     struct textview about; /* the selected one */
     int64_t about_uid;     /* whom it is about */
     enum people_order order;
-    bool reverse, failing;
+    bool reverse, failing, stuck; /* stuck: the list could not be filled to its end */
 };
 
 static const enum key_context users_contexts[] = {KEYS_USERS, KEYS_LIST, KEYS_GLOBAL, KEYS_END};
@@ -125,6 +125,7 @@ static bool search(struct screen *s, struct error *err)
     struct users *p = s->state;
     people_query_parse(&p->query, filter_text(&p->filter));
     const struct people_filter filter = filter_of(p);
+    p->stuck = false;
     if (!people_begin(&p->rows.people, s->session->app.store, &filter, p->order, p->reverse, err))
         return false;
     user_rows_forget(&p->rows);
@@ -192,17 +193,24 @@ static void users_close(struct screen *s)
     textview_release(&p->about);
 }
 
+/* Said once; what changes in the store begins the list anew. */
+static void give_up(struct screen *s, const struct error *why)
+{
+    struct users *p = s->state;
+    p->stuck = true;
+    p->stamp = -1;
+    session_say_error(s->session, why);
+}
+
 static struct reaction users_tick(struct screen *s)
 {
     struct users *p = s->state;
     struct error err = {0};
-    if (screen_stale(s))
-        return read_page(s, &err) ? react_stay()
-                                  : (session_say_error(s->session, &err), react_stay());
-    if (p->rows.people.done)
-        return react_ignore();
+    const struct reaction r = screen_reread(s, read_page);
+    if (r.kind != REACT_IGNORE || p->rows.people.done || p->stuck)
+        return r;
     if (!step(s, SLICE_MS, &err))
-        session_say_error(s->session, &err);
+        give_up(s, &err);
     read_about(s);
     return react_stay();
 }

@@ -26,6 +26,7 @@ enum {
     DEFAULT_ESCDELAY_MS = 50,
     CRASH_STACK = 64 * 1024,
     CRASH_TEXT_MAX = 256,
+    SEND_WAIT_MS = 1000,
 };
 
 static const char paste_on[] = "\033[?2004h";
@@ -334,11 +335,19 @@ bool terminal_hung_up(void)
     return poll(&fd, 1, 0) > 0 && (fd.revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
+/* A terminal that somebody else made non-blocking may take nothing for a while. */
+static bool takes_more(void)
+{
+    struct pollfd fd = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&fd, 1, SEND_WAIT_MS) > 0 && !(fd.revents & (POLLHUP | POLLERR | POLLNVAL));
+}
+
 void terminal_send(const char *bytes, size_t len)
 {
     while (len > 0) {
         ssize_t n = write(STDOUT_FILENO, bytes, len);
-        if (n < 0 && errno != EINTR)
+        const bool later = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+        if (n < 0 && errno != EINTR && !(later && takes_more()))
             return;
         bytes += n > 0 ? n : 0;
         len -= n > 0 ? (size_t)n : 0;

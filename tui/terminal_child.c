@@ -10,7 +10,7 @@
 #include "tui/terminal.h"
 #include "tui/terminal_private.h"
 
-enum { NOT_STARTED = 127, STEP_MS = 1000 };
+enum { NOT_STARTED = 127, STEP_MS = 1000, HEED_MS = 2000, HEED_STEP_MS = 20 };
 
 /* A file in memory rather than a pipe: nobody has to feed it. -1 with err on failure. */
 static int input_file(const struct terminal_child *child, struct error *err)
@@ -65,14 +65,31 @@ static void wait_a_little(const struct terminal_child *child)
         poll(&fd, 1, STEP_MS);
 }
 
+/* The child and all that it started. What does not heed the signal would keep us, or the terminal
+ * from whoever comes after us. */
+static void end_child(pid_t pid, int signal, int *status)
+{
+    bool reaped = false;
+    kill(-pid, signal);
+    kill(-pid, SIGCONT);
+    for (int waited_ms = 0; waited_ms < HEED_MS; waited_ms += HEED_STEP_MS) {
+        reaped = reaped || waitpid(pid, status, WNOHANG) != 0;
+        if (reaped && kill(-pid, 0) < 0)
+            return;
+        poll(NULL, 0, HEED_STEP_MS);
+    }
+    kill(-pid, SIGKILL);
+    if (!reaped)
+        waitpid(pid, status, 0);
+}
+
 /* True when we are to leave: the child is told so first, and then the loop. */
 static bool told_to_leave(pid_t pid, int *status)
 {
     const struct terminal_signals seen = terminal_take_signals();
     if (!seen.quit && !seen.hang_up)
         return false;
-    kill(-pid, seen.hang_up ? SIGHUP : SIGTERM);
-    waitpid(pid, status, 0);
+    end_child(pid, seen.hang_up ? SIGHUP : SIGTERM, status);
     kill(getpid(), seen.hang_up ? SIGHUP : SIGTERM);
     return true;
 }

@@ -104,6 +104,8 @@ static bool record(struct conntest *t, struct error *err)
         return false;
     t->attempt.delivery_id = t->delivery_id;
     t->attempt.n = 1;
+    if (t->outcome.verdict == VERDICT_RETRY) /* a test is not tried again */
+        mem_replace(&t->attempt.outcome, verdict_text(VERDICT_FAILED));
     struct attempt_result result = {.attempt = t->attempt,
                                     .state = ok ? DELIVERY_DELIVERED : DELIVERY_FAILED,
                                     .reason = ok ? "" : t->outcome.reason,

@@ -424,6 +424,18 @@ static void integration_test__says_that_it_could_not_be_recorded(void **state)
     receiver_stop(receiver);
 }
 
+/* A test is not tried again, whatever kept it from being answered. */
+static void integration_test__that_failed_is_not_said_to_be_retried(void **state)
+{
+    const struct product *p = *state;
+    struct receiver *receiver = receiver_start();
+    prepare(p, receiver, "Tickets");
+    receiver_answer(receiver, NULL, (struct receiver_answer){.status = 503});
+    product_expect(p, 1, NULL, "integration", "test", "Tickets");
+    product_expect(p, 0, "\"outcome\": \"failed\"", "delivery", "show", "d_1", "--json");
+    receiver_stop(receiver);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, product_setup, product_teardown)
 
 int main(void)
@@ -444,6 +456,7 @@ int main(void)
         TEST(retry__takes_a_hundred_thousand_at_once),
         TEST(retry__says_that_a_held_one_waits),
         TEST(integration_test__says_that_it_could_not_be_recorded),
+        TEST(integration_test__that_failed_is_not_said_to_be_retried),
     };
     return cmocka_run_group_tests_name("cli_delivery", tests, NULL, NULL);
 }

@@ -166,6 +166,28 @@ static void delivery_pager__shows_all_of_it_escaped(void **state)
     receiver_stop(receiver);
 }
 
+/* It would keep the console that nobody sees any more. */
+static void delivery_pager__that_heeds_no_signal_is_ended(void **state)
+{
+    const struct product *p = *state;
+    struct receiver *receiver = receiver_start();
+    receiver_answer(receiver, "/hook", (struct receiver_answer){.status = 400});
+    deliveries_make_one(p, receiver, 1, NULL);
+    char *path = tmpdir_write(&p->dir, "pager",
+                              "#!/bin/sh\ntrap '' HUP TERM\ncat >/dev/null\necho PAGED\n"
+                              "sleep 600\n");
+    assert_int_equal(chmod(path, 0700), 0);
+    struct term *term = open_with_pager(p, path);
+    term_wait_text(term, "■ 400", 0);
+    term_key(term, "o");
+    term_wait_text(term, "PAGED", 0);
+    term_terminate(term);
+    term_wait_exit(term, 0);
+    term_stop(term);
+    free(path);
+    receiver_stop(receiver);
+}
+
 static void delivery_copy__offers_curl_without_secrets(void **state)
 {
     struct receiver *receiver = receiver_start();
@@ -193,6 +215,7 @@ int main(void)
         TEST(delivery_attempts__draws_phases_and_lines_are_cut_by_w),
         TEST(delivery_response__bears_hostile_headers),
         TEST(delivery_pager__shows_all_of_it_escaped),
+        TEST(delivery_pager__that_heeds_no_signal_is_ended),
         TEST(delivery_copy__offers_curl_without_secrets),
     };
     return cmocka_run_group_tests_name("console_delivery", tests, NULL, NULL);

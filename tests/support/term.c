@@ -219,6 +219,11 @@ void term_hang_up(struct term *term)
     }
 }
 
+void term_terminate(struct term *term)
+{
+    kill(term->pid, SIGTERM);
+}
+
 /* --- input */
 
 /* Takes C-, M- and S- off the front of a key name. */

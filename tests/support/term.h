@@ -43,6 +43,8 @@ void term_stop(struct term *term);
 /* The line drops: the terminal is gone, and the program gets SIGHUP. Waits for its end; after that
  * there is nothing but looking, and term_stop. */
 void term_hang_up(struct term *term);
+/* Sends the program SIGTERM. */
+void term_terminate(struct term *term);
 
 /* --- input */
 

@@ -108,8 +108,10 @@ bool db_set_schema_version(struct db *db, int version, struct error *err);
  */
 void db_restrict(struct db *db, const char *const *tables);
 
-/* Stops a running statement (ERR_CANCELLED) when `expired(ctx)` says so; asked every few thousand
- * steps. NULL takes it away. */
+/* Stops a running statement (ERR_CANCELLED) when `expired(ctx)` says so; asked after so many steps
+ * of the engine, which are few because each may be a function over a text of the greatest length.
+ * NULL takes it away. */
+enum { DB_DEADLINE_STEPS = 100 };
 void db_set_deadline(struct db *db, bool (*expired)(void *ctx), void *ctx);
 
 #endif

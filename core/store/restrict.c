@@ -5,8 +5,6 @@
 #include "core/base/mem.h"
 #include "core/store/engine.h"
 
-/* So few, because each may be a function over a text of the greatest length. */
-enum { STEPS_PER_DEADLINE = 100 };
 
 static const char *const ordinary_functions[] = {
     "abs",    "avg",     "coalesce", "count",   "hex",   "ifnull", "iif",
@@ -75,5 +73,5 @@ void db_set_deadline(struct db *db, bool (*expired)(void *ctx), void *ctx)
 {
     db->expired = expired;
     db->expired_ctx = ctx;
-    sqlite3_progress_handler(db->handle, STEPS_PER_DEADLINE, expired ? ask_deadline : NULL, db);
+    sqlite3_progress_handler(db->handle, DB_DEADLINE_STEPS, expired ? ask_deadline : NULL, db);
 }

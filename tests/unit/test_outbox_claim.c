@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/engine_steps.h"
 #include "tests/unit/outbox_fixture.h"
 
 /* --- claims -------------------------------------------------------------------------------------
@@ -85,7 +86,8 @@ static void outbox_claim_due__respects_limits_and_room(void **state)
         add(f, "b", NOW);
         add(f, "c", NOW);
     }
-    struct claim c = {.now = NOW, .lease_s = 60, .limit = MANY, .room = {room_by_name, NULL}};
+    struct claim c = {
+        .due_by = NOW, .lease_until = NOW + 60, .limit = MANY, .room = {room_by_name, NULL}};
     struct delivery_list list = claim_with(f, c);
     size_t counts[3] = {0};
     for (size_t i = 0; i < list.count; i++)
@@ -99,17 +101,11 @@ static void outbox_claim_due__respects_limits_and_room(void **state)
     delivery_list_release(&list);
 }
 
-static bool count_call(void *ctx)
-{
-    ++*(int *)ctx;
-    return false;
-}
-
 /* 100,000 waiting deliveries, nearly all of one integration: the others get their turn, and the
  * work of a claim does not depend on the length of the queue. */
 static void outbox_claim_due__is_fair_and_cheap_with_a_long_queue(void **state)
 {
-    enum { INTEGRATIONS = 50, BACKLOG = 100000, EACH = 4, CALLS_MAX = 20 };
+    enum { INTEGRATIONS = 50, BACKLOG = 100000, EACH = 4, STEPS_MAX = 80000 };
     struct fixture *f = *state;
     check(store_begin(f->store, &f->err), &f->err);
     for (int i = 0; i < BACKLOG; i++) {
@@ -120,23 +116,22 @@ static void outbox_claim_due__is_fair_and_cheap_with_a_long_queue(void **state)
     }
     check(store_commit(f->store, &f->err), &f->err);
 
-    int calls = 0;
-    db_set_deadline(store_db(f->store), count_call, &calls);
+    engine_steps_begin(f->store);
     struct delivery_list list = claim(f, NOW + BACKLOG, INTEGRATIONS * EACH);
-    db_set_deadline(store_db(f->store), NULL, NULL);
+    const int steps = engine_steps_end(f->store);
     size_t counts[INTEGRATIONS] = {0};
     for (size_t i = 0; i < list.count; i++)
         counts[strtoul(list.items[i].integration_id + 1, NULL, 10)]++;
     for (size_t i = 0; i < INTEGRATIONS; i++)
         assert_int_equal(counts[i], EACH);
     delivery_list_release(&list);
-    assert_in_range(calls, 0, CALLS_MAX); /* each stands for 4,000 steps of the engine */
+    assert_in_range(steps, 0, STEPS_MAX);
 }
 
 /* Nor does any step of a delivery's life depend on how much was delivered before. */
 static void outbox_hold__is_cheap_with_a_long_history(void **state)
 {
-    enum { HISTORY = 20000, CALLS_MAX = 4 };
+    enum { HISTORY = 20000, STEPS_MAX = 16000 };
     struct fixture *f = *state;
     check(store_begin(f->store, &f->err), &f->err);
     for (int i = 0; i < HISTORY; i++)
@@ -147,8 +142,7 @@ static void outbox_hold__is_cheap_with_a_long_history(void **state)
           &f->err);
     check(store_commit(f->store, &f->err), &f->err);
 
-    int calls = 0;
-    db_set_deadline(store_db(f->store), count_call, &calls);
+    engine_steps_begin(f->store);
     int64_t id = add(f, "a", NOW);
     assert_int_equal(claimed(f, NOW), 1);
     check(outbox_hold(f->store, "a", "refused", NOW, &f->err), &f->err);
@@ -158,8 +152,8 @@ static void outbox_hold__is_cheap_with_a_long_history(void **state)
     assert_int_equal(claimed(f, NOW), 2);
     check(outbox_recover(f->store, NOW, &f->err), &f->err);
     check(outbox_end_integration(f->store, "a", NOW, &f->err), &f->err);
-    db_set_deadline(store_db(f->store), NULL, NULL);
-    assert_in_range(calls, 0, CALLS_MAX);
+    const int steps = engine_steps_end(f->store);
+    assert_in_range(steps, 0, STEPS_MAX);
 }
 
 static void outbox_recover__returns_what_a_dead_worker_had(void **state)
@@ -327,7 +321,7 @@ static void outbox_restore_integration__leaves_what_ended_before(void **state)
 /* Claims at most three and records each as delivered; -1 where that failed. */
 static int work_once(struct store *s, struct error *err)
 {
-    const struct claim c = {.now = NOW, .lease_s = 60, .limit = 3};
+    const struct claim c = {.due_by = NOW, .lease_until = NOW + 60, .limit = 3};
     struct delivery_list list = {0};
     bool ok = outbox_claim_due(s, &c, &list, err);
     int count = (int)list.count;

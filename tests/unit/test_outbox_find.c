@@ -1,11 +1,12 @@
 /* Tests of finding deliveries: every filter, little work in a long history, sending all again. */
+#include "tests/support/engine_steps.h"
 #include "tests/unit/outbox_fixture.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* A history of HISTORY deliveries, one a minute, of 20 integrations and 10 checks. */
-enum { HISTORY = 200000, INTEGRATIONS = 20, SOME = 50, START = 1000000, CALLS_MAX = 8 };
+enum { HISTORY = 200000, INTEGRATIONS = 20, SOME = 50, START = 1000000, STEPS_MAX = 32000 };
 
 static const char history_sql[] =
     "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 200000)"
@@ -27,20 +28,14 @@ static int make_history(void **state)
     return 0;
 }
 
-static bool count_call(void *ctx)
-{
-    ++*(int *)ctx;
-    return false;
-}
-
-/* The list, with the work that it took: one call stands for 4,000 steps of the engine. */
+/* The list, and the work that it took. */
 static struct delivery_list find_counting(struct fixture *f, struct delivery_filter filter,
-                                          int *calls)
+                                          int *steps)
 {
     struct delivery_list list = {0};
-    db_set_deadline(store_db(f->store), count_call, calls);
+    engine_steps_begin(f->store);
     check(outbox_list(f->store, &filter, &list, &f->err), &f->err);
-    db_set_deadline(store_db(f->store), NULL, NULL);
+    *steps = engine_steps_end(f->store);
     for (size_t i = 1; i < list.count; i++)
         assert_true(list.items[i - 1].created_at >= list.items[i].created_at);
     return list;
@@ -49,10 +44,10 @@ static struct delivery_list find_counting(struct fixture *f, struct delivery_fil
 static void finds_at(int line, struct fixture *f, struct delivery_filter filter, size_t count,
                      int64_t first_id)
 {
-    int calls = 0;
-    struct delivery_list list = find_counting(f, filter, &calls);
-    if (calls > CALLS_MAX)
-        fail_msg("line %d: took %d calls", line, calls);
+    int steps;
+    struct delivery_list list = find_counting(f, filter, &steps);
+    if (steps > STEPS_MAX)
+        fail_msg("line %d: took %d steps", line, steps);
     if (list.count != count || (count > 0 && list.items[0].id != first_id))
         fail_msg("line %d: found %zu, first %lld", line, list.count,
                  list.count > 0 ? (long long)list.items[0].id : 0LL);
@@ -282,14 +277,13 @@ static void outbox_redeliver_failed__is_cheap_in_a_long_history(void **state)
     enum { FAILED = HISTORY / 1000 / 2 };
     struct fixture *f = *state;
     run(f, "UPDATE deliveries SET state = 'failed' WHERE id % 1000 = 0 OR id % 1000 = 1");
-    int calls = 0;
     struct pairs pairs = {0};
     const struct redeliver r = {.integration_id = "integration-1", .now = NOW};
-    db_set_deadline(store_db(f->store), count_call, &calls);
+    engine_steps_begin(f->store);
     check(outbox_redeliver_failed(f->store, &r, note_pair, &pairs, &f->err), &f->err);
-    db_set_deadline(store_db(f->store), NULL, NULL);
+    const int steps = engine_steps_end(f->store);
     assert_int_equal(pairs.count, 2 * FAILED);
-    assert_in_range(calls, 0, CALLS_MAX);
+    assert_in_range(steps, 0, STEPS_MAX);
 }
 
 #define LONG(name) cmocka_unit_test_setup_teardown(name, make_history, drop_fixture)

@@ -1,5 +1,6 @@
 /* Tests of windows on a long history: pages up and down, searches in slices, what arrives
  * meanwhile, and the figures that are counted in slices. */
+#include "tests/support/engine_steps.h"
 #include "tests/unit/outbox_fixture.h"
 
 #include <stdio.h>
@@ -11,7 +12,7 @@
 
 /* A history of HISTORY deliveries, ten in each second, of 20 integrations; each hundredth failed.
  */
-enum { HISTORY = 40000, START = 1000000, CALLS_MAX = 8, LONG_MS = 60000, PAGE = 64 };
+enum { HISTORY = 40000, START = 1000000, STEPS_MAX = 32000, LONG_MS = 60000, PAGE = 64 };
 
 static const char history_sql[] =
     "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 40000)"
@@ -35,24 +36,17 @@ static int make_history(void **state)
     return 0;
 }
 
-static bool count_call(void *ctx)
-{
-    ++*(int *)ctx;
-    return false;
-}
-
-/* One page from a place on; one call stands for 4,000 steps of the engine. */
+/* One page from a place on. */
 static struct delivery_list read_page(struct fixture *f, const struct window_filter *filter,
                                       bool newer, struct delivery_place *from, bool *ended)
 {
     const struct window_reading r = {filter, newer, PAGE, LONG_MS};
     struct delivery_list list = {0};
-    int calls = 0;
-    db_set_deadline(store_db(f->store), count_call, &calls);
+    engine_steps_begin(f->store);
     check(outbox_window(f->store, &r, from, &list, ended, &f->err), &f->err);
-    db_set_deadline(store_db(f->store), NULL, NULL);
+    const int steps = engine_steps_end(f->store);
     if (!filter->text)
-        assert_in_range(calls, 0, CALLS_MAX);
+        assert_in_range(steps, 0, STEPS_MAX);
     return list;
 }
 

@@ -33,7 +33,7 @@ static bool count_left(struct cmd *cmd, struct deliver_report *report, struct er
     return true;
 }
 
-/* Until nothing is due, somebody presses Ctrl-C, or a service has asked for the lock. */
+/* Until what was due is sent, somebody presses Ctrl-C, or a service has asked for the lock. */
 static bool work(struct worker *worker, struct transport *transport, const struct worker_lock *lock,
                  bool *handed_over, struct error *err)
 {
@@ -59,6 +59,7 @@ static bool work_locked(struct cmd *cmd, const struct worker_lock *lock,
                                      .store = cmd->app.store,
                                      .config = &cmd->app.config,
                                      .keyring = cmd->app.keyring,
+                                     .once = true,
                                      .recorded = count,
                                      .ctx = report};
     interrupt_catch();

@@ -111,12 +111,13 @@ bool intake_look(struct worker *w, struct error *err)
 
 bool intake_due(const struct worker *w)
 {
-    return w->due_at > 0 && w->due_at <= worker_now_ms(w) / 1000 && w->claimed < WORKER_CLAIMED;
+    return w->due_at > 0 && w->due_at <= worker_due_by(w) && w->claimed < WORKER_CLAIMED;
 }
 
 int64_t intake_next_ms(const struct worker *w)
 {
-    int64_t at_ms = w->due_at > 0 && w->claimed < WORKER_CLAIMED ? w->due_at * 1000 : INT64_MAX;
+    const bool takes = w->due_at > 0 && w->due_at <= w->until_s && w->claimed < WORKER_CLAIMED;
+    int64_t at_ms = takes ? w->due_at * 1000 : INT64_MAX;
     if (!w->look_again)
         return at_ms;
     int64_t wait_ms = w->looked_ms + LOOK_EVERY_MS - clock_monotonic_ms();
@@ -201,8 +202,8 @@ static bool sort_out(struct worker *w, struct delivery_list *list, struct error 
 bool intake_claim(struct worker *w, struct delivery_list *out, struct error *err)
 {
     const struct claim claim = {
-        .now = worker_now_ms(w) / 1000,
-        .lease_s = longest_lease_s(w->options.config),
+        .due_by = worker_due_by(w),
+        .lease_until = worker_now_ms(w) / 1000 + longest_lease_s(w->options.config),
         .limit = WORKER_CLAIMED - w->claimed < CLAIM_MAX ? WORKER_CLAIMED - w->claimed : CLAIM_MAX,
         .room = {room_of, w},
     };

@@ -22,6 +22,12 @@ int64_t worker_now_ms(const struct worker *w)
     return w->options.now_ms ? w->options.now_ms() : clock_now_ms();
 }
 
+int64_t worker_due_by(const struct worker *w)
+{
+    const int64_t now_s = worker_now_ms(w) / 1000;
+    return now_s < w->until_s ? now_s : w->until_s;
+}
+
 struct worker *worker_new(const struct worker_options *options)
 {
     struct worker *w = mem_zalloc(sizeof *w);
@@ -29,6 +35,7 @@ struct worker *worker_new(const struct worker_options *options)
     w->tokens = token_cache_new(options->transport, options->keyring);
     w->look_again = true;
     w->config_revision = 1;
+    w->until_s = INT64_MAX;
     w->busy_pause_ms = BUSY_FIRST_MS;
     return w;
 }
@@ -97,6 +104,9 @@ static bool deal_with_store(struct worker *w, struct error *err)
         return false;
     if (!w->stopping && (!intake_end_holds(w, err) || !intake_look(w, err)))
         return false;
+    /* What was recovered or released just now is due as well. */
+    if (w->options.once && w->until_s == INT64_MAX)
+        w->until_s = worker_now_ms(w) / 1000;
     bool claims = !w->stopping && intake_due(w);
     return !(claims || results_due(w)) || exchange(w, claims, 0, err);
 }
@@ -184,7 +194,7 @@ bool worker_idle(struct worker *w)
     if (!w->recovered || w->claimed > 0 || w->result_count > 0)
         return false;
     return outbox_next_due(w->options.store, NULL, &due_at, &err) &&
-           (due_at == 0 || due_at > worker_now_ms(w) / 1000);
+           (due_at == 0 || due_at > worker_due_by(w));
 }
 
 /* --- changes and the end --------------------------------------------------------------------- */

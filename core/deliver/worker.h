@@ -24,6 +24,9 @@ struct worker_options {
     struct config *config;
     struct keyring *keyring;
     int64_t (*now_ms)(void); /* NULL = the clock */
+    /* Takes only what is due at the first step: a delivery whose attempt failed then waits for
+     * another worker, however long this one works. */
+    bool once;
     /* Called for every recorded attempt; NULL = nobody listens. */
     void (*recorded)(void *ctx, const struct delivery *d, const struct attempt_result *r);
     /* Called after the worker has brought `config` up to date: pointers into it are gone. NULL. */
@@ -42,7 +45,7 @@ bool worker_step(struct worker *w, struct error *err);
 /* Milliseconds until worker_step has something to do without a wake-up; -1 = nothing waits. */
 int worker_timeout_ms(struct worker *w);
 
-/* Nothing in flight and nothing due now. */
+/* Nothing in flight and nothing due now that it takes. */
 bool worker_idle(struct worker *w);
 
 /* After this process changed `config` itself: drops cached tokens of integrations that changed or

@@ -78,6 +78,7 @@ struct worker {
     bool withdrawals;         /* a lane is withdrawn */
     bool recovered;           /* what a dead worker left in flight is pending again */
     bool stopping;            /* nothing is claimed or begun any more */
+    int64_t until_s;          /* what is due later is left; INT64_MAX = nothing is */
 
     struct result *results;
     size_t result_count, result_room;
@@ -94,6 +95,7 @@ struct worker {
 };
 
 int64_t worker_now_ms(const struct worker *w);
+int64_t worker_due_by(const struct worker *w); /* seconds: what is due then may be claimed */
 
 /* Brings the configuration up to date; what waits in the lanes follows at the next step. */
 bool worker_refresh(struct worker *w, struct error *err);

@@ -129,13 +129,12 @@ struct claim_room {
 };
 
 /*
- * Takes at most `limit` due deliveries, fair across integrations (round robin, those with the
- * fewest in flight first; oldest first within one), marks them in_flight with a lease. ERR_BUSY
- * and any other failure take none.
+ * Takes at most `limit` deliveries that are due at `due_by` (seconds), fair across integrations
+ * (round robin, those with the fewest in flight first; oldest first within one), marks them
+ * in_flight with a lease. ERR_BUSY and any other failure take none.
  */
 struct claim {
-    int64_t now;
-    int lease_s;
+    int64_t due_by, lease_until;
     size_t limit;
     struct claim_room room;
 };

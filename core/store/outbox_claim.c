@@ -85,12 +85,12 @@ static bool add_candidates(struct store *s, const struct claim *claim, const str
     struct stmt *st = db_prepare(s->db,
                                  "SELECT id, due_at FROM deliveries"
                                  " WHERE state = 'pending' AND integration_id = :integration_id"
-                                 " AND due_at <= :now ORDER BY due_at, id LIMIT :room",
+                                 " AND due_at <= :due_by ORDER BY due_at, id LIMIT :room",
                                  err);
     if (!st)
         return false;
     stmt_bind_text(st, ":integration_id", q->integration_id);
-    stmt_bind_int(st, ":now", claim->now);
+    stmt_bind_int(st, ":due_by", claim->due_by);
     size_t room = smaller(claim->limit, room_of(&claim->room, q->integration_id));
     stmt_bind_int(st, ":room", (int64_t)room);
     enum step step;
@@ -120,7 +120,7 @@ static bool find_candidates(struct store *s, const struct claim *claim, struct c
     struct queue_list queues = {0};
     bool ok = read_queues(s, &queues, err);
     for (size_t i = 0; ok && i < queues.count; i++)
-        if (queues.items[i].due_at <= claim->now)
+        if (queues.items[i].due_at <= claim->due_by)
             ok = add_candidates(s, claim, &queues.items[i], out, err);
     queue_list_release(&queues);
     if (out->count > 0)
@@ -159,7 +159,7 @@ static bool take_due(struct store *s, const struct claim *claim, struct delivery
     struct candidate_list due = {0};
     bool ok = find_candidates(s, claim, &due, err);
     for (size_t i = 0; ok && i < due.count; i++)
-        ok = take(s, due.items[i].id, claim->now + claim->lease_s, out, err);
+        ok = take(s, due.items[i].id, claim->lease_until, out, err);
     free(due.items);
     return ok;
 }

@@ -123,7 +123,7 @@ static void claim(struct store *s, int64_t now)
 {
     struct error err = {0};
     struct delivery_list list = {0};
-    const struct claim all = {.now = now, .lease_s = CLAIM_LEASE_S, .limit = 1};
+    const struct claim all = {.due_by = now, .lease_until = now + CLAIM_LEASE_S, .limit = 1};
     showcase_must(outbox_claim_due(s, &all, &list, &err), &err);
     delivery_list_release(&list);
 }

@@ -169,6 +169,7 @@ void bench_start_worker_on(struct bench *b, struct config *config)
                                      .config = config,
                                      .keyring = b->f.keyring,
                                      .now_ms = bench_now_ms,
+                                     .once = b->once,
                                      .recorded = note_recorded,
                                      .ctx = b};
     b->worker = worker_new(&options);

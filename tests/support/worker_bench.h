@@ -13,6 +13,7 @@ struct bench {
     struct fixture f;
     struct receiver *receiver; /* NULL unless the test has one; stopped with the bench */
     struct worker *worker;     /* NULL until bench_start_worker, or bench_run */
+    bool once;                 /* the next one takes only what is due at its start */
     size_t recorded;           /* attempts that were committed */
     int next_event;
 };

@@ -117,7 +117,7 @@ static inline struct delivery_list claim_with(struct fixture *f, struct claim cl
 
 static inline struct delivery_list claim(struct fixture *f, int64_t now, size_t limit)
 {
-    return claim_with(f, (struct claim){.now = now, .lease_s = 60, .limit = limit});
+    return claim_with(f, (struct claim){.due_by = now, .lease_until = now + 60, .limit = limit});
 }
 
 static inline size_t claimed(struct fixture *f, int64_t now)

@@ -256,7 +256,7 @@ static void upgrade__sends_what_waits(void **state)
     (void)state;
     tmpdir_init(&dir);
     struct store *store = open_old(&dir);
-    const struct claim claim = {.now = 20, .lease_s = 60, .limit = 10};
+    const struct claim claim = {.due_by = 20, .lease_until = 80, .limit = 10};
     assert_true(outbox_claim_due(store, &claim, &list, &err));
     assert_int_equal(list.count, 1);
     assert_int_equal(list.items[0].id, 2);

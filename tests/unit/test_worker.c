@@ -185,7 +185,7 @@ static void worker_new__recovers_what_a_dead_one_had(void **state)
     struct delivery_list list = {0};
     bench_save(b);
     int64_t id = bench_enqueue(b);
-    struct claim claim = {.now = bench_now_s(), .lease_s = 600, .limit = 1};
+    struct claim claim = {.due_by = bench_now_s(), .lease_until = bench_now_s() + 600, .limit = 1};
     fixture_check(outbox_claim_due(b->f.store, &claim, &list, &err), &err);
     assert_int_equal(list.count, 1);
     delivery_list_release(&list);

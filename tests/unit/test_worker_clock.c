@@ -46,6 +46,32 @@ static void worker__commits_when_the_clock_is_set_back(void **state)
     run_until_recorded(b, 1);
 }
 
+static void worker__leaves_what_is_due_later(void **state)
+{
+    const struct receiver_answer answers[] = {{.status = 503, .headers = "Retry-After: 60\r\n"},
+                                              {.status = 204}};
+    struct bench *b = *state;
+    receiver_script(b->receiver, "/in", answers, ARRAY_LEN(answers));
+    bench_save(b);
+    int64_t id = bench_enqueue(b);
+    b->once = true;
+    bench_start_worker(b);
+    run_until_recorded(b, 1);
+    bench_ahead_ms = HOUR_MS;
+    int64_t later_id = bench_enqueue(b);
+    bench_step(b);
+    assert_true(worker_idle(b->worker));
+    assert_int_equal(worker_timeout_ms(b->worker), -1);
+    bench_run(b);
+    bench_expect(b, id, (struct bench_end){.state = DELIVERY_PENDING, .attempts = 1});
+    bench_expect(b, later_id, (struct bench_end){.state = DELIVERY_PENDING});
+    bench_stop_worker(b);
+    b->once = false;
+    bench_run(b); /* the next one takes them up */
+    bench_expect(b, id, (struct bench_end){.state = DELIVERY_DELIVERED, .attempts = 2});
+    bench_expect(b, later_id, (struct bench_end){.state = DELIVERY_DELIVERED, .attempts = 1});
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup_receiver, bench_teardown)
 
 int main(void)
@@ -53,6 +79,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(worker__keeps_its_pace_when_the_clock_is_set_back),
         TEST(worker__commits_when_the_clock_is_set_back),
+        TEST(worker__leaves_what_is_due_later),
     };
     return cmocka_run_group_tests_name("worker_clock", tests, NULL, NULL);
 }

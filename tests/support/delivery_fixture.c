@@ -128,3 +128,11 @@ struct event fixture_event(void)
         .detail = mem_strdup(fixture_detail),
     };
 }
+
+void fixture_poll_at(const char *file, int line, struct transport *transport, int64_t give_up_ms,
+                     const char *what)
+{
+    transport_poll(transport, NULL, 0, 100);
+    if (clock_monotonic_ms() > give_up_ms)
+        support_fail_at(file, line, "waited %d s in vain for %s", FIXTURE_PATIENCE_MS / 1000, what);
+}

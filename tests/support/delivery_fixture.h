@@ -67,13 +67,10 @@ struct event fixture_event(void);
 
 /* Polls until the condition holds; fails the test after 30 s. */
 #define FIXTURE_POLL_UNTIL(transport, condition)                                                   \
-    do {                                                                                           \
-        int64_t give_up_ms = clock_monotonic_ms() + 30000;                                         \
-        while (!(condition)) {                                                                     \
-            transport_poll(transport, NULL, 0, 100);                                               \
-            if (clock_monotonic_ms() > give_up_ms)                                                 \
-                fail_msg("waited 30 s in vain for %s", #condition);                                \
-        }                                                                                          \
-    } while (0)
+    for (int64_t give_up_ms = clock_monotonic_ms() + FIXTURE_PATIENCE_MS; !(condition);            \
+         fixture_poll_at(__FILE__, __LINE__, transport, give_up_ms, #condition))
+enum { FIXTURE_PATIENCE_MS = 30000 };
+void fixture_poll_at(const char *file, int line, struct transport *transport, int64_t give_up_ms,
+                     const char *what);
 
 #endif

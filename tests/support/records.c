@@ -166,7 +166,7 @@ static void expect_read(const char *file, int line, char *read, const struct err
 {
     if (!read)
         support_fail_at(file, line, "refused: %s", err->text);
-    if (strcmp(read, expected) != 0)
+    else if (strcmp(read, expected) != 0)
         support_fail_at(file, line, "read is\n%s\nand not\n%s", read, expected);
     free(read);
 }

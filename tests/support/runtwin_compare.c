@@ -85,7 +85,7 @@ static int by_text(const void *a, const void *b)
 /* The logins of a message, sorted. */
 static void add_logins(const char *detail, struct strbuf *out)
 {
-    const char *logins[MODEL_SOURCES * MODEL_USERS];
+    const char *logins[MODEL_SOURCES * MODEL_USERS] = {0};
     size_t count = 0;
     struct error err = {0};
     cJSON *message = json_parse(detail, strlen(detail), &err);

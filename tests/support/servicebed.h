@@ -71,7 +71,7 @@ void servicebed_add_check(struct servicebed *s, const char *id);
 
 /* --- what came of it */
 
-void servicebed_expect(struct servicebed *s, int64_t delivery, enum delivery_state state,
+void servicebed_expect(struct servicebed *s, int64_t id, enum delivery_state state,
                        int attempts);
 
 /* The text stands so often in the log. */

@@ -70,11 +70,12 @@ static void import__keeps_the_old_set_when_the_file_is_broken(void **state)
 
 static void import__refuses_ten_megabytes_on_one_line(void **state)
 {
+    static const char start[] = "id,login\n9,";
     struct loadbed *bed = *state;
     size_t len = 10u << 20;
     char *bytes = mem_alloc(len);
     memset(bytes, 'x', len);
-    memcpy(bytes, "id,login\n9,", strlen("id,login\n9,"));
+    memcpy(bytes, start, sizeof start - 1);
     char *path = tmpdir_write_bytes(&bed->dir, "long.csv", bytes, len);
     imports_text(bed, "u.csv", "id,login\n1,ann\n2,bob\n3,cat\n", "s");
     char *before = imports_seen(bed);

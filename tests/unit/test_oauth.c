@@ -1,12 +1,8 @@
-/* Tests of token requests and their answers, and of the cache on a real receiver. */
+/* Tests of token requests and their answers. */
 #include "tests/support/delivery_fixture.h"
-
-#include <stdio.h>
 
 #include "core/deliver/oauth.h"
 #include "core/deliver/request.h"
-#include "core/deliver/tokens.h"
-#include "tests/support/receiver.h"
 
 static int setup(void **state)
 {
@@ -149,6 +145,8 @@ static void oauth_request__puts_the_form_into_the_query_for_get(void **state)
     http_request_release(&request);
 }
 
+/* --- answers ---------------------------------------------------------------------------------- */
+
 static bool read_answer(int status, const char *body, struct oauth_token *token,
                         struct oauth_refusal *why)
 {
@@ -230,202 +228,6 @@ static void oauth_read_answer__says_why_there_is_none(void **state)
     }
 }
 
-/* --- the cache ------------------------------------------------------------------------------- */
-
-struct told {
-    size_t times;
-    char token[64];
-    struct outcome outcome;
-};
-
-static void on_token(void *ctx, const struct token_result *result)
-{
-    struct told *told = ctx;
-    told->times++;
-    told->outcome = *result->outcome;
-    snprintf(told->token, sizeof told->token, "%s", result->token ? result->token : "");
-}
-
-static struct token_wait *wait_for(struct token_cache *cache, struct target *target,
-                                   struct told *told)
-{
-    struct error err = {0};
-    struct token_need need = {.target = target,
-                              .now_ms = (int64_t)FIXTURE_NOW * 1000,
-                              .timeout_ms = 5000,
-                              .done = on_token,
-                              .ctx = told};
-    struct token_wait *wait = token_cache_wait(cache, &need, &err);
-    fixture_check(wait != NULL, &err);
-    return wait;
-}
-
-static void issue(struct receiver *receiver, const char *token, int expires_in_s)
-{
-    char *body = mem_printf("{\"access_token\":\"%s\",\"token_type\":\"Bearer\",\"expires_in\":%d}",
-                            token, expires_in_s);
-    receiver_answer(receiver, "/token", (struct receiver_answer){.body = body});
-    free(body);
-}
-
-static void tokens__are_fetched_once_for_all_who_wait(void **state)
-{
-    struct fixture *f = *state;
-    struct receiver *receiver = receiver_start();
-    issue(receiver, "one", 3600);
-    mem_replace(&f->in.auth.endpoint, receiver_url(receiver, "/token"));
-    struct token_cache *cache = token_cache_new(f->transport, f->keyring);
-    struct target *target = target_new(&f->in);
-    struct told told[3] = {0};
-    int64_t now_ms = (int64_t)FIXTURE_NOW * 1000;
-
-    assert_null(token_cache_get(cache, target, now_ms));
-    for (size_t i = 0; i < ARRAY_LEN(told); i++)
-        wait_for(cache, target, &told[i]);
-    FIXTURE_POLL_UNTIL(f->transport, told[0].times + told[1].times + told[2].times == 3);
-    for (size_t i = 0; i < ARRAY_LEN(told); i++)
-        assert_string_equal(told[i].token, "one");
-    assert_int_equal(receiver_count(receiver), 1);
-
-    /* Kept until 60 s before its end. */
-    assert_string_equal(token_cache_get(cache, target, now_ms + 3539 * 1000), "one");
-    assert_null(token_cache_get(cache, target, now_ms + 3540 * 1000));
-    target_unref(target);
-    token_cache_free(cache);
-    receiver_stop(receiver);
-}
-
-static void tokens__are_dropped_when_refused_or_changed(void **state)
-{
-    struct fixture *f = *state;
-    struct receiver *receiver = receiver_start();
-    issue(receiver, "one", 3600);
-    mem_replace(&f->in.auth.endpoint, receiver_url(receiver, "/token"));
-    struct token_cache *cache = token_cache_new(f->transport, f->keyring);
-    struct target *target = target_new(&f->in);
-    struct told told = {0};
-    int64_t now_ms = (int64_t)FIXTURE_NOW * 1000;
-    wait_for(cache, target, &told);
-    FIXTURE_POLL_UNTIL(f->transport, told.times == 1);
-
-    token_cache_refused(cache, target, "an older one");
-    assert_non_null(token_cache_get(cache, target, now_ms));
-
-    mem_replace(&f->in.auth.client_id, "another");
-    struct target *changed = target_new(&f->in);
-    assert_null(token_cache_get(cache, changed, now_ms));
-    token_cache_refused(cache, target, "one");
-    assert_null(token_cache_get(cache, target, now_ms));
-    target_unref(changed);
-    target_unref(target);
-    token_cache_free(cache);
-    receiver_stop(receiver);
-}
-
-static void tokens__serve_nobody_who_cancelled(void **state)
-{
-    struct fixture *f = *state;
-    struct receiver *receiver = receiver_start();
-    issue(receiver, "one", 3600);
-    mem_replace(&f->in.auth.endpoint, receiver_url(receiver, "/token"));
-    struct token_cache *cache = token_cache_new(f->transport, f->keyring);
-    struct target *target = target_new(&f->in);
-    struct told first = {0}, second = {0};
-    struct token_wait *wait = wait_for(cache, target, &first);
-    wait_for(cache, target, &second);
-    token_wait_cancel(wait);
-    FIXTURE_POLL_UNTIL(f->transport, second.times == 1);
-    assert_int_equal(first.times, 0);
-
-    /* The last one takes the request with it. */
-    token_cache_refused(cache, target, "one");
-    token_wait_cancel(wait_for(cache, target, &first));
-    assert_int_equal(transport_active(f->transport), 0);
-    target_unref(target);
-    token_cache_free(cache);
-    receiver_stop(receiver);
-}
-
-static void tokens__tell_why_there_is_none(void **state)
-{
-    enum { LONG = 1 << 20 };
-    static const char not_json[] = " did not answer with a JSON object: is this a token endpoint?";
-    static char much[LONG + 1];
-    static const struct {
-        struct receiver_answer answer;
-        const char *reason;
-        enum verdict verdict;
-        int64_t retry_after_s;
-    } cases[] = {
-        {{.status = 401, .body = "{\"error\":\"invalid_client\",\"error_description\":\"no\"}"},
-         " answered 401 Unauthorized: invalid_client: no",
-         VERDICT_REFUSED,
-         -1},
-        {{.status = 400, .body = "<html>Bad</html>", .headers = "Content-Type: text/html\r\n"},
-         " answered 400 Bad Request",
-         VERDICT_REFUSED,
-         -1},
-        {{.status = 503, .headers = "Retry-After: 7\r\n"},
-         " answered 503 Service Unavailable",
-         VERDICT_RETRY,
-         7},
-        {{.status = 429, .body = "{\"error\":42}"},
-         " answered 429 Too Many Requests",
-         VERDICT_RETRY,
-         -1},
-        {{.status = 200, .body = "hello"}, not_json, VERDICT_REFUSED, -1},
-        {{.status = 200, .body = "[\"access_token\"]"}, not_json, VERDICT_REFUSED, -1},
-        {{.status = 204}, not_json, VERDICT_REFUSED, -1},
-        {{.status = 302, .headers = "Location: /elsewhere\r\n"},
-         " answered 302 Found",
-         VERDICT_REFUSED,
-         -1},
-        {{.status = 307, .headers = "Location: /elsewhere\r\n"},
-         " answered 307 Temporary Redirect",
-         VERDICT_REFUSED,
-         -1},
-        {{.status = 200, .body = much},
-         " answered with more than a token: is this a token endpoint?",
-         VERDICT_REFUSED,
-         -1},
-        {{.status = 200, .body = "{\"access_token\":\"half", .announce = 90},
-         " broke its answer off",
-         VERDICT_RETRY,
-         -1},
-        {{.status = 401, .body = "{\"error\":\"inv", .announce = 90},
-         " answered 401 Unauthorized",
-         VERDICT_REFUSED,
-         -1},
-    };
-    struct fixture *f = *state;
-    struct receiver *receiver = receiver_start();
-    memset(much, 'x', LONG);
-    mem_replace(&f->in.auth.endpoint, receiver_url(receiver, "/token"));
-    struct token_cache *cache = token_cache_new(f->transport, f->keyring);
-    struct target *target = target_new(&f->in);
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        struct told told = {0};
-        receiver_answer(receiver, "/token", cases[i].answer);
-        wait_for(cache, target, &told);
-        FIXTURE_POLL_UNTIL(f->transport, told.times == 1);
-        char *expected = mem_printf("the token endpoint 127.0.0.1:%d%s", receiver_port(receiver),
-                                    cases[i].reason);
-        assert_memory_equal(told.outcome.reason, expected, strlen(expected));
-        assert_string_equal(told.token, "");
-        assert_int_equal(told.outcome.fault, FAULT_TOKEN);
-        assert_int_equal(told.outcome.verdict, cases[i].verdict);
-        assert_int_equal(told.outcome.retry_after_s, cases[i].retry_after_s);
-        free(expected);
-    }
-    /* Neither the places that redirects named nor anything twice. */
-    assert_int_equal(receiver_count(receiver), ARRAY_LEN(cases));
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-        assert_string_equal(receiver_wait(receiver, i, 1000)->target, "/token");
-    target_unref(target);
-    token_cache_free(cache);
-    receiver_stop(receiver);
-}
-
 static void oauth_use_for_s__ends_a_minute_early_but_not_before_half(void **state)
 {
     static const struct {
@@ -448,37 +250,10 @@ static void oauth_use_for_s__ends_a_minute_early_but_not_before_half(void **stat
         assert_int_equal(oauth_use_for_s(cases[i].expires_in_s), cases[i].use_for_s);
 }
 
-/* Nobody said when it ends: it is kept until it is refused. */
-static void tokens__without_an_end_are_kept(void **state)
-{
-    static const char *const bodies[] = {
-        "{\"access_token\":\"one\"}",
-        "{\"access_token\":\"one\",\"token_type\":\"bEARER\",\"expires_in\":0}",
-        "{\"access_token\":\"one\",\"expires_in\":-1}",
-    };
-    struct fixture *f = *state;
-    struct receiver *receiver = receiver_start();
-    int64_t now_ms = (int64_t)FIXTURE_NOW * 1000, year_ms = (int64_t)366 * 86400 * 1000;
-    mem_replace(&f->in.auth.endpoint, receiver_url(receiver, "/token"));
-    struct token_cache *cache = token_cache_new(f->transport, f->keyring);
-    struct target *target = target_new(&f->in);
-    for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
-        struct told told = {0};
-        receiver_answer(receiver, "/token", (struct receiver_answer){.body = bodies[i]});
-        wait_for(cache, target, &told);
-        FIXTURE_POLL_UNTIL(f->transport, told.times == 1);
-        assert_string_equal(token_cache_get(cache, target, now_ms + year_ms), "one");
-        token_cache_refused(cache, target, "one");
-        assert_null(token_cache_get(cache, target, now_ms));
-    }
-    target_unref(target);
-    token_cache_free(cache);
-    receiver_stop(receiver);
-}
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(oauth_request__sends_the_client_in_the_form),
         TEST(oauth_request__encodes_basic_both_ways),
@@ -489,11 +264,6 @@ int main(void)
         TEST(oauth_read_answer__takes_tokens),
         TEST(oauth_read_answer__says_why_there_is_none),
         TEST(oauth_use_for_s__ends_a_minute_early_but_not_before_half),
-        TEST(tokens__are_fetched_once_for_all_who_wait),
-        TEST(tokens__are_dropped_when_refused_or_changed),
-        TEST(tokens__serve_nobody_who_cancelled),
-        TEST(tokens__tell_why_there_is_none),
-        TEST(tokens__without_an_end_are_kept),
     };
     return cmocka_run_group_tests_name("oauth", tests, NULL, NULL);
 }

@@ -51,68 +51,68 @@ static void url_parse__takes_urls_apart(void **state)
     }
 }
 
+static const char whole[] = "write the whole URL, beginning with https://";
+static const char user[] = "leave user name and password out of the URL; "
+                           "use the Basic authorization type";
+static const char blank[] = "a URL has no blanks; write %20";
+static const char port[] = "the port of a URL is a number from 1 to 65535";
+static const char host[] = "this is not a host name; write it like example.com";
+static const struct {
+    const char *text, *reason;
+} bad_urls[] = {
+    {"", whole},
+    {"example.com", whole},
+    {"example.com:443/x", whole},
+    {"mailto:a@b.c", whole},
+    {"://h", whole},
+    {"https:/h", whole},
+    {"https:///h", whole},
+    {"https:/h?to=https://i", whole},
+    {"ftp://h/", "only http and https URLs can be called, not ftp"},
+    {"javascript://x", "only http and https URLs can be called, not javascript"},
+    {"https://", "write a host name after https://"},
+    {"https://?x", "write a host name after https://"},
+    {"https://u@h/", user},
+    {"https://u:p@h/", user},
+    {"https://@h/", user},
+    {"https://good.example\\@evil.example/", user},
+    {" https://h/", blank},
+    {"https://h/a b", blank},
+    {"https://h/\t", blank},
+    {"https://h/\u00a0", blank},
+    {"https://h/\u3000", blank},
+    {"https://h/\n", "the URL has the invisible character U+000A; type it again"},
+    {"https://h\u200b/", "the URL has the invisible character U+200B; type it again"},
+    {"https://h/\xff", "the URL is not UTF-8; type it again"},
+    {"https://h:0/", port},
+    {"https://h:65536/", port},
+    {"https://h:x/", port},
+    {"https://h:+80/", port},
+    {"https://h:99999999999999999999/", port},
+    {"https://./", host},
+    {"https://%/", host},
+    {"https://h%00x/", host},
+    {"https://h%84x/", host},
+    {"https://h%20x/", host},
+    {"https://h%e2%80%8bx/", host},
+    {"https://a,b/", host},
+    {"https://h<x>/", host},
+    {"https://[::1", "write an IPv6 address in brackets, like https://[2001:db8::1]/"},
+    {"https://[1.2.3.4]/", "write an IPv6 address in brackets, like https://[2001:db8::1]/"},
+};
+
 static void url_parse__says_what_to_type(void **state)
 {
-    static const char whole[] = "write the whole URL, beginning with https://";
-    static const char user[] = "leave user name and password out of the URL; "
-                               "use the Basic authorization type";
-    static const char blank[] = "a URL has no blanks; write %20";
-    static const char port[] = "the port of a URL is a number from 1 to 65535";
-    static const char host[] = "this is not a host name; write it like example.com";
-    static const struct {
-        const char *text, *reason;
-    } bad[] = {
-        {"", whole},
-        {"example.com", whole},
-        {"example.com:443/x", whole},
-        {"mailto:a@b.c", whole},
-        {"://h", whole},
-        {"https:/h", whole},
-        {"https:///h", whole},
-        {"https:/h?to=https://i", whole},
-        {"ftp://h/", "only http and https URLs can be called, not ftp"},
-        {"javascript://x", "only http and https URLs can be called, not javascript"},
-        {"https://", "write a host name after https://"},
-        {"https://?x", "write a host name after https://"},
-        {"https://u@h/", user},
-        {"https://u:p@h/", user},
-        {"https://@h/", user},
-        {"https://good.example\\@evil.example/", user},
-        {" https://h/", blank},
-        {"https://h/a b", blank},
-        {"https://h/\t", blank},
-        {"https://h/\u00a0", blank},
-        {"https://h/\u3000", blank},
-        {"https://h/\n", "the URL has the invisible character U+000A; type it again"},
-        {"https://h\u200b/", "the URL has the invisible character U+200B; type it again"},
-        {"https://h/\xff", "the URL is not UTF-8; type it again"},
-        {"https://h:0/", port},
-        {"https://h:65536/", port},
-        {"https://h:x/", port},
-        {"https://h:+80/", port},
-        {"https://h:99999999999999999999/", port},
-        {"https://./", host},
-        {"https://%/", host},
-        {"https://h%00x/", host},
-        {"https://h%84x/", host},
-        {"https://h%20x/", host},
-        {"https://h%e2%80%8bx/", host},
-        {"https://a,b/", host},
-        {"https://h<x>/", host},
-        {"https://[::1", "write an IPv6 address in brackets, like https://[2001:db8::1]/"},
-        {"https://[1.2.3.4]/", "write an IPv6 address in brackets, like https://[2001:db8::1]/"},
-    };
-
     (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(bad_urls); i++) {
         struct error err = {0};
         struct url url;
 
-        if (url_parse(&url, bad[i].text, &err))
-            fail_msg("accepted: %s", bad[i].text);
+        if (url_parse(&url, bad_urls[i].text, &err))
+            fail_msg("accepted: %s", bad_urls[i].text);
         assert_int_equal(err.kind, ERR_INVALID);
-        if (strcmp(err.text, bad[i].reason) != 0)
-            fail_msg("%s: %s", bad[i].text, err.text);
+        if (strcmp(err.text, bad_urls[i].reason) != 0)
+            fail_msg("%s: %s", bad_urls[i].text, err.text);
         assert_null(url.scheme);
         assert_null(url.host);
     }

@@ -67,8 +67,11 @@ struct event fixture_event(void);
 
 /* Polls until the condition holds; fails the test after 30 s. */
 #define FIXTURE_POLL_UNTIL(transport, condition)                                                   \
-    for (int64_t give_up_ms = clock_monotonic_ms() + FIXTURE_PATIENCE_MS; !(condition);            \
-         fixture_poll_at(__FILE__, __LINE__, transport, give_up_ms, #condition))
+    do {                                                                                           \
+        int64_t give_up_ms = clock_monotonic_ms() + FIXTURE_PATIENCE_MS;                           \
+        while (!(condition))                                                                       \
+            fixture_poll_at(__FILE__, __LINE__, transport, give_up_ms, #condition);                \
+    } while (0)
 enum { FIXTURE_PATIENCE_MS = 30000 };
 void fixture_poll_at(const char *file, int line, struct transport *transport, int64_t give_up_ms,
                      const char *what);

@@ -97,7 +97,7 @@ static void expect_told(struct checkbed *bed, bool dry)
     checkbed_finish(job);
     const struct told_list *list = &run_job_result(job)->told;
     assert_int_equal(list->count, ARRAY_LEN(told));
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(told); i++) {
         assert_string_equal(list->items[i].check->id, "no-mfa");
         assert_string_equal(list->items[i].integration, told[i][0]);
         assert_int_equal(list->items[i].users, 1);

@@ -15,27 +15,20 @@
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "forms/form_draft.h"
-#include "tests/support/tmpdir.h"
+#include "tests/support/formbed.h"
 
-enum { NOW_S = 1788307200, FILE_BYTES = 65536 };
-
-static const char clear_secret[] = "correct horse battery";
+enum { FILE_BYTES = 65536 };
 
 struct bed {
-    struct tmpdir dir;
-    struct app app;
-    struct integration_form form;
+    struct formbed base;
     char *console_file;
 };
 
 static int set_up(void **state)
 {
     struct bed *bed = mem_zalloc(sizeof *bed);
-    struct error err = {0};
-    tmpdir_init(&bed->dir);
-    assert_true(app_open(&bed->app, bed->dir.path, APP_STORE, &err));
-    assert_true(integration_form_open(&bed->form, &bed->app, "", &err));
-    bed->console_file = path_join(bed->dir.path, "console.conf");
+    formbed_init(&bed->base);
+    bed->console_file = path_join(bed->base.dir.path, "console.conf");
     *state = bed;
     return 0;
 }
@@ -43,40 +36,10 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct bed *bed = *state;
-    integration_form_release(&bed->form);
-    app_close(&bed->app);
-    tmpdir_release(&bed->dir);
+    formbed_release(&bed->base);
     free(bed->console_file);
     free(bed);
     return 0;
-}
-
-static int row(const char *name)
-{
-    int found = integration_form_find(name);
-    assert_int_not_equal(found, FORM_NO_ROW);
-    return found;
-}
-
-static void set(struct integration_form *form, const char *name, const char *text)
-{
-    assert_true(integration_form_set(form, row(name), text));
-}
-
-static void fill(struct integration_form *form)
-{
-    set(form, "name", "Billing events");
-    set(form, "url", "https://billing.example.com/in");
-    form->draft.auth.type = AUTH_BASIC;
-    set(form, "auth.username", "svc");
-    assert_true(integration_form_set_secret(form, row("auth.password"), clear_secret,
-                                            strlen(clear_secret), NOW_S, NULL));
-}
-
-static void save_form(struct integration_form *form)
-{
-    struct error err = {0};
-    assert_true(integration_form_save(form, &(struct form_save){.now_s = NOW_S}, NULL, &err));
 }
 
 static void keep(struct bed *bed, const struct integration_form *form, int64_t now_s)
@@ -96,14 +59,7 @@ static void load(const struct bed *bed, const char *id, struct draft *out)
 
 static char *path_of(const struct bed *bed, const char *id)
 {
-    return mem_printf("%s/drafts/%s.json", bed->dir.path, id);
-}
-
-static void assert_text(const struct integration_form *form, const char *name, const char *expected)
-{
-    char *text = integration_form_text(form, row(name));
-    assert_string_equal(text, expected);
-    free(text);
+    return mem_printf("%s/drafts/%s.json", bed->base.dir.path, id);
 }
 
 static void draft_save__writes_no_secret_and_for_its_user_alone(void **state)
@@ -112,15 +68,16 @@ static void draft_save__writes_no_secret_and_for_its_user_alone(void **state)
     struct strbuf bytes;
     struct error err = {0};
     struct stat st;
-    fill(&bed->form);
-    param_set(&bed->form.draft.params, PLACE_HEADER, "X-Key", bed->form.draft.auth.password, true);
-    keep(bed, &bed->form, NOW_S);
-    char *path = path_of(bed, bed->form.draft.id);
+    formbed_fill_basic(&bed->base.form);
+    param_set(&bed->base.form.draft.params, PLACE_HEADER, "X-Key",
+              bed->base.form.draft.auth.password, true);
+    keep(bed, &bed->base.form, FORMBED_NOW_S);
+    char *path = path_of(bed, bed->base.form.draft.id);
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
     strbuf_init(&bytes, FILE_BYTES);
     assert_true(file_read(path, &bytes, &err));
-    assert_null(strstr(bytes.text, clear_secret));
+    assert_null(strstr(bytes.text, formbed_secret));
     assert_null(strstr(bytes.text, "sealed:"));
     assert_non_null(strstr(bytes.text, "X-Key"));
     strbuf_release(&bytes);
@@ -134,18 +91,18 @@ static void form_draft_open__brings_a_new_one_back(void **state)
     struct form_draft_notes notes = {0};
     struct draft draft = {0};
     struct error err = {0};
-    fill(&bed->form);
-    assert_false(integration_form_set(&bed->form, row("timeout_s"), "long"));
-    keep(bed, &bed->form, NOW_S);
-    load(bed, bed->form.draft.id, &draft);
+    formbed_fill_basic(&bed->base.form);
+    assert_false(integration_form_set(&bed->base.form, formbed_row("timeout_s"), "long"));
+    keep(bed, &bed->base.form, FORMBED_NOW_S);
+    load(bed, bed->base.form.draft.id, &draft);
     assert_true(draft.is_new);
     assert_string_equal(draft.name, "Billing events");
-    assert_true(form_draft_open(&again, &bed->app, &draft, &notes, &err));
-    assert_string_equal(again.draft.id, bed->form.draft.id);
-    assert_text(&again, "url", "https://billing.example.com/in");
-    assert_text(&again, "auth.username", "svc");
-    assert_text(&again, "timeout_s", "long");
-    assert_non_null(integration_form_error(&again, row("timeout_s")));
+    assert_true(form_draft_open(&again, &bed->base.app, &draft, &notes, &err));
+    assert_string_equal(again.draft.id, bed->base.form.draft.id);
+    formbed_expect_text(&again, "url", "https://billing.example.com/in");
+    formbed_expect_text(&again, "auth.username", "svc");
+    formbed_expect_text(&again, "timeout_s", "long");
+    assert_non_null(integration_form_error(&again, formbed_row("timeout_s")));
     assert_null(again.draft.auth.password);
     assert_true(text_list_has(&notes.secrets, "Password"));
     assert_int_equal(notes.overtaken.count, 0);
@@ -161,24 +118,24 @@ static void form_draft_open__keeps_stored_secrets_and_tells_what_others_changed(
     struct form_draft_notes notes = {0};
     struct draft draft = {0};
     struct error err = {0};
-    fill(&bed->form);
-    param_set(&bed->form.draft.params, PLACE_HEADER, "X-Key", "env:HOOK_KEY", true);
-    save_form(&bed->form);
-    assert_true(integration_form_open(&mine, &bed->app, bed->form.draft.id, &err));
-    set(&mine, "description", "mine");
-    set(&mine, "timeout_s", "7");
+    formbed_fill_basic(&bed->base.form);
+    param_set(&bed->base.form.draft.params, PLACE_HEADER, "X-Key", "env:HOOK_KEY", true);
+    assert_true(formbed_save(&bed->base.form, false, NULL, &err));
+    assert_true(integration_form_open(&mine, &bed->base.app, bed->base.form.draft.id, &err));
+    formbed_set(&mine, "description", "mine");
+    formbed_set(&mine, "timeout_s", "7");
     param_set(&mine.draft.params, PLACE_QUERY, "team", "blue", false);
-    keep(bed, &mine, NOW_S);
-    set(&bed->form, "timeout_s", "9");
-    save_form(&bed->form);
+    keep(bed, &mine, FORMBED_NOW_S);
+    formbed_set(&bed->base.form, "timeout_s", "9");
+    assert_true(formbed_save(&bed->base.form, false, NULL, &err));
 
     load(bed, mine.draft.id, &draft);
     assert_int_equal(draft_changes(&draft), 3);
-    assert_true(form_draft_open(&again, &bed->app, &draft, &notes, &err));
-    assert_string_equal(again.draft.auth.password, bed->form.draft.auth.password);
-    assert_text(&again, "timeout_s", "7");
-    assert_text(&again, "description", "mine");
-    assert_text(&again, "params", "1 header, 1 query");
+    assert_true(form_draft_open(&again, &bed->base.app, &draft, &notes, &err));
+    assert_string_equal(again.draft.auth.password, bed->base.form.draft.auth.password);
+    formbed_expect_text(&again, "timeout_s", "7");
+    formbed_expect_text(&again, "description", "mine");
+    formbed_expect_text(&again, "params", "1 header, 1 query");
     assert_string_equal(param_find(&again.draft.params, PLACE_HEADER, "X-Key")->value,
                         "env:HOOK_KEY");
     assert_int_equal(notes.secrets.count, 0);
@@ -198,22 +155,22 @@ static void form_draft_open__of_a_new_one_edits_what_was_saved_meanwhile(void **
     struct form_draft_notes notes = {0};
     struct draft draft = {0};
     struct error err = {0};
-    fill(&bed->form);
-    set(&bed->form, "timeout_s", "7");
-    keep(bed, &bed->form, NOW_S);
-    set(&bed->form, "timeout_s", "9");
-    set(&bed->form, "description", "saved");
-    save_form(&bed->form);
+    formbed_fill_basic(&bed->base.form);
+    formbed_set(&bed->base.form, "timeout_s", "7");
+    keep(bed, &bed->base.form, FORMBED_NOW_S);
+    formbed_set(&bed->base.form, "timeout_s", "9");
+    formbed_set(&bed->base.form, "description", "saved");
+    assert_true(formbed_save(&bed->base.form, false, NULL, &err));
 
-    load(bed, bed->form.draft.id, &draft);
+    load(bed, bed->base.form.draft.id, &draft);
     assert_true(draft.is_new);
-    assert_true(form_draft_open(&again, &bed->app, &draft, &notes, &err));
+    assert_true(form_draft_open(&again, &bed->base.app, &draft, &notes, &err));
     assert_false(again.is_new);
-    assert_true(integration_equal(&again.before, &bed->form.draft));
+    assert_true(integration_equal(&again.before, &bed->base.form.draft));
     assert_int_equal(integration_form_changes(&again), 1);
-    assert_text(&again, "timeout_s", "7");
-    assert_text(&again, "description", "saved");
-    assert_string_equal(again.draft.auth.password, bed->form.draft.auth.password);
+    formbed_expect_text(&again, "timeout_s", "7");
+    formbed_expect_text(&again, "description", "saved");
+    assert_string_equal(again.draft.auth.password, bed->base.form.draft.auth.password);
     assert_int_equal(notes.secrets.count, 0);
     assert_int_equal(notes.overtaken.count, 1);
     assert_string_equal(notes.overtaken.items[0], "Timeout");
@@ -229,7 +186,7 @@ static void form_draft_open__names_what_was_removed(void **state)
     struct form_draft_notes notes = {0};
     struct error err = {0};
     struct draft draft = {.id = "11111111-1111-4111-8111-111111111111"};
-    assert_false(form_draft_open(&again, &bed->app, &draft, &notes, &err));
+    assert_false(form_draft_open(&again, &bed->base.app, &draft, &notes, &err));
     assert_int_equal(err.kind, ERR_NOT_FOUND);
     integration_form_release(&again);
 }
@@ -248,7 +205,7 @@ static void drafts_read__gives_the_newest_first_and_drops_old_ones(void **state)
     struct draft_list list = {0};
     struct error err = {0};
     for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
-        struct draft draft = {.saved_s = NOW_S - kept[i].age_s};
+        struct draft draft = {.saved_s = FORMBED_NOW_S - kept[i].age_s};
         memcpy(draft.id, kept[i].id, sizeof draft.id);
         draft_add_value(&draft, "description", "", "text");
         assert_true(draft_save(bed->console_file, &draft, &err));
@@ -256,7 +213,7 @@ static void drafts_read__gives_the_newest_first_and_drops_old_ones(void **state)
     }
     char *broken = path_of(bed, "44444444-4444-4444-8444-444444444444");
     assert_true(file_replace(broken, "{", 1, 0600, &err));
-    drafts_read(bed->console_file, NOW_S, &list);
+    drafts_read(bed->console_file, FORMBED_NOW_S, &list);
     assert_int_equal(list.count, 2);
     assert_string_equal(list.items[0].id, kept[2].id);
     assert_string_equal(list.items[1].id, kept[1].id);
@@ -266,7 +223,7 @@ static void drafts_read__gives_the_newest_first_and_drops_old_ones(void **state)
     draft_list_release(&list);
     draft_remove(bed->console_file, kept[1].id);
     draft_remove(bed->console_file, kept[2].id);
-    drafts_read(bed->console_file, NOW_S, &list);
+    drafts_read(bed->console_file, FORMBED_NOW_S, &list);
     assert_int_equal(list.count, 0);
     free(broken);
     free(old);
@@ -294,8 +251,8 @@ static void drafts_read__drops_the_oldest_beyond_the_limit(void **state)
     struct draft_list list = {0};
     char id[UUID_LEN + 1];
     for (int i = 0; i < DRAFTS_MAX + EXTRA; i++) /* the first of the folder are the oldest */
-        save_aged(bed, i, NOW_S - 1000 + i);
-    drafts_read(bed->console_file, NOW_S, &list);
+        save_aged(bed, i, FORMBED_NOW_S - 1000 + i);
+    drafts_read(bed->console_file, FORMBED_NOW_S, &list);
     assert_int_equal(list.count, DRAFTS_MAX);
     for (int i = 0; i < DRAFTS_MAX + EXTRA; i++) {
         number_id(id, i);
@@ -315,11 +272,11 @@ static void drafts_read__takes_the_future_as_now_and_any_age(void **state)
     char id[UUID_LEN + 1];
     save_aged(bed, 1, INT64_C(9007199254740991));
     save_aged(bed, 2, INT64_C(-9007199254740991));
-    drafts_read(bed->console_file, NOW_S, &list);
+    drafts_read(bed->console_file, FORMBED_NOW_S, &list);
     assert_int_equal(list.count, 1);
     number_id(id, 1);
     assert_string_equal(list.items[0].id, id);
-    assert_int_equal(list.items[0].saved_s, NOW_S);
+    assert_int_equal(list.items[0].saved_s, FORMBED_NOW_S);
     draft_list_release(&list);
 }
 
@@ -338,10 +295,10 @@ static void drafts_read__leaves_alone_what_is_no_draft_of_ours(void **state)
         struct draft draft = {0};
         struct error err = {0};
         char *name = mem_printf("drafts/%s.json", own);
-        free(tmpdir_write(&bed->dir, name, contents[i]));
-        drafts_read(bed->console_file, NOW_S, &list);
+        free(tmpdir_write(&bed->base.dir, name, contents[i]));
+        drafts_read(bed->console_file, FORMBED_NOW_S, &list);
         assert_int_equal(list.count, 0);
-        assert_true(tmpdir_exists(&bed->dir, name));
+        assert_true(tmpdir_exists(&bed->base.dir, name));
         assert_false(draft_load(bed->console_file, own, &draft, &err));
         free(name);
     }
@@ -352,10 +309,10 @@ static void draft__reaches_no_file_outside_its_folder(void **state)
     struct bed *bed = *state;
     struct draft draft = {.id = "../aim"}, out = {0};
     struct error err = {0};
-    save_aged(bed, 1, NOW_S);
-    free(tmpdir_write(&bed->dir, "aim.json", "{}"));
+    save_aged(bed, 1, FORMBED_NOW_S);
+    free(tmpdir_write(&bed->base.dir, "aim.json", "{}"));
     draft_remove(bed->console_file, "../aim");
-    assert_true(tmpdir_exists(&bed->dir, "aim.json"));
+    assert_true(tmpdir_exists(&bed->base.dir, "aim.json"));
     assert_false(draft_save(bed->console_file, &draft, &err));
     assert_int_equal(err.kind, ERR_INVALID);
     assert_false(draft_load(bed->console_file, "../aim", &out, &err));
@@ -364,22 +321,22 @@ static void draft__reaches_no_file_outside_its_folder(void **state)
 static void draft__follows_no_link(void **state)
 {
     struct bed *bed = *state;
-    struct draft draft = {.saved_s = NOW_S}, out = {0};
+    struct draft draft = {.saved_s = FORMBED_NOW_S}, out = {0};
     struct error err = {0};
     number_id(draft.id, 1);
-    char *path = path_of(bed, draft.id), *folder = tmpdir_path(&bed->dir, "drafts");
-    char *target = tmpdir_write(&bed->dir, "target", "precious");
-    free(tmpdir_write(&bed->dir, "drafts/other", ""));
+    char *path = path_of(bed, draft.id), *folder = tmpdir_path(&bed->base.dir, "drafts");
+    char *target = tmpdir_write(&bed->base.dir, "target", "precious");
+    free(tmpdir_write(&bed->base.dir, "drafts/other", ""));
     assert_int_equal(symlink(target, path), 0);
     assert_false(draft_save(bed->console_file, &draft, &err));
     assert_non_null(strstr(err.text, "is a link"));
     assert_false(draft_load(bed->console_file, draft.id, &out, &err));
     assert_non_null(strstr(err.text, "is a link"));
-    char *text = tmpdir_read(&bed->dir, "target", NULL);
+    char *text = tmpdir_read(&bed->base.dir, "target", NULL);
     assert_string_equal(text, "precious");
     free(text);
 
-    char *elsewhere = tmpdir_path(&bed->dir, "elsewhere");
+    char *elsewhere = tmpdir_path(&bed->base.dir, "elsewhere");
     assert_int_equal(rename(folder, elsewhere), 0);
     assert_int_equal(symlink(elsewhere, folder), 0);
     number_id(draft.id, 2);
@@ -405,12 +362,12 @@ static void draft__keeps_nothing_in_the_folder_of_another_user(void **state)
     if (geteuid() != 0)
         skip();
     save_aged(bed, 1, 0); /* too old: reading would remove it */
-    char *folder = tmpdir_path(&bed->dir, "drafts");
+    char *folder = tmpdir_path(&bed->base.dir, "drafts");
     assert_int_equal(chown(folder, 65534, 65534), 0);
     assert_false(draft_save(bed->console_file, &draft, &err));
     assert_int_equal(err.kind, ERR_INVALID);
     assert_non_null(strstr(err.text, "belongs to another user"));
-    drafts_read(bed->console_file, NOW_S, &list);
+    drafts_read(bed->console_file, FORMBED_NOW_S, &list);
     assert_int_equal(list.count, 0);
     number_id(draft.id, 1);
     draft_remove(bed->console_file, draft.id);
@@ -428,7 +385,7 @@ static void draft_save__keeps_nothing_where_there_is_no_folder_for_it(void **sta
     (void)state;
     assert_true(draft_save(NULL, &draft, &err));
     assert_false(draft_load(NULL, draft.id, &out, &err));
-    drafts_read(NULL, NOW_S, &list);
+    drafts_read(NULL, FORMBED_NOW_S, &list);
     assert_int_equal(list.count, 0);
 }
 

@@ -10,41 +10,7 @@
 
 #include "core/base/mem.h"
 #include "forms/form_layout.h"
-#include "tests/support/tmpdir.h"
-
-struct bed {
-    struct tmpdir dir;
-    struct app app;
-    struct integration_form form;
-};
-
-static int set_up(void **state)
-{
-    struct bed *bed = mem_zalloc(sizeof *bed);
-    struct error err = {0};
-    tmpdir_init(&bed->dir);
-    assert_true(app_open(&bed->app, bed->dir.path, APP_CONFIG, &err));
-    assert_true(integration_form_open(&bed->form, &bed->app, "", &err));
-    *state = bed;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct bed *bed = *state;
-    integration_form_release(&bed->form);
-    app_close(&bed->app);
-    tmpdir_release(&bed->dir);
-    free(bed);
-    return 0;
-}
-
-static int row(const char *name)
-{
-    int found = integration_form_find(name);
-    assert_int_not_equal(found, FORM_NO_ROW);
-    return found;
-}
+#include "tests/support/formbed.h"
 
 static void form_layout__has_every_setting_once(void **state)
 {
@@ -58,10 +24,10 @@ static void form_layout__has_every_setting_once(void **state)
 
 static void form_layout_step__passes_all_visible_rows_and_returns(void **state)
 {
-    struct bed *bed = *state;
+    struct formbed *bed = *state;
     struct integration_form *form = &bed->form;
     form->draft.auth.type = AUTH_BASIC;
-    int at = row("name"), steps = 0, visible = 0;
+    int at = formbed_row("name"), steps = 0, visible = 0;
     for (int i = 0; i < integration_form_row_count(); i++)
         visible += integration_form_visible(form, i);
     do {
@@ -70,41 +36,41 @@ static void form_layout_step__passes_all_visible_rows_and_returns(void **state)
         assert_int_equal(form_layout_step(form, next, -1), at);
         at = next;
         steps++;
-    } while (at != row("name"));
+    } while (at != formbed_row("name"));
     assert_int_equal(steps, visible);
 }
 
 static void form_layout_first__is_none_for_an_empty_section(void **state)
 {
-    struct bed *bed = *state;
+    struct formbed *bed = *state;
     bed->form.draft.auth.type = AUTH_NONE;
     assert_int_equal(form_layout_first(&bed->form, FORM_AUTH), FORM_NO_ROW);
     bed->form.draft.auth.type = AUTH_API_KEY;
-    assert_int_equal(form_layout_first(&bed->form, FORM_AUTH), row("auth.key_name"));
-    assert_int_equal(form_layout_first(&bed->form, FORM_PARAMETERS), row("params"));
+    assert_int_equal(form_layout_first(&bed->form, FORM_AUTH), formbed_row("auth.key_name"));
+    assert_int_equal(form_layout_first(&bed->form, FORM_PARAMETERS), formbed_row("params"));
 }
 
 static void form_layout_first_error__goes_by_the_form_not_by_the_file(void **state)
 {
-    struct bed *bed = *state;
+    struct formbed *bed = *state;
     bed->form.draft.auth.type = AUTH_NONE;
-    assert_true(integration_form_set(&bed->form, row("url"), "https://one.example/"));
+    assert_true(integration_form_set(&bed->form, formbed_row("url"), "https://one.example/"));
     assert_int_equal(form_layout_first_error(&bed->form), FORM_NO_ROW);
-    assert_false(integration_form_set(&bed->form, row("tls.ca_file"), "relative"));
-    assert_false(integration_form_set(&bed->form, row("max_in_flight"), "0"));
-    assert_false(integration_form_set(&bed->form, row("timeout_s"), "0"));
-    assert_int_equal(form_layout_first_error(&bed->form), row("timeout_s"));
-    assert_true(integration_form_set(&bed->form, row("timeout_s"), "7"));
-    assert_int_equal(form_layout_first_error(&bed->form), row("max_in_flight"));
+    assert_false(integration_form_set(&bed->form, formbed_row("tls.ca_file"), "relative"));
+    assert_false(integration_form_set(&bed->form, formbed_row("max_in_flight"), "0"));
+    assert_false(integration_form_set(&bed->form, formbed_row("timeout_s"), "0"));
+    assert_int_equal(form_layout_first_error(&bed->form), formbed_row("timeout_s"));
+    assert_true(integration_form_set(&bed->form, formbed_row("timeout_s"), "7"));
+    assert_int_equal(form_layout_first_error(&bed->form), formbed_row("max_in_flight"));
 }
 
 static void form_section_status__counts_errors_and_parameters(void **state)
 {
-    struct bed *bed = *state;
+    struct formbed *bed = *state;
     struct integration_form *form = &bed->form;
     assert_int_equal(form_section_status(form, FORM_GENERAL).state, SECTION_IS_OPEN);
     assert_int_equal(form_section_status(form, FORM_ADVANCED).state, SECTION_IS_OPEN);
-    assert_true(integration_form_set(form, row("name"), "A"));
+    assert_true(integration_form_set(form, formbed_row("name"), "A"));
     assert_int_equal(form_section_status(form, FORM_GENERAL).state, SECTION_IS_OPEN);
     form->draft.auth.type = AUTH_OAUTH;
     assert_int_equal(form_section_status(form, FORM_GENERAL).state, SECTION_IS_READY);
@@ -120,7 +86,7 @@ static void form_section_status__counts_errors_and_parameters(void **state)
 
 static void form_section_why__names_the_type(void **state)
 {
-    struct bed *bed = *state;
+    struct formbed *bed = *state;
     assert_null(form_section_why(&bed->form, FORM_AUTH));
     bed->form.draft.auth.type = AUTH_OAUTH;
     char *why = form_section_why(&bed->form, FORM_AUTH);
@@ -132,7 +98,7 @@ static void form_section_why__names_the_type(void **state)
     assert_string_equal(form_section_title(&bed->form, FORM_AUTH), "API key");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, formbed_setup, formbed_teardown)
 
 int main(void)
 {

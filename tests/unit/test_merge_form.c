@@ -10,97 +10,27 @@
 
 #include "core/base/mem.h"
 #include "forms/merge_form.h"
-#include "tests/support/tmpdir.h"
-
-enum { NOW_S = 1788307200 }; /* 2026-09-02 */
-
-static const char clear_secret[] = "correct horse  battery ";
-
-struct bed {
-    struct tmpdir dir;
-    struct app app;
-    struct integration_form form;
-};
-
-static int set_up(void **state)
-{
-    struct bed *bed = mem_zalloc(sizeof *bed);
-    struct error err = {0};
-    tmpdir_init(&bed->dir);
-    assert_true(app_open(&bed->app, bed->dir.path, APP_STORE, &err));
-    assert_true(integration_form_open(&bed->form, &bed->app, "", &err));
-    *state = bed;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct bed *bed = *state;
-    integration_form_release(&bed->form);
-    app_close(&bed->app);
-    tmpdir_release(&bed->dir);
-    free(bed);
-    return 0;
-}
-
-static int row(const char *name)
-{
-    int found = integration_form_find(name);
-    assert_int_not_equal(found, FORM_NO_ROW);
-    return found;
-}
-
-static void set(struct integration_form *form, const char *name, const char *text)
-{
-    assert_true(integration_form_set(form, row(name), text));
-}
-
-static void choose_auth(struct integration_form *form, enum auth_type type)
-{
-    integration_form_choose(form, row("auth.type"), (int)type - (int)AUTH_NONE);
-    assert_int_equal(form->draft.auth.type, type);
-}
-
-static void enter_secret(struct integration_form *form, const char *name, const char *clear)
-{
-    assert_true(integration_form_set_secret(form, row(name), clear, strlen(clear), NOW_S, NULL));
-}
-
-static void fill_basic(struct integration_form *form)
-{
-    set(form, "name", "Billing events");
-    set(form, "url", "https://billing.example.com/in");
-    choose_auth(form, AUTH_BASIC);
-    set(form, "auth.username", "svc");
-    enter_secret(form, "auth.password", clear_secret);
-}
-
-static bool save(struct integration_form *form, bool overwrite, struct text_list *dropped,
-                 struct error *err)
-{
-    return integration_form_save(form, &(struct form_save){.now_s = NOW_S, .overwrite = overwrite},
-                                 dropped, err);
-}
+#include "tests/support/formbed.h"
 
 /* Somebody else opens, changes and saves what `bed->form` holds; `mine` was opened before. */
-static void open_mine(struct bed *bed, struct integration_form *mine)
+static void open_mine(struct formbed *bed, struct integration_form *mine)
 {
     struct error err = {0};
-    fill_basic(&bed->form);
-    assert_true(save(&bed->form, false, NULL, &err));
+    formbed_fill_basic(&bed->form);
+    assert_true(formbed_save(&bed->form, false, NULL, &err));
     assert_true(integration_form_open(mine, &bed->app, bed->form.draft.id, &err));
 }
 
-static void save_theirs(struct bed *bed)
+static void save_theirs(struct formbed *bed)
 {
     struct error err = {0};
-    assert_true(save(&bed->form, false, NULL, &err));
+    assert_true(formbed_save(&bed->form, false, NULL, &err));
 }
 
 static const struct merge_row *find(const struct merge_form *m, const char *name)
 {
     for (size_t i = 0; i < m->count; i++) {
-        if (m->rows[i].row == row(name))
+        if (m->rows[i].row == formbed_row(name))
             return &m->rows[i];
     }
     return NULL;
@@ -108,24 +38,24 @@ static const struct merge_row *find(const struct merge_form *m, const char *name
 
 static void merge_form_open__asks_only_about_what_they_changed(void **state)
 {
-    struct bed *bed = *state;
+    struct formbed *bed = *state;
     struct integration_form mine = {0};
     struct merge_form m = {0};
     struct error err = {0};
     open_mine(bed, &mine);
-    set(&bed->form, "description", "theirs");
-    set(&bed->form, "timeout_s", "12");
-    enter_secret(&bed->form, "auth.password", "new");
+    formbed_set(&bed->form, "description", "theirs");
+    formbed_set(&bed->form, "timeout_s", "12");
+    formbed_enter_secret(&bed->form, "auth.password", "new");
     save_theirs(bed);
-    set(&mine, "description", "mine");
-    set(&mine, "max_in_flight", "7");
-    assert_false(save(&mine, false, NULL, &err));
+    formbed_set(&mine, "description", "mine");
+    formbed_set(&mine, "max_in_flight", "7");
+    assert_false(formbed_save(&mine, false, NULL, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
 
     assert_true(merge_form_open(&m, &mine, &err));
     assert_int_equal(m.count, 3);
     assert_int_equal(merge_form_conflicts(&m), 1);
-    assert_int_equal(m.rows[0].row, row("description"));
+    assert_int_equal(m.rows[0].row, formbed_row("description"));
     assert_false(m.rows[0].take_theirs);
     assert_true(find(&m, "timeout_s")->take_theirs);
     assert_null(find(&m, "max_in_flight"));
@@ -135,28 +65,28 @@ static void merge_form_open__asks_only_about_what_they_changed(void **state)
 
 static void merge_form_text__shows_both_but_no_secret(void **state)
 {
-    struct bed *bed = *state;
+    struct formbed *bed = *state;
     struct integration_form mine = {0};
     struct merge_form m = {0};
     struct error err = {0};
     open_mine(bed, &mine);
-    set(&bed->form, "description", "theirs");
-    enter_secret(&bed->form, "auth.password", "sesame one");
+    formbed_set(&bed->form, "description", "theirs");
+    formbed_enter_secret(&bed->form, "auth.password", "sesame one");
     param_set(&bed->form.draft.params, PLACE_HEADER, "X-A", "one", false);
     save_theirs(bed);
-    set(&mine, "description", "mine");
-    enter_secret(&mine, "auth.password", "sesame two");
+    formbed_set(&mine, "description", "mine");
+    formbed_enter_secret(&mine, "auth.password", "sesame two");
     assert_true(merge_form_open(&m, &mine, &err));
     for (size_t i = 0; i < m.count; i++) {
         char *yours = merge_form_text(&m, i, false), *theirs = merge_form_text(&m, i, true);
         assert_null(strstr(yours, "sesame"));
         assert_null(strstr(yours, "sealed"));
         assert_null(strstr(theirs, "sealed"));
-        if (m.rows[i].row == row("description")) {
+        if (m.rows[i].row == formbed_row("description")) {
             assert_string_equal(yours, "mine");
             assert_string_equal(theirs, "theirs");
         }
-        if (m.rows[i].row == row("params")) {
+        if (m.rows[i].row == formbed_row("params")) {
             assert_string_equal(yours, "none");
             assert_string_equal(theirs, "X-A=one");
         }
@@ -169,29 +99,29 @@ static void merge_form_text__shows_both_but_no_secret(void **state)
 
 static void merge_form_apply__saves_what_was_chosen(void **state)
 {
-    struct bed *bed = *state;
+    struct formbed *bed = *state;
     struct integration_form mine = {0};
     struct merge_form m = {0};
     struct text_list dropped = {0};
     struct error err = {0};
     open_mine(bed, &mine);
-    set(&bed->form, "description", "theirs");
-    set(&bed->form, "timeout_s", "12");
-    set(&bed->form, "rate_limit", "9");
+    formbed_set(&bed->form, "description", "theirs");
+    formbed_set(&bed->form, "timeout_s", "12");
+    formbed_set(&bed->form, "rate_limit", "9");
     save_theirs(bed);
-    set(&mine, "description", "mine");
-    set(&mine, "timeout_s", "20");
-    set(&mine, "max_in_flight", "7");
+    formbed_set(&mine, "description", "mine");
+    formbed_set(&mine, "timeout_s", "20");
+    formbed_set(&mine, "max_in_flight", "7");
     assert_true(merge_form_open(&m, &mine, &err));
     for (size_t i = 0; i < m.count; i++) {
-        if (m.rows[i].row == row("timeout_s"))
+        if (m.rows[i].row == formbed_row("timeout_s"))
             m.rows[i].take_theirs = true;
     }
     merge_form_apply(&m, &dropped);
     merge_form_release(&m);
     assert_int_equal(dropped.count, 0);
     assert_int_equal(integration_form_changes(&mine), 2);
-    assert_true(save(&mine, false, NULL, &err));
+    assert_true(formbed_save(&mine, false, NULL, &err));
     const struct integration *saved = &bed->app.config.integrations.items[0];
     assert_string_equal(saved->description, "mine");
     assert_int_equal(saved->timeout_s, 12);
@@ -203,16 +133,16 @@ static void merge_form_apply__saves_what_was_chosen(void **state)
 
 static void merge_form_apply__leaves_a_secret_typed_for_the_old_address(void **state)
 {
-    struct bed *bed = *state;
+    struct formbed *bed = *state;
     struct integration_form mine = {0};
     struct merge_form m = {0};
     struct text_list dropped = {0};
     struct error err = {0};
     open_mine(bed, &mine);
-    set(&bed->form, "url", "https://elsewhere.example/in");
-    enter_secret(&bed->form, "auth.password", "for elsewhere");
+    formbed_set(&bed->form, "url", "https://elsewhere.example/in");
+    formbed_enter_secret(&bed->form, "auth.password", "for elsewhere");
     save_theirs(bed);
-    enter_secret(&mine, "auth.password", "for the old address");
+    formbed_enter_secret(&mine, "auth.password", "for the old address");
     assert_true(merge_form_open(&m, &mine, &err));
     merge_form_apply(&m, &dropped);
     assert_true(text_list_has(&dropped, "Password"));
@@ -226,22 +156,22 @@ static void merge_form_apply__leaves_a_secret_typed_for_the_old_address(void **s
 /* Two consoles with the same draft of a new one. */
 static void merge_form_apply__of_a_new_one_goes_on_from_what_was_saved(void **state)
 {
-    struct bed *bed = *state;
+    struct formbed *bed = *state;
     struct integration_form mine = {0};
     struct merge_form m = {0};
     struct error err = {0};
-    fill_basic(&bed->form);
+    formbed_fill_basic(&bed->form);
     assert_true(integration_form_open(&mine, &bed->app, "", &err));
     memcpy(mine.draft.id, bed->form.draft.id, sizeof mine.draft.id);
-    set(&mine, "description", "mine");
+    formbed_set(&mine, "description", "mine");
     save_theirs(bed);
-    assert_false(save(&mine, false, NULL, &err));
+    assert_false(formbed_save(&mine, false, NULL, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
     err = (struct error){0};
     assert_true(merge_form_open(&m, &mine, &err));
     assert_true(find(&m, "url")->take_theirs);
     merge_form_apply(&m, NULL);
-    assert_true(save(&mine, false, NULL, &err));
+    assert_true(formbed_save(&mine, false, NULL, &err));
     const struct integration *saved = &bed->app.config.integrations.items[0];
     assert_int_equal(bed->app.config.integrations.count, 1);
     assert_string_equal(saved->description, "mine");
@@ -253,7 +183,7 @@ static void merge_form_apply__of_a_new_one_goes_on_from_what_was_saved(void **st
 
 static void merge_form_open__names_what_was_removed(void **state)
 {
-    struct bed *bed = *state;
+    struct formbed *bed = *state;
     struct integration_form mine = {0};
     struct merge_form m = {0};
     struct error err = {0};
@@ -265,7 +195,7 @@ static void merge_form_open__names_what_was_removed(void **state)
     integration_form_release(&mine);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, formbed_setup, formbed_teardown)
 
 int main(void)
 {

@@ -10,26 +10,19 @@
 
 #include "core/base/mem.h"
 #include "forms/param_form.h"
-#include "tests/support/tmpdir.h"
-
-enum { NOW_S = 1788307200 }; /* 2026-09-02 */
+#include "tests/support/formbed.h"
 
 struct bed {
-    struct tmpdir dir;
-    struct app app;
-    struct integration_form form;
+    struct formbed base;
     struct param_form params, oauth;
 };
 
 static int set_up(void **state)
 {
     struct bed *bed = mem_zalloc(sizeof *bed);
-    struct error err = {0};
-    tmpdir_init(&bed->dir);
-    assert_true(app_open(&bed->app, bed->dir.path, APP_CONFIG, &err));
-    assert_true(integration_form_open(&bed->form, &bed->app, "", &err));
-    bed->params = (struct param_form){&bed->form, integration_form_find("params")};
-    bed->oauth = (struct param_form){&bed->form, integration_form_find("auth.params")};
+    formbed_init(&bed->base);
+    bed->params = (struct param_form){&bed->base.form, integration_form_find("params")};
+    bed->oauth = (struct param_form){&bed->base.form, integration_form_find("auth.params")};
     *state = bed;
     return 0;
 }
@@ -37,9 +30,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct bed *bed = *state;
-    integration_form_release(&bed->form);
-    app_close(&bed->app);
-    tmpdir_release(&bed->dir);
+    formbed_release(&bed->base);
     free(bed);
     return 0;
 }
@@ -60,14 +51,14 @@ static struct param_entry secret(enum param_place place, const char *key, const 
 static void put(const struct param_form *list, int index, struct param_entry e)
 {
     struct error err = {0};
-    assert_true(param_form_put(list, index, &e, NOW_S, &err));
+    assert_true(param_form_put(list, index, &e, FORMBED_NOW_S, &err));
 }
 
 static void refused(const struct param_form *list, int index, struct param_entry e, const char *why)
 {
     struct error err = {0};
     const size_t before = param_form_count(list);
-    assert_false(param_form_put(list, index, &e, NOW_S, &err));
+    assert_false(param_form_put(list, index, &e, FORMBED_NOW_S, &err));
     assert_int_equal(err.kind, ERR_INVALID);
     assert_non_null(strstr(err.text, why));
     assert_int_equal(param_form_count(list), before);
@@ -77,7 +68,7 @@ static void assert_opens(struct bed *bed, size_t index, const char *name, const 
 {
     struct secret opened = {0};
     struct error err = {0};
-    assert_true(secret_open(bed->app.keyring, bed->form.draft.id, name,
+    assert_true(secret_open(bed->base.app.keyring, bed->base.form.draft.id, name,
                             param_form_item(&bed->params, index)->value, &opened, &err));
     assert_string_equal(opened.text, clear);
     secret_release(&opened);
@@ -94,14 +85,14 @@ static void param_form_put__adds_and_replaces_in_place(void **state)
     assert_int_equal(first->place, PLACE_BODY);
     assert_string_equal(first->key, "team");
     assert_string_equal(first->value, "blue");
-    assert_true(integration_form_changed(&bed->form, bed->params.row));
+    assert_true(integration_form_changed(&bed->base.form, bed->params.row));
     struct param removed = {0};
     for (int i = 0; i < 2; i++) {
         param_form_take_out(&bed->params, 0, &removed);
         param_form_forget(&removed);
     }
     assert_int_equal(param_form_count(&bed->params), 0);
-    assert_false(integration_form_changed(&bed->form, bed->params.row));
+    assert_false(integration_form_changed(&bed->base.form, bed->params.row));
 }
 
 static void param_form_put_back__brings_it_to_its_place(void **state)
@@ -146,7 +137,7 @@ static void param_form_put__refuses_what_cannot_be_sent(void **state)
     refused(&bed->params, PARAM_NEW, entry(PLACE_BODY, "detail", "x"), "detail");
     refused(&bed->params, PARAM_NEW, secret(PLACE_BODY, "token", NULL), "empty");
     refused(&bed->params, PARAM_NEW, secret(PLACE_BODY, "token", ""), "empty");
-    bed->form.draft.format = FORMAT_NOTIFICATION;
+    bed->base.form.draft.format = FORMAT_NOTIFICATION;
     refused(&bed->params, PARAM_NEW, entry(PLACE_BODY, "checkId", "x"), "checkId");
     put(&bed->params, PARAM_NEW, entry(PLACE_BODY, "detail", "x"));
 }

@@ -24,19 +24,12 @@ static void load(const struct product *p, const char *source)
     free(file);
 }
 
-static const char *text_at(const cJSON *object, const char *name)
-{
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
-    assert_non_null(text);
-    return text;
-}
-
 static void data_users__are_searched(void **state)
 {
     load(*state, "hr");
     cJSON *json = product_json(*state, "data", "users", "--search", "SALES");
     assert_int_equal(cJSON_GetArraySize(json), 2);
-    assert_string_equal(text_at(cJSON_GetArrayItem(json, 0), "login"), "fern@example.com");
+    assert_string_equal(product_text(cJSON_GetArrayItem(json, 0), "login"), "fern@example.com");
     cJSON_Delete(json);
     product_expect(*state, 0, NULL, "check", "run", "no-mfa");
     json = product_json(*state, "data", "users", "--failing", "no-mfa", "--search", "oak");
@@ -57,17 +50,17 @@ static void data_user__tells_what_it_fails_and_why(void **state)
                    "no-mfa");
     cJSON *json = product_json(*state, "data", "user", "FERN@example.com");
     const cJSON *finding = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "findings"), 0);
-    assert_string_equal(text_at(json, "name"), "Fern Oak");
-    assert_string_equal(text_at(json, "last_login"), "2026-01-02T03:04:05Z");
+    assert_string_equal(product_text(json, "name"), "Fern Oak");
+    assert_string_equal(product_text(json, "last_login"), "2026-01-02T03:04:05Z");
     assert_non_null(cJSON_GetObjectItem(finding, "explain"));
-    text_at(finding, "since");
+    product_text(finding, "since");
     cJSON_Delete(json);
     json = product_json(*state, "data", "user", "hr/3");
-    assert_string_equal(text_at(json, "login"), "ivy");
+    assert_string_equal(product_text(json, "login"), "ivy");
     assert_true(cJSON_IsNull(cJSON_GetObjectItem(json, "mfa")));
     const cJSON *unknown = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "unknown"), 0);
-    text_at(unknown, "check");
-    text_at(unknown, "reason");
+    product_text(unknown, "check");
+    product_text(unknown, "reason");
     cJSON_Delete(json);
     product_expect(*state, 0, "fails             No MFA", "data", "user", "hr/1");
     product_expect(*state, 0, "not known         No MFA", "data", "user", "ivy");

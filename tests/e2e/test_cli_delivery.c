@@ -20,13 +20,6 @@ enum { WAIT_MS = 10000 };
 
 static const char users[] = "id,login,enabled,mfa_enrolled\n1,fern@example.com,true,false\n";
 
-static const char *text_at(const cJSON *object, const char *name)
-{
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
-    assert_non_null(text);
-    return text;
-}
-
 static const cJSON *request_of(const cJSON *delivery, int attempt)
 {
     const cJSON *attempts = cJSON_GetObjectItemCaseSensitive(delivery, "attempts");
@@ -105,7 +98,7 @@ static void list__finds_what_went_to_a_removed_integration(void **state)
     prepare(p, receiver, "Tickets");
     product_expect(p, 0, NULL, "integration", "test", "Tickets");
     cJSON *json = product_json(p, "integration", "show", "Tickets");
-    char *id = strdup(text_at(json, "id"));
+    char *id = strdup(product_text(json, "id"));
     cJSON_Delete(json);
     product_expect(p, 0, NULL, "integration", "remove", "Tickets");
     assert_int_equal(count_of(p, "--integration", "tickets"), 1);
@@ -190,26 +183,28 @@ static void show__tells_what_was_sent_from_what_would_be(void **state)
     assert_non_null(strstr(sent->body, "it's \\\"hidden\\\""));
 
     cJSON *json = product_json(p, "delivery", "show", "d_1");
-    assert_string_equal(text_at(request_of(json, 0), "body_is"), "sent");
-    assert_non_null(strstr(text_at(request_of(json, 0), "body"), "\"token\":\"(hidden)\"}"));
+    assert_string_equal(product_text(request_of(json, 0), "body_is"), "sent");
+    assert_non_null(strstr(product_text(request_of(json, 0), "body"), "\"token\":\"(hidden)\"}"));
     const char *token = strstr(sent->body, ",\"token\"");
-    assert_int_equal(
-        strncmp(text_at(request_of(json, 0), "body"), sent->body, (size_t)(token - sent->body)), 0);
+    assert_int_equal(strncmp(product_text(request_of(json, 0), "body"), sent->body,
+                             (size_t)(token - sent->body)),
+                     0);
     cJSON_Delete(json);
     product_expect(p, 0, "\"usersFailing\":[\"fern@example.com\"]", "delivery", "show", "d_1");
 
     product_expect(p, 0, NULL, "integration", "set", "Tickets", "--param", "body:team=core");
     json = product_json(p, "delivery", "show", "d_1");
-    assert_string_equal(text_at(request_of(json, 0), "body_is"), "now");
-    assert_non_null(strstr(text_at(request_of(json, 0), "body"), "\"team\":\"core\""));
+    assert_string_equal(product_text(request_of(json, 0), "body_is"), "now");
+    assert_non_null(strstr(product_text(request_of(json, 0), "body"), "\"team\":\"core\""));
     cJSON_Delete(json);
     product_expect(p, 0, "the integration was changed since; sent now, the body would be",
                    "delivery", "show", "d_1");
 
     product_expect(p, 0, NULL, "integration", "remove", "Tickets");
     json = product_json(p, "delivery", "show", "d_1");
-    assert_string_equal(text_at(request_of(json, 0), "body_is"), "unknown");
-    assert_non_null(strstr(text_at(request_of(json, 0), "body_note"), "not configured any more"));
+    assert_string_equal(product_text(request_of(json, 0), "body_is"), "unknown");
+    assert_non_null(
+        strstr(product_text(request_of(json, 0), "body_note"), "not configured any more"));
     cJSON_Delete(json);
     product_expect(p, 2, "there is nothing to call", "delivery", "show", "d_1", "--curl");
     receiver_stop(receiver);
@@ -238,7 +233,7 @@ static void show__has_no_body_for_a_get(void **state)
     product_expect(p, 0, NULL, "integration", "set", "Tickets", "method=GET");
     product_expect(p, 0, "1 delivered", "check", "run", "no-mfa");
     cJSON *json = product_json(p, "delivery", "show", "d_1");
-    assert_string_equal(text_at(request_of(json, 0), "body_is"), "none");
+    assert_string_equal(product_text(request_of(json, 0), "body_is"), "none");
     cJSON_Delete(json);
     receiver_stop(receiver);
 }
@@ -258,8 +253,8 @@ static void show__tells_a_token_request_from_a_delivery(void **state)
                    "auth.client_id=me", secret);
     product_expect(p, 0, "1 held", "check", "run", "no-mfa");
     cJSON *json = product_json(p, "delivery", "show", "d_1");
-    assert_string_equal(text_at(request_of(json, 0), "body_is"), "sent");
-    assert_string_equal(text_at(request_of(json, 0), "body"),
+    assert_string_equal(product_text(request_of(json, 0), "body_is"), "sent");
+    assert_string_equal(product_text(request_of(json, 0), "body"),
                         "grant_type=client_credentials&client_id=me&client_secret=....");
     cJSON_Delete(json);
     free(file);
@@ -287,7 +282,7 @@ static void show__prints_a_curl_command_that_works(void **state)
     char *right = receiver_header(theirs, "Authorization");
     assert_string_equal(left, right);
     cJSON *json = product_json(p, "delivery", "show", "d_1", "--curl");
-    assert_string_equal(text_at(json, "curl"), printed.out);
+    assert_string_equal(product_text(json, "curl"), printed.out);
     cJSON_Delete(json);
     free(left);
     free(right);
@@ -335,7 +330,7 @@ static void show__of_one_in_flight_says_nothing_of_the_past(void **state)
     assert_non_null(strstr(r.out, "\nAttempt 1 "));
     run_release(&r);
     cJSON *json = product_json(p, "delivery", "show", "d_1");
-    assert_string_equal(text_at(json, "reason"), "");
+    assert_string_equal(product_text(json, "reason"), "");
     assert_true(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(json, "next")));
     cJSON_Delete(json);
     receiver_stop(receiver);

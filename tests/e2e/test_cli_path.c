@@ -34,13 +34,6 @@ static cJSON *json_of_at(const struct product *p, int status, const char *const 
     return json;
 }
 
-static const char *text_at(const cJSON *object, const char *name)
-{
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
-    assert_non_null(text);
-    return text;
-}
-
 static int number_at(const cJSON *object, const char *name)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
@@ -72,7 +65,7 @@ static void run__delivers_only_newly_failing_users(void **state)
 
     cJSON *run = json_of(p, 0, "check", "run", "no-mfa");
     const cJSON *line = cJSON_GetArrayItem(cJSON_GetObjectItem(run, "checks"), 0);
-    assert_string_equal(text_at(line, "id"), "no-mfa");
+    assert_string_equal(product_text(line, "id"), "no-mfa");
     assert_int_equal(number_at(line, "evaluated"), 2);
     assert_int_equal(number_at(line, "failing"), 1);
     assert_int_equal(number_at(line, "new"), 1);
@@ -85,9 +78,9 @@ static void run__delivers_only_newly_failing_users(void **state)
     const cJSON *detail = cJSON_GetObjectItem(body, "detail");
     const cJSON *failing = cJSON_GetObjectItem(detail, "usersFailing");
     char *event = receiver_header(request, "X-Checkhook-Event-Id");
-    assert_string_equal(text_at(body, "detail-type"), "FAILED_CHECK");
-    assert_string_equal(text_at(detail, "checkId"), "no-mfa");
-    assert_string_equal(text_at(detail, "id"), event);
+    assert_string_equal(product_text(body, "detail-type"), "FAILED_CHECK");
+    assert_string_equal(product_text(detail, "checkId"), "no-mfa");
+    assert_string_equal(product_text(detail, "id"), event);
     assert_int_equal(cJSON_GetArraySize(failing), 1);
     assert_string_equal(cJSON_GetArrayItem(failing, 0)->valuestring, "fern@example.com");
     cJSON_Delete(body);
@@ -117,7 +110,7 @@ static void retry__sends_the_same_event_again(void **state)
 
     cJSON *list = json_of(p, 0, "delivery", "list", "--state", "failed");
     assert_int_equal(cJSON_GetArraySize(list), 1);
-    char *id = strdup(text_at(cJSON_GetArrayItem(list, 0), "id"));
+    char *id = strdup(product_text(cJSON_GetArrayItem(list, 0), "id"));
     assert_int_equal(number_at(cJSON_GetArrayItem(list, 0), "status"), 404);
     cJSON_Delete(list);
     product_expect(p, 0, "404", "delivery", "show", id);
@@ -130,8 +123,8 @@ static void retry__sends_the_same_event_again(void **state)
     assert_string_equal(first, again);
     list = json_of(p, 0, "delivery", "list");
     assert_int_equal(cJSON_GetArraySize(list), 2);
-    assert_string_equal(text_at(cJSON_GetArrayItem(list, 0), "redelivery_of"), id);
-    assert_string_equal(text_at(cJSON_GetArrayItem(list, 0), "state"), "delivered");
+    assert_string_equal(product_text(cJSON_GetArrayItem(list, 0), "redelivery_of"), id);
+    assert_string_equal(product_text(cJSON_GetArrayItem(list, 0), "state"), "delivered");
     cJSON_Delete(list);
     free(first);
     free(again);

@@ -20,7 +20,7 @@
 
 enum { LOG_SHOWN = 4000 };
 
-bool campaign_is_long(void)
+static bool is_long(void)
 {
     const char *text = getenv("CAMPAIGN_LONG");
     return text && strcmp(text, "1") == 0;
@@ -31,7 +31,7 @@ int64_t campaign_number(const char *name, int64_t in_short, int64_t in_long)
     const char *text = getenv(name);
     char *end = NULL;
     if (!text || !*text)
-        return campaign_is_long() ? in_long : in_short;
+        return is_long() ? in_long : in_short;
     errno = 0;
     int64_t number = strtoll(text, &end, 10);
     if (errno != 0 || *end != '\0' || number < 0)

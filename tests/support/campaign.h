@@ -14,8 +14,6 @@
  * parameters are numbers in the environment, named CAMPAIGN_SOMETHING.
  */
 
-bool campaign_is_long(void);
-
 /* The parameter of that name where the environment has it, else the one of the form. */
 int64_t campaign_number(const char *name, int64_t in_short, int64_t in_long);
 

@@ -55,7 +55,23 @@ void fixture_release(struct fixture *f)
     tmpdir_release(&f->dir);
 }
 
-char *fixture_seal(struct fixture *f, const char *name, const char *clear)
+int fixture_setup(void **state)
+{
+    struct fixture *f = mem_zalloc(sizeof *f);
+    fixture_init(f);
+    *state = f;
+    return 0;
+}
+
+int fixture_teardown(void **state)
+{
+    fixture_release(*state);
+    free(*state);
+    return 0;
+}
+
+/* Seals a text for that setting of the integration under test; the caller frees. */
+static char *seal(struct fixture *f, const char *name, const char *clear)
 {
     struct error err = {0};
     char *stored = NULL;
@@ -71,7 +87,7 @@ static char *param_stored(struct fixture *f, const char *list, enum param_place 
 {
     if (!secret)
         return mem_strdup(value);
-    char *name = secret_param_name(list, place, key), *stored = fixture_seal(f, name, value);
+    char *name = secret_param_name(list, place, key), *stored = seal(f, name, value);
     free(name);
     return stored;
 }
@@ -97,7 +113,7 @@ void fixture_basic(struct fixture *f, const char *user, const char *password)
     f->in.auth.type = AUTH_BASIC;
     mem_replace(&f->in.auth.username, user);
     free(f->in.auth.password);
-    f->in.auth.password = fixture_seal(f, "auth.password", password);
+    f->in.auth.password = seal(f, "auth.password", password);
 }
 
 void fixture_api_key(struct fixture *f, const char *name, const char *value)
@@ -105,7 +121,7 @@ void fixture_api_key(struct fixture *f, const char *name, const char *value)
     f->in.auth.type = AUTH_API_KEY;
     mem_replace(&f->in.auth.key_name, name);
     free(f->in.auth.key_value);
-    f->in.auth.key_value = fixture_seal(f, "auth.key_value", value);
+    f->in.auth.key_value = seal(f, "auth.key_value", value);
 }
 
 void fixture_oauth(struct fixture *f, const char *endpoint, const char *id, const char *secret)
@@ -114,7 +130,7 @@ void fixture_oauth(struct fixture *f, const char *endpoint, const char *id, cons
     mem_replace(&f->in.auth.endpoint, endpoint);
     mem_replace(&f->in.auth.client_id, id);
     free(f->in.auth.client_secret);
-    f->in.auth.client_secret = fixture_seal(f, "auth.client_secret", secret);
+    f->in.auth.client_secret = seal(f, "auth.client_secret", secret);
 }
 
 struct event fixture_event(void)

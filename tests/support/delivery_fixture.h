@@ -48,8 +48,9 @@ void fixture_check_at(const char *file, int line, bool ok, const struct error *e
 void fixture_init(struct fixture *f);
 void fixture_release(struct fixture *f);
 
-/* Seals a text for that setting of the integration under test; the caller frees. */
-char *fixture_seal(struct fixture *f, const char *name, const char *clear);
+/* As cmocka's setup and teardown: *state becomes a struct fixture. */
+int fixture_setup(void **state);
+int fixture_teardown(void **state);
 
 /* Sets a parameter of the integration under test, for its requests or those of its token. */
 void fixture_param(struct fixture *f, enum param_place place, const char *key, const char *value,

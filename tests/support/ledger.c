@@ -187,11 +187,6 @@ void ledger_complain(struct ledger *ledger, const char *sentence)
         snprintf(ledger->complaint, sizeof ledger->complaint, "%s", sentence);
 }
 
-const char *ledger_complaint(const struct ledger *ledger)
-{
-    return ledger->complaint;
-}
-
 /* --- receiving ------------------------------------------------------------------------------- */
 
 void ledger_take_requests(struct ledger *ledger, struct receiver *receiver)
@@ -209,14 +204,6 @@ void ledger_take_requests(struct ledger *ledger, struct receiver *receiver)
         free(id);
     }
     receiver_forget(receiver);
-}
-
-size_t ledger_received(const struct ledger *ledger, size_t integration)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < ledger->used; i++)
-        count += ledger->entries[i].integration == integration && ledger->entries[i].received > 0;
-    return count;
 }
 
 /* --- comparing ------------------------------------------------------------------------------- */

@@ -53,13 +53,9 @@ bool ledger_enqueue_all(struct ledger *ledger, struct store *store, size_t first
 
 /* A sentence of a child that could go no further; the first one stays. */
 void ledger_complain(struct ledger *ledger, const char *sentence);
-const char *ledger_complaint(const struct ledger *ledger); /* "" where there is none */
 
 /* Notes the requests that a receiver has kept, which forgets them. */
 void ledger_take_requests(struct ledger *ledger, struct receiver *receiver);
-
-/* How many different events of an integration were received. */
-size_t ledger_received(const struct ledger *ledger, size_t integration);
 
 struct ledger_report {
     size_t announced, committed; /* events */

@@ -19,6 +19,7 @@
 
 #include "core/base/mem.h"
 #include "tests/support/fail.h"
+#include "tests/support/peer.h"
 #include "tests/support/run.h"
 #include "tests/support/tmpdir.h"
 
@@ -42,17 +43,6 @@ static char *find_programs(void)
     }
     globfree(&found);
     return folder;
-}
-
-static void skip_for(const char *reason)
-{
-    const char *required = getenv("CHECKHOOK_PEERS");
-
-    if (required && strcmp(required, "required") == 0)
-        fail_msg("%s", reason);
-    printf("# skipped: %s\n", reason);
-    fflush(stdout);
-    skip();
 }
 
 /* Root becomes nobody. */
@@ -111,7 +101,7 @@ struct postgres *postgres_start(void)
     char *programs = find_programs();
 
     if (!programs) {
-        skip_for("PostgreSQL is missing: `make deps`");
+        peer_skip("PostgreSQL is missing: `make deps`");
         return NULL;
     }
     struct postgres *server = mem_zalloc(sizeof *server);

@@ -1,13 +1,19 @@
 /* Runs the product's commands in a home of their own. */
 #include "tests/support/product.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <cmocka.h>
+
 #include "tests/support/fail.h"
 
-enum { ARGS_MAX = 30, LISTEN_TIMEOUT_MS = 10000 };
+enum { ARGS_MAX = 30, LISTEN_TIMEOUT_MS = 30000 };
 
 int product_setup(void **state)
 {
@@ -55,6 +61,13 @@ cJSON *product_json_at(const char *file, int line, const struct product *p, cons
                         r.status, r.out, r.err);
     run_release(&r);
     return json;
+}
+
+const char *product_text(const cJSON *object, const char *name)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+    assert_non_null(text);
+    return text;
 }
 
 struct run_child product_listen(const struct product *p, const char *const *args, char **url)

@@ -37,6 +37,9 @@ void product_expect_at(const char *file, int line, const struct product *p, int 
 cJSON *product_json_at(const char *file, int line, const struct product *p,
                        const char *const *args);
 
+/* A member of what is printed, which must be there and a text; lent. */
+const char *product_text(const cJSON *object, const char *name);
+
 /* Starts `checkhook listen --port 0 …`; *url becomes its address, which the caller frees. */
 struct run_child product_listen(const struct product *p, const char *const *args, char **url);
 

@@ -71,8 +71,7 @@ void servicebed_add_check(struct servicebed *s, const char *id);
 
 /* --- what came of it */
 
-void servicebed_expect(struct servicebed *s, int64_t id, enum delivery_state state,
-                       int attempts);
+void servicebed_expect(struct servicebed *s, int64_t id, enum delivery_state state, int attempts);
 
 /* The text stands so often in the log. */
 #define servicebed_expect_log(s, text, count)                                                      \

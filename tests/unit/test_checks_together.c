@@ -252,7 +252,8 @@ static const struct {
     const char *check, *users, *explain;
 } reasons[] = {
     {"admin-no-mfa", ADMIN SEEN "last_login_at=1d mfa_enrolled=0 user_type=member" ROLES,
-     "{\"role\":\"Owner\",\"user_type\":\"member\",\"last_login\":" DATE("2023-11-13") "}"},
+     "{\"role\":\"Owner\",\"user_type\":\"member\",\"last_login\":" DATE(
+         "2023-11-13") ",\"mfa\":\"not enrolled\"}"},
     {"weak-mfa", ENABLED "factors_known=1 / factor kind=sms strength=1 status=active",
      "{\"factor\":\"sms\"}"},
     {"weak-mfa-available", ENABLED FACTORS, "{\"weak_factor\":\"sms\",\"strong_factor\":\"totp\"}"},
@@ -266,7 +267,8 @@ static const struct {
      ENABLED "factors_known=1 / factor kind=bypass_code strength=0 status=active created_at=5d",
      "{\"code\":\"bypass_code\",\"issued_at\":" DATE("2023-11-09") "}"},
     {"inactive-90", ENABLED SEEN "last_login_at=100d", "{\"last_login\":" DATE("2023-08-06") "}"},
-    {"admin-never-logged-in", ADMIN SEEN "created_at=4d", "{\"created\":" DATE("2023-11-10") "}"},
+    {"admin-never-logged-in", ADMIN SEEN "created_at=4d",
+     "{\"created\":" DATE("2023-11-10") ",\"last_login\":\"never\"}"},
     {"too-many-super-admins count=2",
      ENABLED ROLES " / user id=a enabled=1 / role role=Owner tier=3 assignment=active"
                    " / user id=b enabled=1 / role role=Owner tier=3 assignment=active",
@@ -278,7 +280,8 @@ static const struct {
      "{\"role\":\"Owner\",\"other_role\":\"Billing\",\"admin_roles\":\"3\"}"},
     {"password-expired", ENABLED "status=password_expired created_at=40d",
      "{\"status\":\"password_expired\",\"created\":" DATE("2023-10-05") "}"},
-    {"locked-out", "status=locked locked_at=2d", "{\"locked_since\":" DATE("2023-11-12") "}"},
+    {"locked-out", "status=locked locked_at=2d",
+     "{\"locked_since\":" DATE("2023-11-12") ",\"status\":\"locked\"}"},
     {"disabled-with-role", DISABLED ROLES, "{\"role\":\"Owner\",\"admin_roles\":\"3\"}"},
     {"disabled-with-credential",
      DISABLED "credentials_known=1 / credential cred_id=K1 kind=ssh_key active=1"
@@ -290,7 +293,8 @@ static const struct {
      ENABLED "email=a@example.com / user id=y enabled=1 email=A@example.com"
              " / user id=z enabled=0 email=a@example.com",
      "{\"email\":\"a@example.com\",\"other_account\":\"y\"}"},
-    {"no-manager", ENABLED "manager= department=Sales", "{\"department\":\"Sales\"}"},
+    {"no-manager", ENABLED "manager= department=Sales",
+     "{\"department\":\"Sales\",\"manager\":\"none\"}"},
     {"root-access-key",
      "user_type=root / credential cred_id=K1 kind=access_key active=1 created_at=3d"
      " last_used_at=1d",

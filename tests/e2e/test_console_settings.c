@@ -158,7 +158,7 @@ static void preferences__that_are_broken_are_said_once(void **state)
     product_expect(p, 0, NULL, "config", "set", "console.theme=dark");
     free(tmpdir_write(&p->dir, "home/console.conf", "theme = \"pink\";\n"));
     struct term *term = term_start(&(struct term_options){.env = p->env, .rows = 24, .cols = 100});
-    term_wait_text(term, "▲ Your preferences do not count: ", 0);
+    term_wait_text(term, "▲ Your preferences do not count:", 0);
     term_key(term, "Down");
     term_wait_gone(term, "do not count", 0);
     term_key(term, "q");

@@ -167,29 +167,48 @@ bool import_about_remarks(const struct import_result *r)
     return r->rejected.total > 0 || r->notes.total > 0 || r->unmatched > 0;
 }
 
+static const char *rows_word(int64_t count)
+{
+    return count == 1 ? "row" : "rows";
+}
+
+/* What did not come as it stood in the files. */
+static void add_remarks(struct textview *out, const struct import_result *r)
+{
+    char count[COUNT_TEXT_MAX];
+    count_text(r->unmatched, count);
+    if (r->unmatched > 0)
+        textview_pair(out, "Nobody", ROLE_WARN, "▲ %s %s about users who are not there", count,
+                      r->unmatched == 1 ? "row is" : "rows are");
+    count_text(r->rejected.total, count);
+    if (r->rejected.total > 0)
+        textview_pair(out, "Left out", ROLE_WARN, "▲ %s %s", count, rows_word(r->rejected.total));
+    count_text(r->kept, count);
+    if (r->kept > 0)
+        textview_pair(out, "Kept", ROLE_WARN,
+                      "▲ %s %s who are not in the files, since rows were left out", count,
+                      users_word(r->kept));
+}
+
 void import_about_result(struct textview *out, const struct import_result *r)
 {
+    char users[COUNT_TEXT_MAX], fresh[COUNT_TEXT_MAX], now[COUNT_TEXT_MAX];
+    count_text(r->merged ? r->told : r->users, users);
+    count_text(r->new_users, fresh);
+    count_text(r->now.users, now);
     textview_clear(out);
     textview_pair(out, "Source", ROLE_TEXT, "%s (%s)", r->source, r->format);
     textview_pair(out, "Files", ROLE_TEXT, "%lld", (long long)r->files);
     if (r->merged)
-        textview_pair(out, "Users", ROLE_TEXT, "%lld read, %lld of them new; the data set has %lld",
-                      (long long)r->told, (long long)r->new_users, (long long)r->now.users);
+        textview_pair(out, "Users", ROLE_TEXT, "%s read, %s of them new; the data set has %s",
+                      users, fresh, now);
     else
-        textview_pair(out, "Users", ROLE_TEXT, "%lld", (long long)r->users);
+        textview_pair(out, "Users", ROLE_TEXT, "%s", users);
     add_count(out, "With", r->factors, "factor", "");
     add_count(out, "", r->roles, "role", "");
     add_count(out, "", r->sign_ins, "sign-in", "");
     add_count(out, "", r->credentials, "credential", "");
-    if (r->unmatched > 0)
-        textview_pair(out, "Nobody", ROLE_WARN, "▲ %lld rows are about users who are not there",
-                      (long long)r->unmatched);
-    if (r->rejected.total > 0)
-        textview_pair(out, "Left out", ROLE_WARN, "▲ %lld rows", (long long)r->rejected.total);
-    if (r->kept > 0)
-        textview_pair(out, "Kept", ROLE_WARN,
-                      "▲ %lld users who are not in the files, since rows were left out",
-                      (long long)r->kept);
+    add_remarks(out, r);
     add_notes(out, "Rows that were left out", &r->rejected);
     add_notes(out, "Remarks", &r->notes);
 }

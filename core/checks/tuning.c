@@ -112,11 +112,10 @@ bool tuning_can_fail(const struct check *check, const struct config *config, str
 
 /* --- as it is set ---------------------------------------------------------------------------- */
 
-/* Takes both texts. */
-static void add_tuned(struct tuned_list *out, char *name, char *value, bool fallback)
+/* Takes its texts. */
+static void add_tuned(struct tuned_list *out, struct tuned row)
 {
-    *(struct tuned *)list_add(&out->items, &out->count, sizeof *out->items) =
-        (struct tuned){name, value, fallback};
+    *(struct tuned *)list_add(&out->items, &out->count, sizeof *out->items) = row;
 }
 
 /* Numbers that the check has no more stay set until somebody takes them back. */
@@ -126,8 +125,8 @@ static void add_left_over(struct tuned_list *out, const struct check *check,
     for (size_t i = 0; own && i < own->value_count; i++) {
         const struct check_value *v = &own->values[i];
         if (!find_number(check, v->name))
-            add_tuned(out, mem_printf("%s%s", prefix, v->name), mem_printf("%" PRId64, v->value),
-                      false);
+            add_tuned(out, (struct tuned){.name = mem_printf("%s%s", prefix, v->name),
+                                          .value = mem_printf("%" PRId64, v->value)});
     }
 }
 
@@ -137,14 +136,18 @@ void tuned_read(struct tuned_list *out, const struct check *check, const struct 
     const enum severity severity = check_severity(check, config);
 
     *out = (struct tuned_list){0};
-    add_tuned(out, mem_strdup("enabled"), mem_strdup(on ? "true" : "false"), on == check->enabled);
-    add_tuned(out, mem_strdup("severity"), mem_strdup(severity_text(severity)),
-              severity == check->severity);
+    add_tuned(out, (struct tuned){.name = mem_strdup("enabled"),
+                                  .value = mem_strdup(on ? "true" : "false"),
+                                  .fallback = on == check->enabled});
+    add_tuned(out, (struct tuned){.name = mem_strdup("severity"),
+                                  .value = mem_strdup(severity_text(severity)),
+                                  .fallback = severity == check->severity});
     for (size_t i = 0; i < check->number_count; i++) {
         const struct check_number *n = &check->numbers[i];
         const int64_t value = check_number(check, config, i);
-        add_tuned(out, mem_printf("%s%s", prefix, n->name), mem_printf("%" PRId64, value),
-                  value == n->value);
+        add_tuned(out, (struct tuned){.name = mem_printf("%s%s", prefix, n->name),
+                                      .value = mem_printf("%" PRId64, value),
+                                      .fallback = value == n->value});
     }
     add_left_over(out, check, config_check(config, check->id));
 }

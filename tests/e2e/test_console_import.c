@@ -363,7 +363,7 @@ static void import__keeps_what_it_left_out_until_it_was_seen(void **state)
     term_key(term, "5");
     term_wait_text(term, "[5 Users]", 0);
     term_key(term, "i");
-    term_wait_text(term, "many.csv:120002: 1 cells", 0);
+    term_wait_text(term, "many.csv:120002: 1 cell,", 0);
     term_key(term, "Esc");
     term_wait_text(term, "[5 Users]", 0);
     term_key(term, "i");

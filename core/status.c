@@ -55,7 +55,7 @@ void status_decide(const struct integration *in, struct integration_status *out)
     else if (integration_secret_missing(in, &row))
         decide(out, STATUS_WARN, "secret missing: enter it again");
     else if (f->counts.retrying > 0)
-        decide(out, STATUS_WARN, "a delivery waits for its next attempt");
+        decide(out, STATUS_WARN, "a delivery waits for a retry");
     else if (f->last_at == 0)
         decide(out, STATUS_UNTESTED, NULL);
     else

@@ -29,7 +29,7 @@ static void fit(WINDOW **window, PANEL **panel, const struct place *p)
     } else if (getbegy(*window) != p->y || getbegx(*window) != p->x) {
         move_panel(*panel, p->y, p->x);
     }
-    werase(*window);
+    theme_erase(*window);
     top_panel(*panel);
 }
 

@@ -103,6 +103,12 @@ void draw_fill(WINDOW *w, int y, int x, int cols, enum role role)
     theme_off(w);
 }
 
+void draw_gaps(WINDOW *w, int y, int x, int cols, enum role role)
+{
+    if (!theme_shows_on_blanks(role))
+        draw_fill(w, y, x, cols, role);
+}
+
 void draw_rule(WINDOW *w, int y, int x, int cols)
 {
     theme_off(w);

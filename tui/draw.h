@@ -24,6 +24,10 @@ void draw_right(WINDOW *w, int y, int x, int cols, enum role role, const char *t
 /* Blanks from x on, for a bar of one colour. */
 void draw_fill(WINDOW *w, int y, int x, int cols, enum role role);
 
+/* Blanks for what stands between texts of one role, where they look as plain ones do: the terminal
+ * is then not told to change back and forth. Drawn before the texts. */
+void draw_gaps(WINDOW *w, int y, int x, int cols, enum role role);
+
 /* A horizontal or vertical rule. */
 void draw_rule(WINDOW *w, int y, int x, int cols);
 void draw_upright(WINDOW *w, int y, int x, int rows);

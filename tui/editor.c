@@ -57,6 +57,7 @@ static void put_up(struct editor *e, const char *text, int cols)
     set_field_buffer(e->fields[0], 0, text);
     e->form = new_form(e->fields);
     e->pad = newpad(1, cols + 1);
+    theme_erase(e->pad);
     set_form_win(e->form, e->pad);
     set_form_sub(e->form, e->pad);
     post_form(e->form);

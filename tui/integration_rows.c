@@ -137,8 +137,6 @@ void integration_row_explain(const struct integration_row *row, int64_t now_s, c
                              size_t size)
 {
     const struct integration_status *s = &row->status;
-    char last[64];
-    integration_row_last(row, now_s, last, sizeof last);
     if (s->status == STATUS_UNTESTED)
         snprintf(out, size, "Nothing was sent to it yet. t sends a test event.");
     else if (s->facts.on_hold)
@@ -148,6 +146,5 @@ void integration_row_explain(const struct integration_row *row, int64_t now_s, c
     else if (s->reason)
         snprintf(out, size, "%s", s->reason);
     else
-        snprintf(out, size, "Ticked for %zu %s. Last delivery %s.", s->checks,
-                 s->checks == 1 ? "check" : "checks", last);
+        snprintf(out, size, "Ticked for %zu %s.", s->checks, s->checks == 1 ? "check" : "checks");
 }

@@ -75,8 +75,9 @@ void integration_summary_draw(const struct integration_rows *rows, size_t marked
     }
     const int end = x + cols;
     for (size_t i = 0; i < s.count; i++) {
-        x += draw_text(w, y, x, end - x, s.parts[i].role, s.parts[i].text);
-        x += ways[way].gap;
+        if (i + 1 < s.count)
+            draw_gaps(w, y, x, draw_width(s.parts[i].text) + ways[way].gap, s.parts[i].role);
+        x += draw_text(w, y, x, end - x, s.parts[i].role, s.parts[i].text) + ways[way].gap;
     }
 }
 

@@ -121,6 +121,12 @@ static void draw_cell(const struct painter *p, int y, size_t column, enum role r
 
 static void draw_titles(const struct painter *p)
 {
+    int end = MARGIN; /* where the last one begins, or ends at the right */
+    for (size_t c = 0; c < p->list->column_count; c++) {
+        if (p->layout.shown[c])
+            end = p->layout.x[c] + (p->list->columns[c].right ? p->layout.width[c] : 0);
+    }
+    draw_gaps(p->w, p->area->y, p->area->x + MARGIN, end - MARGIN, ROLE_HEADING);
     for (size_t c = 0; c < p->list->column_count; c++) {
         if (p->layout.shown[c])
             draw_cell(p, p->area->y, c, ROLE_HEADING, p->list->columns[c].title);

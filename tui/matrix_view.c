@@ -179,6 +179,14 @@ static void split_name(const char *name, int cols, char first[LINE_BYTES], char 
         snprintf(second, LINE_BYTES, "%s", rest);
 }
 
+/* Behind a column that another one follows. */
+static void draw_column_gaps(const struct grid *g, int y, int x, enum role sign)
+{
+    draw_gaps(g->w, y, x, g->cell, ROLE_HEADING);
+    draw_gaps(g->w, y + 1, x, g->cell, ROLE_HEADING);
+    draw_gaps(g->w, y + 2, x, g->cell, sign);
+}
+
 static void draw_column_head(const struct grid *g, size_t index)
 {
     const struct integration_row *hook = &g->view->hooks.items[g->view->columns.shown[index]];
@@ -187,6 +195,8 @@ static void draw_column_head(const struct grid *g, size_t index)
     const int x = column_x(g, index), y = g->area->y, cols = g->cell - 1;
     char first[LINE_BYTES], second[LINE_BYTES];
     split_name(hook->name, cols, first, second);
+    if (index + 1 < last_shown(&g->view->columns))
+        draw_column_gaps(g, y, x, sign.role);
     draw_text(g->w, y, x, cols, role, first);
     draw_text(g->w, y + 1, x, cols, role, second);
     draw_text(g->w, y + 2, x, cols, sign.role, sign.mark);
@@ -242,6 +252,26 @@ static void draw_row(const struct grid *g, int y, size_t row)
         draw_cell(g, y, row, i);
 }
 
+static bool shows_failing(const struct matrix_view *v)
+{
+    for (size_t i = v->columns.first; i < last_shown(&v->columns); i++) {
+        if (v->hooks.items[v->columns.shown[i]].status.status == STATUS_FAILING)
+            return true;
+    }
+    return false;
+}
+
+/* Of the signs that there are. */
+static void draw_legend(const struct grid *g, int y)
+{
+    const struct matrix *m = &g->view->matrix;
+    const bool unsaved = matrix_added(m) + matrix_removed(m) > 0, failing = shows_failing(g->view);
+    draw_textf(g->w, y, g->area->x + 2, g->area->cols - 3, ROLE_DIM, "%s%s%s",
+               unsaved ? "[+] added   [-] removed   both unsaved" : "",
+               unsaved && failing ? "      " : "",
+               failing ? "■ failing hooks still queue deliveries" : "");
+}
+
 static void draw_foot(const struct grid *g, int y)
 {
     const struct matrix_view *v = g->view;
@@ -251,15 +281,14 @@ static void draw_foot(const struct grid *g, int y)
     for (size_t i = v->columns.first; i < last_shown(&v->columns); i++)
         draw_textf(g->w, y + 1, column_x(g, i) - 1, g->cell, ROLE_TEXT, "%*zu", 3,
                    matrix_column_count(&v->matrix, v->columns.shown[i]));
-    if (g->area->rows < LEGEND_FROM)
-        return;
-    draw_text(g->w, y + 2, x + 2, cols - 3, ROLE_DIM,
-              "[+] added   [-] removed   both unsaved      ■ failing hooks still queue deliveries");
+    if (g->area->rows >= LEGEND_FROM)
+        draw_legend(g, y + 2);
 }
 
 static void draw_head(const struct grid *g)
 {
     const struct matrix_view *v = g->view;
+    draw_gaps(g->w, g->area->y, g->area->x, CELLS_X, ROLE_HEADING);
     draw_text(g->w, g->area->y, g->area->x + 2, CELLS_X - 3, ROLE_HEADING, "CHECK  \\  WEBHOOK");
     for (size_t i = v->columns.first; i < last_shown(&v->columns); i++)
         draw_column_head(g, i);

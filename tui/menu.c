@@ -128,6 +128,7 @@ static void post(struct menu_popup *m, int rows)
         delwin(m->pad);
     m->rows = rows;
     m->pad = newpad(rows, m->cols);
+    theme_erase(m->pad);
     set_menu_format(m->menu, rows, 1);
     set_current_item(m->menu, m->items[at]);
     set_menu_win(m->menu, m->pad);

@@ -81,9 +81,8 @@ bool paint_fits(void)
 
 void paint_all(struct screen *top)
 {
-    theme_off(stdscr);
     mouse_forget();
-    erase();
+    theme_erase(stdscr);
     if (paint_fits()) {
         WINDOW *last = paint_screens(top);
         int y = getcury(last), x = getcurx(last);

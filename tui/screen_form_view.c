@@ -89,6 +89,7 @@ static void put_up(struct form_view *v)
     size_t count = 0;
     form_draw_place(v);
     v->pad = mem_check(newpad(v->rows, v->cols));
+    theme_erase(v->pad);
     v->fields = mem_zalloc(((size_t)integration_form_row_count() + 1) * sizeof *v->fields);
     for (int i = 0; i < integration_form_row_count(); i++) {
         if (v->places[i].shown && is_typed(integration_form_row(i)))

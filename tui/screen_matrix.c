@@ -373,6 +373,8 @@ static bool matrix_works(const struct screen *s, enum action action)
     const bool any = p->view.hooks.count > 0 && p->view.checks.count > 0;
     if (action == ACTION_SAVE)
         return unsaved(&p->view.matrix) > 0;
+    if (action == ACTION_UNDO)
+        return p->view.matrix.step_count > 0 || undo_caption(s->session);
     return any || action == ACTION_QUIT;
 }
 

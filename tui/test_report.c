@@ -144,6 +144,7 @@ static int draw_line(const struct report_line *line, WINDOW *w, const struct are
     if (cols < 1 || y + rows <= area->y || y >= area->y + area->rows)
         return rows;
     WINDOW *pad = mem_check(newpad(rows, area->cols));
+    theme_erase(pad);
     const struct area all = {0, LABEL_COLS, rows, cols};
     draw_text(pad, 0, 0, LABEL_COLS - 1, ROLE_HEADING, line->label);
     draw_wrapped(pad, &all, line->role, line->text);

@@ -131,6 +131,7 @@ static const struct {
 static struct {
     attr_t attrs[ROLE_COUNT];
     short pairs[ROLE_COUNT];
+    bool shows_on_blanks[ROLE_COUNT];
     enum theme_name name;
     bool ascii;
     bool colour; /* curses was told */
@@ -173,12 +174,17 @@ static bool start_colour(void)
     return theme.colour && COLORS >= 8;
 }
 
-static void take_looks(const struct look *looks)
+/* Plain text that looks as the terminal's own has a pair as well: what leads back to it from a
+ * colour is then the colour alone, and not a reset of everything besides. */
+static void take_looks(const struct look *looks, bool plain_pair)
 {
     for (int role = 0; role < ROLE_COUNT; role++) {
+        const bool coloured = looks[role].fg >= 0 || looks[role].bg >= 0;
         theme.attrs[role] = looks[role].attrs;
         theme.pairs[role] = 0;
-        if (looks[role].fg >= 0 || looks[role].bg >= 0) {
+        theme.shows_on_blanks[role] =
+            looks[role].bg >= 0 || (looks[role].attrs & (A_REVERSE | A_UNDERLINE));
+        if (coloured || (role == ROLE_TEXT && plain_pair)) {
             theme.pairs[role] = (short)(role + 1);
             init_pair(theme.pairs[role], looks[role].fg, looks[role].bg);
         }
@@ -219,7 +225,7 @@ void theme_start(const struct theme_choice *choice)
     if (theme.colour)
         assume_default_colors(many ? table->ink_256 : table->ink_8,
                               many ? table->ground_256 : table->ground_8);
-    take_looks(many ? table->of_256 : table->of_8);
+    take_looks(many ? table->of_256 : table->of_8, colour && table->ground_256 < 0);
 }
 
 enum theme_name theme_shown(void)
@@ -244,7 +250,21 @@ void theme_on(WINDOW *w, enum role role)
 
 void theme_off(WINDOW *w)
 {
-    wattr_set(w, A_NORMAL, 0, NULL);
+    wattr_set(w, A_NORMAL, theme.pairs[ROLE_TEXT], NULL);
+}
+
+void theme_erase(WINDOW *w)
+{
+    cchar_t blank;
+    setcchar(&blank, L" ", A_NORMAL, theme.pairs[ROLE_TEXT], NULL);
+    wbkgrndset(w, &blank);
+    theme_off(w);
+    werase(w);
+}
+
+bool theme_shows_on_blanks(enum role role)
+{
+    return theme.shows_on_blanks[role];
 }
 
 bool theme_ascii(void)

@@ -62,6 +62,10 @@ attr_t theme_attr(enum role role); /* its colour pair included */
 short theme_pair(enum role role);
 void theme_on(WINDOW *w, enum role role); /* replaces the attributes that are on */
 void theme_off(WINDOW *w);
+void theme_erase(WINDOW *w); /* to plain blanks; every window before it is drawn */
+
+/* Are its blanks other than plain ones? */
+bool theme_shows_on_blanks(enum role role);
 
 bool theme_ascii(void);
 

@@ -80,6 +80,22 @@ static void matrix__looks_as_drawn(void **state)
     }
 }
 
+/* What is not there is neither explained nor taken back. */
+static void matrix__explains_the_signs_that_there_are(void **state)
+{
+    struct term *term = open_matrix(*state, 30, 100);
+    term_wait_text(term, "■ failing hooks still queue deliveries", 0);
+    assert_false(term_find(term, "[+] added", NULL, NULL));
+    assert_false(term_find(term, "u Undo", NULL, NULL));
+    press(term, " ");
+    term_wait_text(term, "[+] added   [-] removed   both unsaved      ■ failing hooks", 0);
+    term_wait_text(term, "u Undo", 0);
+    press(term, "u");
+    term_wait_gone(term, "[+] added", 0);
+    term_wait_gone(term, "u Undo", 0);
+    term_stop(term);
+}
+
 static void matrix__saves_all_at_once(void **state)
 {
     struct term *term = open_matrix(*state, 30, 100);
@@ -206,6 +222,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(matrix__looks_as_drawn),
+        TEST(matrix__explains_the_signs_that_there_are),
         TEST(matrix__saves_all_at_once),
         TEST(matrix__sends_who_fails_already),
         TEST(matrix__undoes_step_by_step),

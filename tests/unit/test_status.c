@@ -55,7 +55,7 @@ static void decide__follows_each_rule(void **state)
             "on hold: integration is disabled; since 2026-01-05 08:00:00; last success 2026-01-04 "
             "08:00:00");
     decides(true, true, "", gone, STATUS_FAILING, "refused");
-    decides(true, true, "", retry, STATUS_WARN, "a delivery waits for its next attempt");
+    decides(true, true, "", retry, STATUS_WARN, "a delivery waits for a retry");
     decides(true, false, "", none, STATUS_WARN, "secret missing: enter it again");
     decides(true, true, "does not open", sent(true), STATUS_FAILING, "does not open");
     decides(false, true, "", sent(true), STATUS_OFF, "integration is disabled");
@@ -78,7 +78,7 @@ static void decide__shows_the_gravest_first(void **state)
     decides(true, false, "", all, STATUS_FAILING, "refused");
     all.last_ok = true;
     decides(true, false, "", all, STATUS_WARN, "secret missing: enter it again");
-    decides(true, true, "", all, STATUS_WARN, "a delivery waits for its next attempt");
+    decides(true, true, "", all, STATUS_WARN, "a delivery waits for a retry");
 }
 
 int main(void)

@@ -8,9 +8,9 @@
  *     login:a:b            a login that holds a colon or begins with '@'
  *
  * Upper and lower case are the same everywhere, character by character as text_lower has them; a
- * run and everything else that asks go by this one rule. What a source does not say of a user ignores
- * nobody. On one line, as commands and forms take them, entries are separated by commas, and `\,`
- * is a comma inside an entry.
+ * run and everything else that asks go by this one rule. What a source does not say of a user
+ * ignores nobody. On one line, as commands and forms take them, entries are separated by commas,
+ * and `\,` is a comma inside an entry.
  */
 #ifndef CHECKHOOK_CORE_CONFIG_IGNORE_H
 #define CHECKHOOK_CORE_CONFIG_IGNORE_H

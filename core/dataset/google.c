@@ -11,8 +11,8 @@
  * - A security key and a text message look alike (isEnrolledIn2Sv): factors stay unknown, and so
  *   does the date of the password.
  * - department is that of the primary organisation, else the path of the organisational unit
- *   without the slash that all begin with, so that it is called as other sources call it; who stands
- *   in the topmost one has none.
+ *   without the slash that all begin with, so that it is called as other sources call it; who
+ * stands in the topmost one has none.
  */
 #include <stdlib.h>
 #include <string.h>

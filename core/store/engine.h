@@ -38,12 +38,4 @@ bool engine_fail(const struct db *db, struct error *err);
 /* Adds the functions that db.h names. */
 void engine_add_functions(sqlite3 *handle);
 
-/* Puts others in the place of instr, replace and the trims of two arguments, with the same results
- * for texts: the engine's take time as the one length times the other, and no time limit is looked
- * at inside of a function. Results are at most RESTRICTED_LENGTH_MAX long. */
-void engine_add_quick_functions(sqlite3 *handle);
-
-/* Bytes of a text on a restricted connection: importers take up to 1 MiB. */
-enum { RESTRICTED_LENGTH_MAX = 2 * 1024 * 1024 };
-
 #endif

@@ -5,7 +5,6 @@
 #include "core/base/mem.h"
 #include "core/store/engine.h"
 
-
 static const char *const ordinary_functions[] = {
     "abs",    "avg",     "coalesce", "count",   "hex",   "ifnull", "iif",
     "instr",  "length",  "like",     "lower",   "ltrim", "max",    "min",
@@ -13,21 +12,19 @@ static const char *const ordinary_functions[] = {
     "sum",    "total",   "trim",     "unicode", "upper", "char",   "folded",
 };
 
+/* Bytes of a text: importers take up to 1 MiB. */
+enum { TEXT_MAX = 2 * 1024 * 1024 };
+
 struct limit {
     int id, value;
 };
 
 static const struct limit restricted_limits[] = {
-    {SQLITE_LIMIT_LENGTH, RESTRICTED_LENGTH_MAX},
-    {SQLITE_LIMIT_SQL_LENGTH, 4 * 1024 * 1024},
-    {SQLITE_LIMIT_EXPR_DEPTH, 200},
-    {SQLITE_LIMIT_COMPOUND_SELECT, 16},
-    {SQLITE_LIMIT_VDBE_OP, 1000000},
-    {SQLITE_LIMIT_FUNCTION_ARG, 64},
-    {SQLITE_LIMIT_ATTACHED, 0},
-    {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200},
-    {SQLITE_LIMIT_TRIGGER_DEPTH, 1},
-    {SQLITE_LIMIT_WORKER_THREADS, 0},
+    {SQLITE_LIMIT_LENGTH, TEXT_MAX}, {SQLITE_LIMIT_SQL_LENGTH, 4 * 1024 * 1024},
+    {SQLITE_LIMIT_EXPR_DEPTH, 200},  {SQLITE_LIMIT_COMPOUND_SELECT, 16},
+    {SQLITE_LIMIT_VDBE_OP, 1000000}, {SQLITE_LIMIT_FUNCTION_ARG, 64},
+    {SQLITE_LIMIT_ATTACHED, 0},      {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200},
+    {SQLITE_LIMIT_TRIGGER_DEPTH, 1}, {SQLITE_LIMIT_WORKER_THREADS, 0},
 };
 
 static bool in_list(const char *const *list, size_t count, const char *word)
@@ -59,7 +56,6 @@ void db_restrict(struct db *db, const char *const *tables)
         sqlite3_limit(db->handle, restricted_limits[i].id, restricted_limits[i].value);
     /* A misspelt "name" is a fault, and not a text as SQLite has it otherwise. */
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-    engine_add_quick_functions(db->handle);
     sqlite3_set_authorizer(db->handle, authorize, db);
 }
 

@@ -240,7 +240,8 @@ const struct command cmd_check_set = {
         "value goes back to the catalogue's.\n"
         "ignore=ENTRY,… are never reported: a login, @DOMAIN (of login or e-mail address),\n"
         "department:NAME or type:TYPE (member, guest, service, root, external). Capital and small\n"
-        "letters are the same in every alphabet, letter by letter: \"Ä\" is \"ä\", \"SS\" is not \"ß\".\n"
+        "letters are the same in every alphabet, letter by letter: \"Ä\" is \"ä\", \"SS\" is not "
+        "\"ß\".\n"
         "\\, is a comma inside an entry, login:… a login with a colon. ignore+=ENTRY adds one to\n"
         "the list, ignore-=ENTRY takes one away, ignore= empties it.",
     .min_args = 2,

@@ -91,8 +91,8 @@ static bool take_header(struct csv_reader *r, char *const *cells)
 static bool take_row(struct csv_reader *r, char *const *cells)
 {
     if (r->cells != r->columns)
-        return error_set(r->err, ERR_INVALID, "%zu %s, but the header names %zu columns",
-                         r->cells, r->cells == 1 ? "cell" : "cells", r->columns);
+        return error_set(r->err, ERR_INVALID, "%zu %s, but the header names %zu columns", r->cells,
+                         r->cells == 1 ? "cell" : "cells", r->columns);
     return r->handler->row(r->ctx, cells, r->err);
 }
 

@@ -12,7 +12,7 @@
 #include "tests/support/product.h"
 #include "tests/support/receiver.h"
 
-enum { WAIT_MS = 10000 };
+enum { WAIT_MS = 30000 };
 
 static const char users[] = "id,login,enabled,mfa_enrolled\n"
                             "1,fern@example.com,true,false\n"

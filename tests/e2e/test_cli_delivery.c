@@ -16,7 +16,7 @@
 #include "tests/support/receiver.h"
 #include "tests/support/term.h"
 
-enum { WAIT_MS = 10000 };
+enum { WAIT_MS = 30000 };
 
 static const char users[] = "id,login,enabled,mfa_enrolled\n1,fern@example.com,true,false\n";
 

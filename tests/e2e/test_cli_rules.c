@@ -20,7 +20,7 @@
 #include "tests/support/receiver.h"
 #include "tests/support/term.h"
 
-enum { WAIT_MS = 10000, WRITERS = 6 };
+enum { WAIT_MS = 30000, WRITERS = 6 };
 
 static struct run_result shell(const struct product *p, const char *command)
 {

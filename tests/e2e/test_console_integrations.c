@@ -334,8 +334,8 @@ static void console_run__needs_a_terminal(void **state)
 static void console_run__falls_back_from_an_unknown_terminal(void **state)
 {
     const struct home *home = *state;
-    struct term *term =
-        term_start(&(struct term_options){.env = home->env, .term = "nobody-knows"});
+    const struct term_options how = {.env = home->env, .term = "nobody-knows"};
+    struct term *term = term_start(&how);
     term_wait_text(term, "The terminal type 'nobody-knows' is not known here", 0);
     console_quit(term);
 }
@@ -345,7 +345,8 @@ static void console_run__refuses_a_terminal_that_cannot_move_its_cursor(void **s
     const struct home *home = *state;
     static const char *const names[] = {"unknown", "dumb"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        struct term *term = term_start(&(struct term_options){.env = home->env, .term = names[i]});
+        const struct term_options how = {.env = home->env, .term = names[i]};
+        struct term *term = term_start(&how);
         assert_int_equal(term_wait_exit(term, 0), 2);
         assert_true(term_find(term, "set TERM", NULL, NULL));
         term_stop(term);
@@ -356,7 +357,8 @@ static void console_run__speaks_ascii_on_a_vt100(void **state)
 {
     add(*state, "Audit archive", "description=one");
     const struct home *home = *state;
-    struct term *term = term_start(&(struct term_options){.env = home->env, .term = "vt100"});
+    const struct term_options how = {.env = home->env, .term = "vt100"};
+    struct term *term = term_start(&how);
     term_wait_text(term, "> ? untested  Audit archive", 0);
     term_key(term, "Enter");
     term_wait_text(term, "+- Audit archive -", 0);

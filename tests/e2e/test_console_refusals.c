@@ -16,8 +16,8 @@ static const char secret[] = "hunter2-never-sent";
 
 static struct term *open_console(const struct product *p, int rows, int cols, const char *type)
 {
-    struct term *term =
-        term_start(&(struct term_options){.env = p->env, .rows = rows, .cols = cols, .term = type});
+    const struct term_options how = {.env = p->env, .rows = rows, .cols = cols, .term = type};
+    struct term *term = term_start(&how);
     term_wait_text(term, "1 integration", 0);
     return term;
 }

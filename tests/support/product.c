@@ -11,15 +11,14 @@
 
 #include <cmocka.h>
 
+#include "core/base/mem.h"
 #include "tests/support/fail.h"
 
 enum { ARGS_MAX = 30, LISTEN_TIMEOUT_MS = 30000 };
 
 int product_setup(void **state)
 {
-    struct product *p = calloc(1, sizeof *p);
-    if (!p)
-        support_die("out of memory");
+    struct product *p = mem_zalloc(sizeof *p);
     tmpdir_init(&p->dir);
     snprintf(p->variable, sizeof p->variable, "CHECKHOOK_HOME=%s/home", p->dir.path);
     p->env[0] = p->variable;
@@ -76,9 +75,9 @@ struct run_child product_listen(const struct product *p, const char *const *args
     for (size_t i = 0; args && args[i] && i + 4 < ARGS_MAX; i++)
         all[i + 3] = args[i];
     struct run_child child = run_start(all, &(struct run_options){.env = p->env});
-    const char *at = run_wait_text(&child, "http://", LISTEN_TIMEOUT_MS);
+    run_wait_text(&child, "http://", LISTEN_TIMEOUT_MS);
     run_wait_text(&child, "Ctrl-C", LISTEN_TIMEOUT_MS);
-    at = strstr(child.seen, "http://");
+    const char *at = strstr(child.seen, "http://");
     *url = strndup(at, strcspn(at, ", \n"));
     return child;
 }

@@ -16,7 +16,7 @@
 
 #include "tests/support/fail.h"
 
-enum { DEFAULT_TIMEOUT_MS = 30000, STOP_TIMEOUT_MS = 10000 };
+enum { DEFAULT_TIMEOUT_MS = 120000, STOP_TIMEOUT_MS = 10000 };
 
 static const struct run_options no_options;
 

@@ -21,7 +21,7 @@ struct run_options {
     const char *stdin_text; /* NULL: standard input is /dev/null */
     const char *const *env; /* NULL, or "NAME=VALUE" (set) and "NAME" (unset) up to a NULL */
     const char *dir;        /* NULL, or the folder to run in */
-    int timeout_ms;         /* 0: 30 s; then the command is killed */
+    int timeout_ms;         /* 0: 2 minutes; then the command is killed */
 };
 
 /*

@@ -18,7 +18,7 @@
 #include "tests/support/run.h"
 #include "tests/support/tmpdir.h"
 
-enum { START_MS = 10000, PAUSE_US = 5000, WORDS_MAX = 16 };
+enum { START_MS = 30000, PAUSE_US = 5000, WORDS_MAX = 16 };
 
 struct slapd {
     struct run_child child;

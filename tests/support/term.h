@@ -13,7 +13,7 @@
  */
 struct term;
 
-enum { TERM_WAIT_MS = 20000 };
+enum { TERM_WAIT_MS = 40000 };
 
 /* How to start it; a zeroed struct runs the product, as $CHECKHOOK_BIN names it, at 100x30. */
 struct term_options {

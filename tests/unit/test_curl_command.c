@@ -16,7 +16,7 @@
 static const char hostile[] = "@p'a\"s$HOME`id`\\n!%41\xc3\xa9&=+;#|<> ~*{}[](a)\t\xe2\x82\xac-\\";
 static const char hostile_word[] = "-@'\"$x`!%00\\\xe2\x80\xae\xc2\x9b#&=";
 
-enum { WAIT_MS = 10000, HEADERS_MAX = 40, ENV_MAX = 12 };
+enum { WAIT_MS = 30000, HEADERS_MAX = 40, ENV_MAX = 12 };
 
 struct scene {
     struct fixture f;

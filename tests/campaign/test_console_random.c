@@ -23,7 +23,7 @@ enum {
     STEPS_SHORT = 1500,
     STEPS_LONG = 20000,
     SETTLE_EVERY = 8,
-    ANSWER_MS = 10000,
+    ANSWER_MS = 30000,
     AGAIN_MS = 1000,
     LOOK_MS = 20,
     TRACE_MAX = 4000,

@@ -379,7 +379,11 @@ static bool write_all(struct run_job *j, int budget_ms, struct error *err)
     ok = look_again(j, &changed, err) && (changed || write_run(j, err));
     if (ok && !changed) {
         j->phase = PHASE_DONE;
-        return store_commit(j->options.store, err);
+        ok = store_commit(j->options.store, err);
+        /* Its view of the database ends, on which the log has to stay. */
+        evaluation_close(j->evaluation);
+        j->evaluation = NULL;
+        return ok;
     }
     store_rollback(j->options.store);
     j->result.run_id = 0;

@@ -11,6 +11,7 @@
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
 #include "core/cmd/deliver_due.h"
+#include "core/cmd/interrupt.h"
 #include "core/cmd/moment.h"
 #include "core/cmd/output.h"
 #include "core/store/lock.h"
@@ -181,40 +182,67 @@ static bool read_limit(const struct cmd *cmd, struct shown *shown, struct error 
                           err);
 }
 
-/* Sends what is due unless another worker does, which is told; *failed when a delivery ended so. */
-static bool deliver_after(struct cmd *cmd, int64_t found, bool *failed, struct error *err)
+/* Sends what is due unless another worker does, which is told. */
+static int deliver_after(struct cmd *cmd, int64_t found)
 {
     struct deliver_report report;
-    struct error busy = {0};
-    if (!deliver_due(cmd, &report, &busy)) {
-        if (busy.kind != ERR_BUSY) {
-            *err = busy;
-            return false;
-        }
+    struct error err = {0};
+    const bool ok = deliver_due(cmd, &report, &err);
+    if (!ok && err.kind == ERR_BUSY) {
         worker_wake(cmd->app.paths.wake_file);
         if (found > 0)
-            print_note("%s; it delivers what this run found", busy.text);
-        return true;
+            print_note("%s; it delivers what this run found", err.text);
+        return EXIT_DONE;
     }
-    *failed = report.failed > 0;
+    if (!ok)
+        return cmd_fail(&err);
+    cmd->interrupted = report.stopped;
+    if (report.stopped)
+        print_note("stopped; the run is stored, and what was not delivered waits");
     if (!cmd->json && report.delivered + report.failed + report.waiting + report.held > 0)
         deliver_report_print(&report);
-    return true;
+    return report.failed > 0 ? EXIT_NO : EXIT_DONE;
 }
 
-static int finish(struct cmd *cmd, const struct run_result *result, const struct shown *shown)
+/* Evaluates and shows. The job keeps much in memory, and a view of the database on which the log
+ * of changes has to stay: both end here, before anything is sent. */
+static bool evaluate(struct cmd *cmd, const struct run_options *options, const struct shown *shown,
+                     int64_t *found, struct error *err)
+{
+    struct job *job = run_job_new(options, err);
+    const bool ok = job && run_job(job, err);
+    if (ok && cmd->json)
+        print_run_json(run_job_result(job), shown);
+    else if (ok)
+        print_run(run_job_result(job), shown);
+    if (ok)
+        *found = run_job_result(job)->deliveries;
+    job_free(job);
+    return ok;
+}
+
+static int fail(struct cmd *cmd, struct error *err)
+{
+    cmd->interrupted = err->kind == ERR_CANCELLED && interrupt_seen();
+    if (cmd->interrupted)
+        error_set(err, ERR_CANCELLED, "stopped; nothing was stored or sent");
+    return cmd_fail(err);
+}
+
+/* With interrupts caught from the first user on to the last answer. */
+static int run_and_deliver(struct cmd *cmd, const struct run_options *options,
+                           const struct shown *shown)
 {
     struct error err = {0};
-    bool failed = false;
-    if (cmd->json)
-        print_run_json(result, shown);
-    else
-        print_run(result, shown);
-    if (!shown->dry && cmd_has(cmd, "no-deliver"))
-        worker_wake(cmd->app.paths.wake_file); /* this command does not send; a worker does */
-    else if (!shown->dry && !deliver_after(cmd, result->deliveries, &failed, &err))
-        return cmd_fail(&err);
-    return failed ? EXIT_NO : EXIT_DONE;
+    int64_t found = 0;
+    if (!evaluate(cmd, options, shown, &found, &err))
+        return fail(cmd, &err);
+    if (shown->dry)
+        return EXIT_DONE;
+    if (!cmd_has(cmd, "no-deliver"))
+        return deliver_after(cmd, found);
+    worker_wake(cmd->app.paths.wake_file); /* this command does not send; a worker does */
+    return EXIT_DONE;
 }
 
 static int run(struct cmd *cmd)
@@ -229,12 +257,11 @@ static int run(struct cmd *cmd)
                                   .actor = &cmd->app.actor,
                                   .dry_run = cmd_has(cmd, "dry-run") || cmd_has(cmd, "now")};
     struct shown shown = {.dry = options.dry_run, .asked = cmd->arg_count > 0};
-    struct job *job = NULL;
-    if (cmd_moment(cmd, &options.now_ms, &err) && read_limit(cmd, &shown, &err))
-        job = run_job_new(&options, &err);
-    int code =
-        job && run_job(job, &err) ? finish(cmd, run_job_result(job), &shown) : cmd_fail(&err);
-    job_free(job);
+    if (!cmd_moment(cmd, &options.now_ms, &err) || !read_limit(cmd, &shown, &err))
+        return cmd_fail(&err);
+    interrupt_catch();
+    const int code = run_and_deliver(cmd, &options, &shown);
+    interrupt_release();
     return code;
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/cmd/command.h"
 #include "core/cmd/help.h"
+#include "core/cmd/interrupt.h"
 #include "core/cmd/output.h"
 #include "core/cmd/parse.h"
 #include "core/cmd/topics.h"
@@ -108,6 +109,8 @@ int cmd_main(int argc, char **argv, const struct console *console)
     signal(SIGPIPE, SIG_IGN);
     cmd_parse(argc, argv, &cmd, &result, &err);
     int code = flush_output(act(&cmd, &result, &err, console));
+    if (cmd.interrupted)
+        interrupt_obey();
     cmd_release(&cmd);
     return code;
 }

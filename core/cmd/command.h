@@ -50,6 +50,7 @@ struct cmd {
     size_t arg_count;
     struct given_option *given;
     size_t given_count;
+    bool interrupted; /* it ended early, because of a signal that is obeyed when all is closed */
 };
 
 /* The commands, in the order of --help; ends with NULL. */

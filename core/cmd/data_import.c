@@ -156,8 +156,7 @@ static int import(struct cmd *cmd)
     else
         code = print_result(import_job_result(job));
     job_free(job);
-    if (!ok && err.kind == ERR_CANCELLED)
-        interrupt_obey();
+    cmd->interrupted = !ok && err.kind == ERR_CANCELLED;
     return code;
 }
 

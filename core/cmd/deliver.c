@@ -13,12 +13,25 @@
 #include "core/deliver/worker.h"
 #include "core/store/lock.h"
 
+enum { SHOW_EVERY_MS = 100 };
+
+/* One call, from taking the lock on. */
+struct delivering {
+    struct deliver_report *report;
+    struct transport *transport;
+    struct worker *worker;
+    const struct worker_lock *lock;
+    int64_t due, attempted; /* when it began; since then */
+    int64_t shown_ms;       /* monotonic */
+};
+
 static void count(void *ctx, const struct delivery *d, const struct attempt_result *r)
 {
-    struct deliver_report *report = ctx;
+    struct delivering *now = ctx;
     (void)d;
-    report->delivered += r->state == DELIVERY_DELIVERED;
-    report->failed += r->state == DELIVERY_FAILED;
+    now->attempted++;
+    now->report->delivered += r->state == DELIVERY_DELIVERED;
+    now->report->failed += r->state == DELIVERY_FAILED;
 }
 
 /* One that waits may have been attempted often, or not at all: what is left is asked of the store.
@@ -33,48 +46,73 @@ static bool count_left(struct cmd *cmd, struct deliver_report *report, struct er
     return true;
 }
 
+/* Returns the milliseconds until it is to be shown again; -1 = nobody sees it. */
+static int show(struct delivering *now)
+{
+    const int64_t at_ms = clock_monotonic_ms();
+    if (!on_terminal())
+        return -1;
+    if (at_ms - now->shown_ms >= SHOW_EVERY_MS) {
+        now->shown_ms = at_ms;
+        progress_show("delivering: %lld of %lld attempted, %zu being sent",
+                      (long long)now->attempted, (long long)now->due, worker_sending(now->worker));
+    }
+    return (int)(now->shown_ms + SHOW_EVERY_MS - at_ms);
+}
+
+static int sooner(int a_ms, int b_ms)
+{
+    return a_ms < 0 || (b_ms >= 0 && b_ms < a_ms) ? b_ms : a_ms;
+}
+
 /* Until what was due is sent, somebody presses Ctrl-C, or a service has asked for the lock. */
-static bool work(struct worker *worker, struct transport *transport, const struct worker_lock *lock,
-                 bool *handed_over, struct error *err)
+static bool work(struct delivering *now, struct error *err)
 {
     struct handover handover = {0};
+    struct deliver_report *report = now->report;
+    struct worker *worker = now->worker;
     bool ok = worker_step(worker, err);
-    while (ok && !interrupt_seen() && !*handed_over && (handover.asked || !worker_idle(worker))) {
-        struct poll_fd wake = {.fd = lock->wake_fd};
-        int timeout_ms = worker_timeout_ms(worker);
-        transport_poll(transport, &wake, 1,
+    while (ok && !interrupt_seen() && !report->handed_over &&
+           (handover.asked || !worker_idle(worker))) {
+        struct poll_fd wake = {.fd = now->lock->wake_fd};
+        const int timeout_ms = sooner(worker_timeout_ms(worker), show(now));
+        transport_poll(now->transport, &wake, 1,
                        handover_timeout_ms(&handover, timeout_ms, clock_monotonic_ms()));
-        handover_listen(&handover, lock, worker, clock_monotonic_ms());
+        handover_listen(&handover, now->lock, worker, clock_monotonic_ms());
         ok = worker_step(worker, err);
-        *handed_over = handover_due(&handover, worker, clock_monotonic_ms());
+        report->handed_over = handover_due(&handover, worker, clock_monotonic_ms());
     }
+    report->stopped = interrupt_seen();
     return ok;
 }
 
 static bool work_locked(struct cmd *cmd, const struct worker_lock *lock,
                         struct deliver_report *report, struct error *err)
 {
-    struct transport *transport = transport_new();
-    struct worker_options options = {.transport = transport,
+    struct delivering now = {.report = report, .transport = transport_new(), .lock = lock};
+    struct worker_options options = {.transport = now.transport,
                                      .store = cmd->app.store,
                                      .config = &cmd->app.config,
                                      .keyring = cmd->app.keyring,
                                      .once = true,
                                      .recorded = count,
-                                     .ctx = report};
-    interrupt_catch();
-    struct worker *worker = worker_new(&options);
-    bool ok = work(worker, transport, lock, &report->handed_over, err);
-    worker_free(worker);
-    transport_free(transport);
-    interrupt_release();
+                                     .ctx = &now};
+    now.worker = worker_new(&options);
+    const bool ok =
+        (!on_terminal() || outbox_count_due(cmd->app.store, clock_now_s(), &now.due, err)) &&
+        work(&now, err);
+    progress_clear();
+    worker_free(now.worker);
+    transport_free(now.transport);
     return ok;
 }
 
 bool deliver_due(struct cmd *cmd, struct deliver_report *report, struct error *err)
 {
     struct worker_lock lock = {.fd = -1, .wake_fd = -1};
-    *report = (struct deliver_report){0};
+    *report = (struct deliver_report){.stopped = interrupt_seen()};
+    if (report->stopped)
+        return count_left(cmd, report, err);
     /* Without the key every integration would go on hold. */
     if (config_has_sealed(&cmd->app.config) && !keyring_load(cmd->app.keyring, false, err))
         return false;
@@ -99,8 +137,14 @@ static int deliver(struct cmd *cmd)
 {
     struct error err = {0};
     struct deliver_report report;
-    if (!deliver_due(cmd, &report, &err))
+    interrupt_catch();
+    const bool ok = deliver_due(cmd, &report, &err);
+    interrupt_release();
+    if (!ok)
         return cmd_fail(&err);
+    cmd->interrupted = report.stopped;
+    if (report.stopped)
+        print_note("stopped; what was being sent waits again");
     int code = report.failed > 0 ? EXIT_NO : report.handed_over ? EXIT_BUSY : EXIT_DONE;
     if (!cmd->json) {
         deliver_report_print(&report);

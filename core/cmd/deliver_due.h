@@ -11,13 +11,15 @@ struct deliver_report {
     int64_t delivered, failed; /* what ended in this call */
     int64_t waiting, held;     /* what the store has at its end, tests left out */
     bool handed_over;          /* a service asked for the lock: it delivers the rest */
+    bool stopped;              /* by a signal */
 };
 
 /*
  * Takes the worker lock, sends everything that is due now, waits for the answers, and gives the
- * lock back. ERR_BUSY: another worker delivers already; ERR_CRYPTO: the key cannot be used. Ctrl-C
- * stops early; what was in flight goes back to waiting. A service that asks gets the lock within a
- * second, and a note on standard error says so.
+ * lock back. ERR_BUSY: another worker delivers already; ERR_CRYPTO: the key cannot be used. Shows
+ * progress on a terminal. A signal that the caller catches (core/cmd/interrupt.h) stops it early;
+ * what was in flight goes back to waiting. A service that asks gets the lock within a second, and
+ * a note on standard error says so.
  */
 bool deliver_due(struct cmd *cmd, struct deliver_report *report, struct error *err);
 

@@ -8,6 +8,10 @@ static struct sigaction old_int, old_term;
 
 static void on_signal(int signal_number)
 {
+    if (seen != 0) {
+        signal(signal_number, SIG_DFL);
+        raise(signal_number);
+    }
     seen = signal_number;
 }
 

@@ -1,6 +1,6 @@
 /*
  * Ctrl-C (and SIGTERM) during long work of a command: noted instead of ending the program at once,
- * so that the work can be left in good order.
+ * so that the work can be left in good order. The second one ends it as if nobody had caught it.
  */
 #ifndef CHECKHOOK_CORE_CMD_INTERRUPT_H
 #define CHECKHOOK_CORE_CMD_INTERRUPT_H
@@ -16,7 +16,8 @@ void interrupt_release(void);
 bool interrupt_seen(void);
 
 /* Ends the program as the signal that was seen would have: a shell that runs several commands then
- * stops as well. No-op where none was seen. After interrupt_release. */
+ * stops as well. No-op where none was seen. After interrupt_release; a command asks for it with
+ * cmd.interrupted, so that everything is closed before. */
 void interrupt_obey(void);
 
 #endif

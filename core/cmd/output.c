@@ -319,25 +319,40 @@ bool on_terminal(void)
     return isatty(STDERR_FILENO) == 1;
 }
 
+void progress_show(const char *format, ...)
+{
+    va_list args;
+    if (!on_terminal())
+        return;
+    va_start(args, format);
+    fputc('\r', stderr);
+    vfprintf(stderr, format, args);
+    fputs("\033[K", stderr);
+    va_end(args);
+}
+
+void progress_clear(void)
+{
+    if (on_terminal())
+        fputs("\r\033[K", stderr);
+}
+
 static void show_progress(const struct job *job)
 {
     struct job_progress p = {0};
     job_progress(job, &p);
     if (p.total > 0)
-        fprintf(stderr, "\r%s %lld%%\033[K", p.what, (long long)(p.done * 100 / p.total));
+        progress_show("%s %lld%%", p.what, (long long)(p.done * 100 / p.total));
     else
-        fprintf(stderr, "\r%s %lld\033[K", p.what, (long long)p.done);
+        progress_show("%s %lld", p.what, (long long)p.done);
 }
 
 bool run_job(struct job *job, struct error *err)
 {
-    bool show = on_terminal();
     enum job_state state;
     while ((state = job_step(job, STEP_MS, err)) == JOB_RUNNING && !interrupt_seen())
-        if (show)
-            show_progress(job);
-    if (show)
-        fputs("\r\033[K", stderr);
+        show_progress(job);
+    progress_clear();
     if (state == JOB_RUNNING)
         return error_set(err, ERR_CANCELLED, "stopped; all is as it was before");
     return state == JOB_DONE;

@@ -92,6 +92,10 @@ void print_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "2026-11-24 06:00:14" in UTC, or "never" for 0. The caller frees. */
 char *time_for_people(int64_t unix_s);
 
+/* A line on standard error, where that is a terminal, that the next one writes over. */
+void progress_show(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void progress_clear(void);
+
 /* Steps a job to its end; shows progress on standard error when that is a terminal. ERR_CANCELLED
  * where interrupts are caught (core/cmd/interrupt.h) and one was seen. */
 bool run_job(struct job *job, struct error *err);

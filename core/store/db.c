@@ -211,7 +211,8 @@ static bool set_up(struct db *db, enum db_mode mode, struct error *err)
     return db_exec(db,
                    "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
                    "PRAGMA temp_store = MEMORY;"
-                   "PRAGMA wal_autocheckpoint = 256", /* 4 MiB: the log takes space as well */
+                   "PRAGMA wal_autocheckpoint = 256;"      /* 4 MiB: the log takes space as well */
+                   "PRAGMA journal_size_limit = 16777216", /* of what one large change left of it */
                    err) &&
            db_set_cache(db, DB_CACHE_KB, err);
 }

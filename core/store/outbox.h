@@ -248,6 +248,9 @@ struct outbox_counts {
 bool outbox_count(struct store *s, const char *integration_id, int64_t since,
                   struct outbox_counts *out, struct error *err);
 
+/* What waits and is due at `now`, tests as well. */
+bool outbox_count_due(struct store *s, int64_t now, int64_t *count, struct error *err);
+
 /*
  * Failures that somebody should still look at: not tests, not sent again since, and of integrations
  * that `known` answers true for. Counts no further than `most`, so that a long history costs

@@ -76,6 +76,22 @@ bool outbox_count(struct store *s, const char *integration_id, int64_t since,
     return true;
 }
 
+bool outbox_count_due(struct store *s, int64_t now, int64_t *count, struct error *err)
+{
+    struct stmt *st = db_prepare(s->db,
+                                 "SELECT count(*) FROM deliveries"
+                                 " WHERE state = 'pending' AND due_at >= 0 AND due_at <= :now",
+                                 err);
+    if (!st)
+        return false;
+    stmt_bind_int(st, ":now", now);
+    const bool ok = stmt_step(st, err) == STEP_ROW;
+    if (ok)
+        *count = stmt_int(st, 0);
+    stmt_reset(st);
+    return ok;
+}
+
 bool outbox_count_failures(struct store *s, const char *integration_id, int64_t *count,
                            struct error *err)
 {

@@ -3,11 +3,14 @@
 
 #include <string.h>
 
-static bool open_store(struct app *app, struct error *err)
+#include "core/base/file.h"
+
+static bool open_store(struct app *app, bool look, struct error *err)
 {
-    if (!paths_make(&app->paths, err))
+    const bool empty = look && !file_exists(app->paths.db_file);
+    if (!empty && !paths_make(&app->paths, err))
         return false;
-    app->store = store_open(app->paths.db_file, err);
+    app->store = empty ? store_open_empty(err) : store_open(app->paths.db_file, err);
     return app->store != NULL;
 }
 
@@ -16,7 +19,7 @@ static bool open_parts(struct app *app, unsigned parts, struct error *err)
     if ((parts & APP_CATALOGUE) &&
         !catalogue_load(&app->catalogue, app->paths.share_dir, app->paths.checks_dir, err))
         return false;
-    return !(parts & APP_STORE) || open_store(app, err);
+    return !(parts & APP_STORE) || open_store(app, parts & APP_LOOK, err);
 }
 
 bool app_open(struct app *app, const char *home, unsigned parts, struct error *err)

@@ -28,6 +28,7 @@ enum app_parts {
     APP_CONFIG = 0, /* always: paths, configuration, keyring (not read yet) */
     APP_STORE = 1 << 0,
     APP_CATALOGUE = 1 << 1,
+    APP_LOOK = 1 << 2, /* with APP_STORE: makes no folder and no file where there is no database */
 };
 
 /* home: --home, or NULL. On failure everything that was opened is closed. */

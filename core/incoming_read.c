@@ -157,11 +157,20 @@ static bool looks_like_json(const char *text, size_t len)
     return blank < len && (text[blank] == '{' || text[blank] == '[');
 }
 
+/* Something else altogether is not told where its first line is wrong. */
+static bool parse(struct incoming_list *out, const char *file, const char *text, size_t len,
+                  struct error *err)
+{
+    static const char list[] = "integrations";
+    if (looks_like_json(text, len))
+        return parse_json(out, file, text, len, err);
+    return !memmem(text, len, list, sizeof list - 1) || parse_config(out, file, text, len, err);
+}
+
 bool incoming_parse(struct incoming_list *out, const char *file, const char *text, size_t len,
                     struct error *err)
 {
-    if (!(looks_like_json(text, len) ? parse_json(out, file, text, len, err)
-                                     : parse_config(out, file, text, len, err)))
+    if (!parse(out, file, text, len, err))
         return false;
     return out->count > 0 ||
            error_set(err, ERR_INVALID,

@@ -33,10 +33,11 @@ void spool_file_clear(struct spool_file *file)
         return;
 }
 
-/* Some file systems know no files without a name: there it loses its name at once. */
+/* Only this user may read it, and it can be given no name later. Some file systems know no files
+ * without a name: there it loses its name at once. */
 static int make_file(const char *folder)
 {
-    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    int fd = open(folder, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
     if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
         return fd;
     char *path = mem_printf("%s/spool.XXXXXX", folder);
@@ -47,13 +48,28 @@ static int make_file(const char *folder)
     return fd;
 }
 
+/* Who only looks at a folder of others, where nothing may be written, works elsewhere. */
+static bool open_file(struct spool_file *file, struct error *err)
+{
+    struct error why = {0};
+    const char *named = getenv("TMPDIR");
+    file->fd = make_file(file->folder);
+    if (file->fd >= 0)
+        return true;
+    const bool refused = errno == EACCES || errno == EPERM || errno == EROFS;
+    error_errno(&why, ERR_IO, "a working file in %s cannot be made", file->folder);
+    if (refused)
+        file->fd = make_file(named && named[0] == '/' ? named : "/tmp");
+    if (file->fd < 0)
+        *err = why;
+    return file->fd >= 0;
+}
+
 static bool write_block(struct spool_file *file, const char *block, struct error *err)
 {
     size_t done = 0;
-    if (file->fd < 0)
-        file->fd = make_file(file->folder);
-    if (file->fd < 0)
-        return error_errno(err, ERR_IO, "a working file in %s cannot be made", file->folder);
+    if (file->fd < 0 && !open_file(file, err))
+        return false;
     while (done < BLOCK) {
         const ssize_t put =
             pwrite(file->fd, block + done, BLOCK - done, (off_t)(file->end + (int64_t)done));

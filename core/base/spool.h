@@ -14,8 +14,10 @@
 #include "core/base/strbuf.h"
 
 struct spool_file {
-    const char *folder; /* where the file is made when it is needed; lent */
-    int fd;             /* -1 = not needed yet */
+    /* Where the file is made when it is needed; in $TMPDIR or /tmp where nothing may be written
+     * there. Lent. */
+    const char *folder;
+    int fd; /* -1 = not needed yet */
     int64_t end;
 };
 void spool_file_init(struct spool_file *file, const char *folder);

@@ -29,18 +29,15 @@ static bool add_named(struct plan *plan, const struct run_options *options, cons
                       struct error *err)
 {
     const struct check *check = catalogue_find(options->catalogue, id);
-    const char *nearest = catalogue_nearest(options->catalogue, id);
+    const char *near = check ? NULL : catalogue_nearest(options->catalogue, id);
 
-    if (!check && nearest)
-        return error_set(err, ERR_INVALID, "there is no check '%s'; did you mean '%s'?", id,
-                         nearest);
     if (!check)
-        return error_set(err, ERR_INVALID,
-                         "there is no check '%s'; see the list with `checkhook check list`", id);
+        return error_set(err, ERR_INVALID, "there is no check '%s'%s%s%s: see checkhook check list",
+                         id, near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
     if (!check_enabled(check, options->config))
         return error_set(err, ERR_INVALID,
-                         "the check '%s' is switched off; switch it on with"
-                         " `checkhook check set %s enabled=true`",
+                         "the check '%s' is switched off: checkhook check set %s enabled=true "
+                         "switches it on",
                          id, id);
     if (!has_line(plan, check))
         add_line(plan, check, true);

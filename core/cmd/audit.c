@@ -105,7 +105,10 @@ static int list(struct cmd *cmd)
     if (cmd->json && ok)
         json_stream_close(&out.rows);
     if (!cmd->json && ok)
-        table_print(&out.table, "nothing was changed yet");
+        table_print(&out.table, out.who || query.since
+                                    ? "nothing that was changed matches; without --who and "
+                                      "--since, checkhook audit list shows all that is kept"
+                                    : "nothing was changed yet");
     else
         table_release(&out.table);
     return ok ? EXIT_DONE : cmd_fail(&err);
@@ -124,6 +127,6 @@ const struct command cmd_audit_list = {
     .summary = "List who changed what, from where, newest first",
     .details = "Entries are kept for retention_days. Secrets are never in them.",
     .options = list_options,
-    .parts = APP_STORE,
+    .parts = APP_STORE | APP_LOOK,
     .run = list,
 };

@@ -4,6 +4,7 @@
 
 #include "core/actions.h"
 #include "core/base/clock.h"
+#include "core/base/json.h"
 #include "core/base/mem.h"
 #include "core/checks/summary.h"
 #include "core/cmd/check_json.h"
@@ -144,32 +145,46 @@ static void print_sent(const struct check *check, const struct sent_open *sent)
 
 /* The ticks stay, whatever comes of it. */
 static bool send_open(struct cmd *cmd, const struct check *check, const struct text_list *ids,
-                      struct error *err)
+                      struct sent_open *sent, struct error *err)
 {
-    struct sent_open sent;
     struct told told = {.check = check};
     const bool ok = find_told(cmd, ids, &told, err) &&
-                    action_send_open(&cmd->app, check->id, ids, clock_now_ms(), &sent, err);
+                    action_send_open(&cmd->app, check->id, ids, clock_now_ms(), sent, err);
     if (ok && !cmd->json)
-        print_sent(check, &sent);
-    for (size_t i = 0; ok && sent.users > 0 && i < told.notes.count; i++)
+        print_sent(check, sent);
+    for (size_t i = 0; ok && sent->users > 0 && i < told.notes.count; i++)
         print_note("%s", told.notes.items[i]);
     text_list_release(&told.notes);
     return ok || error_wrap(err, "ticked, but not sent");
 }
 
+static void print_ticked_json(struct cmd *cmd, const struct check *check,
+                              const struct sent_open *sent)
+{
+    cJSON *out = check_json_set(&cmd->app.config, check->id, check);
+    if (cmd_has(cmd, "send-current")) {
+        cJSON *row = json_add_object(out, "sent");
+        json_add_int(row, "users", (int64_t)sent->users);
+        json_add_int(row, "deliveries", sent->deliveries);
+    }
+    print_json(out);
+}
+
 static int tick(struct cmd *cmd, bool ticked)
 {
     struct error err = {0};
+    struct sent_open sent = {0};
     struct text_list ids = {0};
     const struct check *check = named_check(cmd, cmd->args[0], &err);
     bool ok = check && ids_of_names(cmd, &ids, &err) &&
               action_tick(&cmd->app, check->id, &ids, ticked, &err) &&
-              (!cmd_has(cmd, "send-current") || send_open(cmd, check, &ids, &err));
+              (!cmd_has(cmd, "send-current") || send_open(cmd, check, &ids, &sent, &err));
     text_list_release(&ids);
     if (!ok)
         return cmd_fail(&err);
-    if (!cmd->json)
+    if (cmd->json)
+        print_ticked_json(cmd, check, &sent);
+    else
         printf("%s notifies %zu %s now.\n", check->id, ticked_count(cmd, check->id),
                ticked_count(cmd, check->id) == 1 ? "integration" : "integrations");
     if (ticked && !check_enabled(check, &cmd->app.config))
@@ -194,7 +209,7 @@ const struct command cmd_check_list = {
     .group = "check",
     .verb = "list",
     .summary = "List the checks with their latest results",
-    .parts = APP_STORE | APP_CATALOGUE,
+    .parts = APP_STORE | APP_LOOK | APP_CATALOGUE,
     .run = list,
 };
 

@@ -44,14 +44,34 @@ static void add_defaults(cJSON *out, const struct check *check)
         json_add_int(settings, check->numbers[i].name, check->numbers[i].value);
 }
 
+static void add_settings(cJSON *out, const struct config *config, const struct check *check)
+{
+    cJSON *settings = json_add_object(out, "settings");
+    for (size_t i = 0; i < check->number_count; i++)
+        json_add_int(settings, check->numbers[i].name, check_number(check, config, i));
+}
+
+cJSON *check_json_set(const struct config *config, const char *id, const struct check *definition)
+{
+    const struct check_config *own = config_check(config, id);
+    cJSON *out = cJSON_CreateObject();
+    json_add_text(out, "id", id);
+    if (!definition)
+        return out;
+    json_add_flag(out, "enabled", check_enabled(definition, config));
+    json_add_text(out, "severity", severity_text(check_severity(definition, config)));
+    add_integration_names(out, config, id);
+    add_settings(out, config, definition);
+    add_texts(out, "ignore", own ? &own->ignore : NULL);
+    return out;
+}
+
 void check_json_definition(cJSON *out, const struct config *config, const struct check *check)
 {
     const struct check_config *own = config_check(config, check->id);
     add_texts(out, "description", &check->description);
     add_texts(out, "recommendedActions", &check->actions);
-    cJSON *settings = json_add_object(out, "settings");
-    for (size_t i = 0; i < check->number_count; i++)
-        json_add_int(settings, check->numbers[i].name, check_number(check, config, i));
+    add_settings(out, config, check);
     add_defaults(out, check);
     add_texts(out, "ignore", own ? &own->ignore : NULL);
     add_texts(out, "needs", &check->needs);

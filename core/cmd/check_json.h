@@ -10,6 +10,9 @@
 /* The members that both have. */
 void check_json_summary(cJSON *row, const struct config *config, const struct check_summary *s);
 
+/* What is set for a check now, for the commands that change it; definition NULL = it is gone. */
+cJSON *check_json_set(const struct config *config, const char *id, const struct check *definition);
+
 /* The members of `check show` that come from definition and configuration. */
 void check_json_definition(cJSON *out, const struct config *config, const struct check *check);
 

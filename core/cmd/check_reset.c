@@ -4,6 +4,7 @@
 #include "core/actions.h"
 #include "core/base/clock.h"
 #include "core/checks/tuning.h"
+#include "core/cmd/check_json.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
 #include "core/cmd/named.h"
@@ -38,8 +39,9 @@ static int reset(struct cmd *cmd)
     const size_t ticks = own->integrations.count;
     if (!action_commit(&cmd->app, clock_now_s(), &err))
         return cmd_fail(&err);
-    if (!cmd->json)
-        print_reset(check, id, ticks);
+    if (cmd->json)
+        return print_json(check_json_set(&cmd->app.config, id, check));
+    print_reset(check, id, ticks);
     return EXIT_DONE;
 }
 

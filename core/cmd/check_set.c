@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "core/checks/ignored.h"
 #include "core/checks/tuning.h"
+#include "core/cmd/check_json.h"
 #include "core/cmd/cmd.h"
 #include "core/cmd/commands.h"
 #include "core/cmd/named.h"
@@ -210,7 +211,9 @@ static void report(struct cmd *cmd, const struct check *check, const struct stan
     struct text_list added = {0};
     standing_read(&after, check, &cmd->app.config);
     entries_without(&after.ignore, &before->ignore, &added);
-    if (!cmd->json)
+    if (cmd->json)
+        print_json(check_json_set(&cmd->app.config, check->id, check));
+    else
         print_changed(check, before, &after, &added);
     note_entries(cmd, &added);
     note_standing(cmd, check);

@@ -299,6 +299,6 @@ const struct command cmd_check_show = {
                "failed, and for whom the data did not say.",
     .min_args = 1,
     .max_args = 1,
-    .parts = APP_STORE | APP_CATALOGUE,
+    .parts = APP_STORE | APP_LOOK | APP_CATALOGUE,
     .run = show,
 };

@@ -316,6 +316,6 @@ const struct command cmd_check_test = {
     .options = test_options,
     .min_args = 1,
     .max_args = 1,
-    .parts = APP_STORE | APP_CATALOGUE,
+    .parts = APP_STORE | APP_LOOK | APP_CATALOGUE,
     .run = test,
 };

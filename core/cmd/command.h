@@ -32,6 +32,7 @@ struct command {
     int min_args, max_args;       /* max_args -1 = any number */
     unsigned parts;               /* enum app_parts, opened before run */
     bool no_app;                  /* opens nothing at all */
+    bool no_json;                 /* refuses --json */
     int (*run)(struct cmd *cmd);  /* an exit code */
 };
 

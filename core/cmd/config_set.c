@@ -82,7 +82,7 @@ static void add_facts_json(cJSON *out, const struct fact_list *facts)
     }
 }
 
-static int show_json(const struct both *b, const struct fact_list *facts)
+static cJSON *settings_json(const struct both *b)
 {
     cJSON *out = cJSON_CreateObject();
     for (size_t i = 0; i < SCOPES; i++) {
@@ -95,6 +95,12 @@ static int show_json(const struct both *b, const struct fact_list *facts)
             free(value);
         }
     }
+    return out;
+}
+
+static int show_json(const struct both *b, const struct fact_list *facts)
+{
+    cJSON *out = settings_json(b);
     add_facts_json(json_add_object(out, "installation"), facts);
     return print_json(out);
 }
@@ -241,13 +247,13 @@ static int set(struct cmd *cmd)
     struct error err = {0};
     struct both both = {0};
     const bool ok = both_open(&both, cmd, &err) && set_all(cmd, &both, &err);
-    preferences_release(&both.preferences);
-    if (!ok)
-        return cmd_fail(&err);
-    if (!cmd->json)
+    if (ok && cmd->json)
+        print_json(settings_json(&both));
+    else if (ok)
         printf("Changed %zu %s.\n", cmd->arg_count,
                plural((int64_t)cmd->arg_count, "setting", "settings"));
-    return EXIT_DONE;
+    preferences_release(&both.preferences);
+    return ok ? EXIT_DONE : cmd_fail(&err);
 }
 
 const struct command cmd_config_show = {

@@ -152,7 +152,8 @@ static bool list_users(struct cmd *cmd, struct listing *l, struct error *err)
     if (unknown && (filter.source || filter.text))
         return error_set(err, ERR_INVALID,
                          "--source and --search go with --failing or alone, not with --unknown");
-    if (failing && !named_check(cmd, failing, err))
+    if ((failing && !named_check(cmd, failing, err)) ||
+        (filter.source && !named_source(cmd, filter.source, err)))
         return false;
     if (!unknown)
         return store_sort_on_disk(cmd->app.store, err) &&
@@ -192,10 +193,14 @@ static int remove_source(struct cmd *cmd)
     struct error err = {0};
     if (!action_remove_data(&cmd->app, cmd->args[0], &err))
         return cmd_fail(&err);
-    if (!cmd->json)
+    if (!cmd->json) {
         print_note("removed the data set '%s'; its findings are resolved by the next run",
                    cmd->args[0]);
-    return EXIT_DONE;
+        return EXIT_DONE;
+    }
+    cJSON *out = cJSON_CreateObject();
+    json_add_text(out, "source", cmd->args[0]);
+    return print_json(out);
 }
 
 /* --- rows --------------------------------------------------------------------------------- */
@@ -212,7 +217,7 @@ const struct command cmd_data_show = {
     .group = "data",
     .verb = "show",
     .summary = "List the data sets",
-    .parts = APP_STORE,
+    .parts = APP_STORE | APP_LOOK,
     .run = show,
 };
 
@@ -221,7 +226,7 @@ const struct command cmd_data_users = {
     .verb = "users",
     .summary = "List users: all, those failing a check, or those it cannot answer for",
     .options = users_options,
-    .parts = APP_STORE | APP_CATALOGUE,
+    .parts = APP_STORE | APP_LOOK | APP_CATALOGUE,
     .run = users,
 };
 

@@ -318,6 +318,6 @@ const struct command cmd_data_user = {
     .summary = "Show one user: what is known, what it fails and why, who was told",
     .min_args = 1,
     .max_args = 1,
-    .parts = APP_STORE | APP_CATALOGUE,
+    .parts = APP_STORE | APP_LOOK | APP_CATALOGUE,
     .run = user,
 };

@@ -126,6 +126,6 @@ const struct command cmd_delivery_list = {
     .details = "A TIME is a date, a time as in RFC 3339, Unix seconds, or an age with s, m, h,\n"
                "d or w (30m, 2h, 7d), in UTC.",
     .options = list_options,
-    .parts = APP_STORE,
+    .parts = APP_STORE | APP_LOOK | APP_CATALOGUE,
     .run = list,
 };

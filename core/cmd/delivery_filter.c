@@ -6,6 +6,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/strbuf.h"
+#include "core/cmd/named.h"
 
 enum { LIST_MAX = 300 };
 
@@ -82,6 +83,12 @@ static bool read_integration(struct cmd *cmd, struct chosen_deliveries *out, str
     return true;
 }
 
+static bool read_check(struct cmd *cmd, struct error *err)
+{
+    const char *id = cmd_option(cmd, "check");
+    return !id || named_sent_check(cmd, id, err);
+}
+
 /* --- times ----------------------------------------------------------------------------------- */
 
 static bool read_time(struct cmd *cmd, const char *option, int64_t now, int64_t *out,
@@ -121,7 +128,7 @@ bool delivery_filter_read(struct cmd *cmd, int64_t now, struct chosen_deliveries
         out->filter.open_of = is_configured;
         out->filter.ctx = &cmd->app.config;
     }
-    return read_state(cmd, &out->filter, err) && read_integration(cmd, out, err) &&
-           read_times(cmd, now, &out->filter, err) &&
+    return read_state(cmd, &out->filter, err) && read_check(cmd, err) &&
+           read_integration(cmd, out, err) && read_times(cmd, now, &out->filter, err) &&
            cmd_option_int(cmd, "limit", 0, INT32_MAX, 0, &out->filter.limit, err);
 }

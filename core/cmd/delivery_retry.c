@@ -223,6 +223,6 @@ const struct command cmd_delivery_retry = {
                "[{\"integration\", \"deliveries\", \"held\"}]}.",
     .options = retry_options,
     .max_args = -1,
-    .parts = APP_STORE,
+    .parts = APP_STORE | APP_CATALOGUE,
     .run = retry,
 };

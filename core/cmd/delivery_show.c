@@ -352,6 +352,6 @@ const struct command cmd_delivery_show = {
     .options = show_options,
     .min_args = 1,
     .max_args = 1,
-    .parts = APP_STORE,
+    .parts = APP_STORE | APP_LOOK,
     .run = show,
 };

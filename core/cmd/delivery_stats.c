@@ -133,6 +133,6 @@ const struct command cmd_delivery_stats = {
         "\"removed\", \"tests\", \"waiting\", \"held\"}, \"hours\": [{\"time\", \"delivered\",\n"
         "\"failed\"}]}.",
     .options = stats_options,
-    .parts = APP_STORE,
+    .parts = APP_STORE | APP_LOOK,
     .run = stats,
 };

@@ -188,25 +188,41 @@ static int show(struct cmd *cmd)
 
 /* --- remove ------------------------------------------------------------------------------- */
 
+struct removed {
+    char id[UUID_LEN + 1];
+    char *name;
+    int64_t ended; /* deliveries that waited for it */
+};
+
+static void print_removed(const struct cmd *cmd, const struct removed *r)
+{
+    if (!cmd->json) {
+        print_note("removed '%s'%s", r->name,
+                   r->ended > 0 ? "; deliveries that waited for it ended as failed" : "");
+        return;
+    }
+    cJSON *out = cJSON_CreateObject();
+    json_add_text(out, "id", r->id);
+    json_add_text(out, "name", r->name);
+    json_add_int(out, "failed", r->ended);
+    print_json(out);
+}
+
 static int remove_integration(struct cmd *cmd)
 {
     struct error err = {0};
     const struct integration *in = named_integration(cmd, cmd->args[0], &err);
     if (!in)
         return cmd_fail(&err);
-    char *name = mem_strdup(in->name);
+    struct removed removed = {.name = mem_strdup(in->name)};
+    snprintf(removed.id, sizeof removed.id, "%s", in->id);
     struct outbox_counts counts = {0};
-    if (!outbox_count(cmd->app.store, in->id, 0, &counts, &err)) {
-        free(name);
-        return cmd_fail(&err);
-    }
-    bool ok = action_remove_integration(&cmd->app, in->id, clock_now_s(), &err);
-    if (ok && !cmd->json)
-        print_note("removed '%s'%s", name,
-                   counts.waiting + counts.held > 0
-                       ? "; deliveries that waited for it ended as failed"
-                       : "");
-    free(name);
+    bool ok = outbox_count(cmd->app.store, removed.id, INT64_MAX, &counts, &err) &&
+              action_remove_integration(&cmd->app, removed.id, clock_now_s(), &err);
+    removed.ended = counts.waiting + counts.held;
+    if (ok)
+        print_removed(cmd, &removed);
+    free(removed.name);
     return ok ? EXIT_DONE : cmd_fail(&err);
 }
 
@@ -216,7 +232,7 @@ const struct command cmd_integration_list = {
     .group = "integration",
     .verb = "list",
     .summary = "List the integrations and how they are doing",
-    .parts = APP_STORE,
+    .parts = APP_STORE | APP_LOOK,
     .run = list,
 };
 
@@ -227,7 +243,7 @@ const struct command cmd_integration_show = {
     .summary = "Show all settings of one integration; secrets only as set or not",
     .min_args = 1,
     .max_args = 1,
-    .parts = APP_STORE,
+    .parts = APP_STORE | APP_LOOK,
     .run = show,
 };
 

@@ -9,4 +9,9 @@
 const struct integration *named_integration(struct cmd *cmd, const char *name, struct error *err);
 const struct check *named_check(struct cmd *cmd, const char *id, struct error *err);
 
+/* Is there such a data set? */
+bool named_source(struct cmd *cmd, const char *name, struct error *err);
+/* Is there such a check, or was anything sent of it? WebhookTest counts as one. */
+bool named_sent_check(struct cmd *cmd, const char *id, struct error *err);
+
 #endif

@@ -151,6 +151,13 @@ static bool take_option(struct cmd *cmd, struct parse_result *out, const char *n
     return true;
 }
 
+static bool check_json(const struct cmd *cmd, struct error *err)
+{
+    return !cmd->json || !cmd->command->no_json ||
+           error_set(err, ERR_INVALID, "--json is not for checkhook %s: it prints no results",
+                     cmd->command->group);
+}
+
 static bool check_arg_count(const struct cmd *cmd, struct error *err)
 {
     const struct command *c = cmd->command;
@@ -242,7 +249,7 @@ static bool parse_words(struct words *w, struct cmd *cmd, struct parse_result *o
     if (out->topic)
         return unknown_command(w, err);
     if (cmd->command)
-        return check_arg_count(cmd, err);
+        return check_arg_count(cmd, err) && check_json(cmd, err);
     out->parsed = PARSED_CONSOLE;
     return console_options_from(cmd, &out->console, err);
 }

@@ -242,6 +242,7 @@ const struct command cmd_service = {
         "SIGHUP reads configuration and checks again; SIGTERM and Ctrl-C end it within 5 s, and\n"
         "what is being sent then is given back. Exit 4 when another service is delivering; a\n"
         "console or a command that delivers is asked to give way.",
+    .no_json = true,
     .parts = APP_STORE | APP_CATALOGUE,
     .run = service,
 };

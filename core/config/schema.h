@@ -90,6 +90,9 @@ char *setting_get(const struct setting *row, const void *base);
  */
 bool setting_set(const struct setting *row, void *base, const char *text, struct error *err);
 
+/* "none, basic, api_key or oauth", of a KIND_CHOICE row. The caller frees. */
+char *setting_choices_text(const struct setting *row);
+
 void setting_reset(const struct setting *row, void *base);
 bool setting_is_default(const struct setting *row, const void *base);
 bool setting_is_set(const struct setting *row,

@@ -102,18 +102,13 @@ static bool check_int(const struct setting *row, const char *text, struct error 
 
 static bool check_choice(const struct setting *row, const char *text, struct error *err)
 {
-    struct strbuf list;
+    char *choices;
 
     if (choice_of_value(row, text))
         return true;
-    strbuf_init(&list, CHOICES_TEXT_MAX);
-    for (const struct choice *c = row->choices; c->value; c++) {
-        const char *joint = c == row->choices ? "" : c[1].value ? ", " : " or ";
-
-        strbuf_addf(&list, "%s%s", joint, c->value);
-    }
-    error_set(err, ERR_INVALID, "write %s", list.text);
-    strbuf_release(&list);
+    choices = setting_choices_text(row);
+    error_set(err, ERR_INVALID, "write %s", choices);
+    free(choices);
     return false;
 }
 
@@ -273,6 +268,19 @@ bool setting_set(const struct setting *row, void *base, const char *text, struct
         return false;
     kinds[row->kind].store(row, slot_of(row, base), text);
     return true;
+}
+
+char *setting_choices_text(const struct setting *row)
+{
+    struct strbuf list;
+
+    strbuf_init(&list, CHOICES_TEXT_MAX);
+    for (const struct choice *c = row->choices; c->value; c++) {
+        const char *joint = c == row->choices ? "" : c[1].value ? ", " : " or ";
+
+        strbuf_addf(&list, "%s%s", joint, c->value);
+    }
+    return strbuf_detach(&list);
 }
 
 void setting_reset(const struct setting *row, void *base)

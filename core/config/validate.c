@@ -128,6 +128,19 @@ static void check_params(const struct setting *row, const struct integration *in
     }
 }
 
+static void add_missing(struct problem_list *problems, const struct setting *row)
+{
+    char *choices;
+
+    if (row->kind != KIND_CHOICE) {
+        problem_add(problems, row, "must not be empty");
+        return;
+    }
+    choices = setting_choices_text(row);
+    problem_add(problems, row, "choose one: %s", choices);
+    free(choices);
+}
+
 static void check_row(const struct setting *row, const struct integration *in,
                       enum validate_mode mode, struct problem_list *problems)
 {
@@ -140,7 +153,7 @@ static void check_row(const struct setting *row, const struct integration *in,
     else if (setting_is_set(row, in) && mode != VALIDATE_READ)
         check_value(row, in, problems);
     else if (!setting_is_set(row, in) && !may_be_missing && is_needed(row, in))
-        problem_add(problems, row, row->kind == KIND_CHOICE ? "choose one" : "must not be empty");
+        add_missing(problems, row);
 }
 
 static void drop_secret(const struct setting *row, const struct integration *before,

@@ -384,8 +384,14 @@ static void fill(struct strbuf *out, const struct reason_input *in, const char *
             blanks[i].fill(out, in);
 }
 
-static const struct sentence *sentence_for(const struct answer *answer)
+static const struct sentence *sentence_for(const struct reason_input *in)
 {
+    static const struct sentence wants_credentials = {
+        "{host} wants credentials ({status}){detail}",
+        "Choose an Authorization Type, or look at the parameters that hold a key."};
+    const struct answer *answer = in->answer;
+    if (in->anonymous && answer->fault == FAULT_NONE && answer->status == 401)
+        return &wants_credentials;
     if (answer->fault != FAULT_NONE && !(answer->fault == FAULT_PROXY && answer->status == 407))
         return &fault_sentences[answer->fault];
     size_t i = 0;
@@ -414,10 +420,10 @@ static void expand(const char *text, const struct reason_input *in, char *out, s
 
 void reason_write(const struct reason_input *in, char *out, size_t size)
 {
-    expand(sentence_for(in->answer)->text, in, out, size);
+    expand(sentence_for(in)->text, in, out, size);
 }
 
 void reason_advice(const struct reason_input *in, char *out, size_t size)
 {
-    expand(sentence_for(in->answer)->advice, in, out, size);
+    expand(sentence_for(in)->advice, in, out, size);
 }

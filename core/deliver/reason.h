@@ -5,6 +5,7 @@
 #ifndef CHECKHOOK_CORE_DELIVER_REASON_H
 #define CHECKHOOK_CORE_DELIVER_REASON_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ struct reason_input {
     const char *url;    /* what was called */
     const char *method; /* "POST" */
     const char *proxy;  /* NULL = none */
+    bool anonymous;     /* without an Authorization Type */
     int64_t timeout_s;
     int64_t retry_after_s; /* -1 = none */
     int64_t max_wait_s;    /* a longer Retry-After is cut to it; 0 = no limit */

@@ -155,6 +155,7 @@ static void judge(struct sending *s, const struct answer *answer)
                                  .url = in->url,
                                  .method = http_method_text((enum http_method)in->method),
                                  .proxy = in->proxy,
+                                 .anonymous = in->auth.type == AUTH_NONE,
                                  .timeout_s = in->timeout_s,
                                  .retry_after_s = o->retry_after_s,
                                  .max_wait_s = in->max_age_h * 3600};

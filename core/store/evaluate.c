@@ -14,6 +14,7 @@
 #include "core/store/db.h"
 #include "core/store/evaluate_private.h"
 #include "core/store/schema.h"
+#include "core/store/store_private.h"
 
 enum {
     ROWS_PER_LOOK = 64, /* at the clock */
@@ -158,7 +159,7 @@ bool evaluation_expired(void *ctx)
 
 static bool begin(struct evaluation *e, struct store *s, struct error *err)
 {
-    e->db = db_open(store_path(s), DB_READ, err);
+    e->db = store_open_view(s, err);
     if (!e->db || !db_set_cache(e->db, CACHE_KB, err))
         return false;
     db_restrict(e->db, schema_data_tables);

@@ -10,12 +10,31 @@
 
 enum { SMALL_CACHE_KB = 1024 };
 
+static struct db *open_empty(struct error *err)
+{
+    struct db *db = db_open_memory(err);
+    if (db && schema_apply(db, NULL, err))
+        return db;
+    db_close(db);
+    return NULL;
+}
+
 struct store *store_open(const char *path, struct error *err)
 {
     struct store *s = mem_zalloc(sizeof *s);
     s->path = mem_strdup(path);
     s->db = db_open(path, DB_WRITE, err);
     if (s->db && schema_apply(s->db, path, err))
+        return s;
+    store_close(s);
+    return NULL;
+}
+
+struct store *store_open_empty(struct error *err)
+{
+    struct store *s = mem_zalloc(sizeof *s);
+    s->db = open_empty(err);
+    if (s->db)
         return s;
     store_close(s);
     return NULL;
@@ -96,6 +115,11 @@ bool store_sort_on_disk(struct store *s, struct error *err)
     return db_exec(s->db, "PRAGMA temp_store = FILE", err);
 }
 
+struct db *store_open_view(const struct store *s, struct error *err)
+{
+    return s->path ? db_open(s->path, DB_READ, err) : open_empty(err);
+}
+
 struct db *store_db(struct store *s)
 {
     return s->db;
@@ -103,7 +127,7 @@ struct db *store_db(struct store *s)
 
 const char *store_path(const struct store *s)
 {
-    return s->path;
+    return s->path ? s->path : "";
 }
 
 bool change_begin(struct store *s, bool *own, struct error *err)

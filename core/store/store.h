@@ -15,6 +15,8 @@ struct store;
 /* Opens or makes the database and brings its tables up to date. ERR_IO: it cannot be used, or was
  * written by a newer checkhook. */
 struct store *store_open(const char *path, struct error *err);
+/* An empty one that is gone when it is closed, for who looks at what is not there. */
+struct store *store_open_empty(struct error *err);
 void store_close(struct store *s); /* NULL is fine */
 
 /*
@@ -53,7 +55,7 @@ bool store_keep_small(struct store *s, struct error *err);
  * fit into the cache. Not in a transaction. */
 bool store_sort_on_disk(struct store *s, struct error *err);
 
-struct db *store_db(struct store *s); /* for files of core/store alone */
-const char *store_path(const struct store *s);
+struct db *store_db(struct store *s);          /* for files of core/store alone */
+const char *store_path(const struct store *s); /* "" of store_open_empty */
 
 #endif

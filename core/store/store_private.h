@@ -19,6 +19,9 @@ struct store {
     int64_t second_user;       /* of the last load: datasets_second_user */
 };
 
+/* Another connection, for reading alone; closed with db_close. */
+struct db *store_open_view(const struct store *s, struct error *err);
+
 /*
  * A change of several statements that is whole by itself, and part of the caller's transaction
  * where there is one: `if (!change_begin(s, &own, err)) return false; …; return change_end(s, own,

@@ -57,6 +57,7 @@ static void audit__is_cut_down_as_asked(void **state)
     assert_int_equal(cJSON_GetArraySize(list), 0);
     cJSON_Delete(list);
     product_expect(p, 2, "--since: write a date", "audit", "list", "--since", "soon");
+    product_expect(p, 0, "nothing that was changed matches; ", "audit", "list", "--who", "nobody");
 }
 
 static void audit__tells_of_runs_imports_and_removals(void **state)

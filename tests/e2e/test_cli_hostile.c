@@ -187,7 +187,9 @@ static void other_imports__refuse_the_same(void **state)
         const char *bytes, *text;
     } rows[] = {
         {"", "holds no"},
-        {"\x1f\x8b\x08", "not UTF-8 text"},
+        {"\x1f\x8b\x08", "holds no integration: name another checkhook.conf"},
+        {"root:x:0:0:root:/root:/bin/bash\n", "holds no integration: name another checkhook.conf"},
+        {"integrations = \x1f\x8b\x08", "not UTF-8 text"},
         {"{\"name\":", "not usable as JSON"},
         {"integrations = (", "syntax error"},
     };

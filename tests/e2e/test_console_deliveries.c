@@ -23,7 +23,7 @@ static void integrations_hint__tells_of_a_hold(void **state)
     struct term *term = deliveries_open(*state, 24, 120);
     term_key(term, "1");
     term_wait_text(term, "On hold for ", 0);
-    term_wait_text(term, "refused the credentials (401 Unauthorized). It last worked ", 0);
+    term_wait_text(term, "wants credentials (401 Unauthorized). It last worked ", 0);
     console_quit(term);
     receiver_stop(receiver);
 }

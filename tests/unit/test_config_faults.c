@@ -71,7 +71,7 @@ static const char *const bad[][2] = {
     {"integrations = ( 5 );", ":1: setting 'integrations': write each integration as { … }"},
     {"integrations : { };", ":1: setting 'integrations': write a list of groups: ( { … }, { … } )"},
     {"integrations = (\n{ id = \"5f0f0b1e-5a7e-4c63-9b55-1f6f7f3f2c11\"; name = \"One\"; } );",
-     ":2: setting 'auth.type': choose one"},
+     ":2: setting 'auth.type': choose one: none, basic, api_key or oauth"},
     {CONFIGBED_ONE "} );\nchecks : { no-mfa : { integrations = [\n"
                    "\"6f0f0b1e-5a7e-4c63-9b55-1f6f7f3f2c12\" ]; }; };",
      ":5: setting 'checks.no-mfa.integrations': there is no integration with the id "

@@ -165,8 +165,8 @@ static void conntest__explains_a_refusal(void **state)
         enum verdict verdict;
     } cases[] = {
         {{.status = 401, .body = "{\"error\":\"invalid_token\"}"},
-         " refused the credentials (401 Unauthorized): invalid_token",
-         "Enter the credentials of Authorization again.",
+         " wants credentials (401 Unauthorized): invalid_token",
+         "Choose an Authorization Type, or look at the parameters that hold a key.",
          VERDICT_REFUSED},
         {{.status = 404},
          " has nothing at this address (404 Not Found)",

@@ -167,8 +167,8 @@ static void hold__keeps_what_waits_until_it_is_released(void **state)
     int64_t first = bench_enqueue(b), second = bench_enqueue(b);
     bench_start_worker(b);
     bench_run(b);
-    bench_expect_state(b, first, DELIVERY_HELD, "refused the credentials (401 Unauthorized)");
-    bench_expect_state(b, second, DELIVERY_HELD, "refused the credentials");
+    bench_expect_state(b, first, DELIVERY_HELD, "wants credentials (401 Unauthorized)");
+    bench_expect_state(b, second, DELIVERY_HELD, "wants credentials");
     assert_int_equal(receiver_count(b->receiver), 1);
     struct integration_facts facts = bench_facts(b);
     assert_true(facts.on_hold);

@@ -4,13 +4,18 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "core/base/mem.h"
 #include "core/base/spool.h"
 #include "tests/support/tmpdir.h"
+
+enum { NOBODY = 65534 };
 
 static void write_rows(struct spool *s, int64_t first, int64_t count)
 {
@@ -131,12 +136,45 @@ static void spool_at_end__knows_a_full_block(void **state)
     spool_file_release(&file);
 }
 
+/* The folder of others is only looked at: no one else sees what is kept meanwhile. */
+static void spool__works_elsewhere_where_nothing_may_be_written(void **state)
+{
+    const bool root = geteuid() == 0;
+    struct tmpdir dir;
+    struct spool_file file;
+    struct spool s;
+    struct stat kept;
+    (void)state;
+    tmpdir_init(&dir);
+    char *other = mem_strdup(getenv("TMPDIR"));
+    assert_int_equal(chmod(dir.path, 0555), 0);
+    assert_int_equal(setenv("TMPDIR", "/tmp", 1), 0); /* the runner's own is closed to others */
+    assert_true(!root || seteuid(NOBODY) == 0);
+    spool_file_init(&file, dir.path);
+    spool_init(&s, &file);
+    write_rows(&s, 0, 3000);
+    expect_rows(&s, 0, 3000);
+    assert_int_equal(fstat(file.fd, &kept), 0);
+    assert_int_equal(kept.st_mode & 07777, 0600);
+    assert_int_equal(kept.st_nlink, 0);
+    spool_release(&s);
+    spool_file_release(&file);
+    assert_true(!root || seteuid(0) == 0);
+    if (other)
+        setenv("TMPDIR", other, 1);
+    else
+        unsetenv("TMPDIR");
+    free(other);
+    tmpdir_release(&dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spool__gives_back_what_was_written),
         cmocka_unit_test(spool_file_clear__gives_the_space_back),
         cmocka_unit_test(spool_at_end__knows_a_full_block),
+        cmocka_unit_test(spool__works_elsewhere_where_nothing_may_be_written),
     };
 
     return cmocka_run_group_tests_name("spool", tests, NULL, NULL);

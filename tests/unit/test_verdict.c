@@ -119,6 +119,22 @@ static void reason_write__has_a_sentence_for_every_status(void **state)
     }
 }
 
+/* Nobody can enter again what was never asked for. */
+static void reason_write__knows_when_no_credentials_were_sent(void **state)
+{
+    struct answer answer = {.status = 401};
+    struct reason_input input = usual;
+    char text[384], next[ADVICE_MAX];
+    (void)state;
+    input.answer = &answer;
+    input.anonymous = true;
+    reason_write(&input, text, sizeof text);
+    reason_advice(&input, next, sizeof next);
+    assert_string_equal(text, "hooks.example.com wants credentials (401 Unauthorized)");
+    assert_string_equal(next,
+                        "Choose an Authorization Type, or look at the parameters that hold a key.");
+}
+
 static void reason_write__says_where_a_redirect_leads(void **state)
 {
     struct answer answer = {.status = 302};
@@ -220,6 +236,7 @@ int main(void)
         cmocka_unit_test(reason_write__has_a_sentence_for_every_fault),
         cmocka_unit_test(reason_write__names_the_phase_of_a_timeout),
         cmocka_unit_test(reason_write__has_a_sentence_for_every_status),
+        cmocka_unit_test(reason_write__knows_when_no_credentials_were_sent),
         cmocka_unit_test(reason_write__says_where_a_redirect_leads),
         cmocka_unit_test(reason_detail__finds_what_the_receiver_says),
         cmocka_unit_test(reason_detail__is_safe_and_short),

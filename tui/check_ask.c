@@ -84,22 +84,27 @@ static void newly_ticked(const struct config *config, const struct check *check,
             text_list_add(out, ids->items[i]);
 }
 
-static void send_open(struct session *session, const struct check *check,
-                      const struct text_list *to)
+/* Returns how many users are sent; 0 = none. */
+static size_t send_open(struct session *session, const struct check *check,
+                        const struct text_list *to, bool changed)
 {
     struct error err = {0};
     struct sent_open sent;
-    if (to->count == 0)
-        session_say(session, ROLE_WARN, "▲ Nothing was sent: no webhook was newly ticked.");
-    else if (!action_send_open(&session->app, check->id, to, session->now_ms, &sent, &err))
-        session_say(session, ROLE_BAD, "■ Ticked, but not sent: %s", err.text);
-    else if (sent.users == 0)
-        session_say(session, ROLE_TEXT, "● Ticked; nobody fails, there is nothing to send.");
+    const char *ticked = changed ? "Ticked; " : "";
+    if (!action_send_open(&session->app, check->id, to, session->now_ms, &sent, &err)) {
+        session_say(session, ROLE_BAD, "■ %s: %s", changed ? "Ticked, but not sent" : "Not sent",
+                    err.text);
+        return 0;
+    }
+    if (sent.users == 0)
+        session_say(session, ROLE_TEXT, "● %s fails, there is nothing to send.",
+                    changed ? "Ticked; nobody" : "Nobody");
     else
-        session_say(session, ROLE_OK, "● Ticked; %lld %s of %zu %s who %s already %s queued.",
+        session_say(session, ROLE_OK, "● %s%lld %s of %zu %s who %s already %s queued.", ticked,
                     (long long)sent.deliveries, sent.deliveries == 1 ? "delivery" : "deliveries",
                     sent.users, sent.users == 1 ? "user" : "users",
                     sent.users == 1 ? "fails" : "fail", sent.deliveries == 1 ? "is" : "are");
+    return sent.users;
 }
 
 static void say_ticked(struct session *session, const struct check *check, size_t count)
@@ -109,6 +114,22 @@ static void say_ticked(struct session *session, const struct check *check, size_
     else
         session_say(session, ROLE_OK, "● %s notifies %zu %s of users who newly fail.", check->title,
                     count, count == 1 ? "webhook" : "webhooks");
+}
+
+/* The ticks are saved. Where no webhook is new, those that stay ticked are sent to. */
+static void tell_and_send(struct session *session, const struct check *check,
+                          const struct popup *menu, const struct text_list *ids,
+                          const struct text_list *fresh)
+{
+    const bool changed = checkmenu_changed(menu);
+    size_t users = 0;
+    say_ticked(session, check, ids->count);
+    if (checkmenu_extra(menu))
+        users = send_open(session, check, fresh->count > 0 ? fresh : ids, changed);
+    if (changed)
+        undo_push(session, "webhooks of %s", check->title);
+    if (changed && users > 0)
+        undo_leaves_queued(session, users);
 }
 
 void check_set_webhooks(struct session *session, const struct check *check,
@@ -122,12 +143,8 @@ void check_set_webhooks(struct session *session, const struct check *check,
         session_say(session, ROLE_TEXT, "Nothing changed.");
     else if (checkmenu_changed(menu) && !action_set_ticks(&session->app, check->id, &ids, &err))
         session_say_error(session, &err);
-    else {
-        say_ticked(session, check, ids.count);
-        if (checkmenu_extra(menu))
-            send_open(session, check, &fresh);
-        undo_push(session, "webhooks of %s", check->title);
-    }
+    else
+        tell_and_send(session, check, menu, &ids, &fresh);
     text_list_release(&ids);
     text_list_release(&fresh);
     session_changed(session);

@@ -10,7 +10,7 @@
 #include "tui/filter.h"
 #include "tui/mouse.h"
 
-enum { MARK_COLS = 3, TICK_COLS = 4, TAIL_ROWS = 2, FEW = 12 };
+enum { MARK_COLS = 3, TICK_COLS = 4, TAIL_ROWS = 2, FEW = 12, RECEIVERS_COLS = 24 };
 
 static const char buttons[] = "[ Apply  Enter ]  [ Cancel  Esc ]";
 
@@ -51,6 +51,14 @@ static size_t count_ticked(const struct checkmenu *m, bool was)
     for (size_t i = 0; i < m->count; i++)
         ticked += was ? m->rows[i].was : m->rows[i].ticked;
     return ticked;
+}
+
+static size_t count_fresh(const struct checkmenu *m)
+{
+    size_t fresh = 0;
+    for (size_t i = 0; i < m->count; i++)
+        fresh += m->rows[i].ticked && !m->rows[i].was;
+    return fresh;
 }
 
 /* Those that are shown. */
@@ -119,8 +127,8 @@ static void checkmenu_measure(struct popup *p, int *rows, int *cols)
     const struct checkmenu *m = checkmenu_of(p);
     *rows = (int)m->count + tail_rows(m) + (m->filter.line != NULL);
     *cols = draw_width(buttons) + 5;
-    if (m->extra && *cols < MARK_COLS + TICK_COLS + draw_width(m->extra) + 1)
-        *cols = MARK_COLS + TICK_COLS + draw_width(m->extra) + 1;
+    if (m->extra && *cols < MARK_COLS + TICK_COLS + draw_width(m->extra) + RECEIVERS_COLS)
+        *cols = MARK_COLS + TICK_COLS + draw_width(m->extra) + RECEIVERS_COLS;
     for (size_t i = 0; i < m->count; i++) {
         int need = MARK_COLS + TICK_COLS + draw_width(m->rows[i].label) + 3 +
                    draw_width(m->rows[i].note) + 1;
@@ -176,12 +184,27 @@ static void button_target(WINDOW *w, int y, int x, const char *words, int key)
         mouse_key(w, y, x + (int)(at - buttons), (int)strlen(words), key, false);
 }
 
+static void receivers_text(const struct checkmenu *m, char *out, size_t size)
+{
+    const size_t fresh = count_fresh(m), ticked = count_ticked(m, false);
+    if (fresh > 0)
+        snprintf(out, size, "to the %zu newly ticked", fresh);
+    else if (ticked > 0)
+        snprintf(out, size, "to the %zu ticked already", ticked);
+    else
+        snprintf(out, size, "(tick one first)");
+}
+
 static void draw_extra(const struct checkmenu *m, WINDOW *w, const struct area *area, int y)
 {
-    const bool bar = m->selected == m->shown_count;
-    draw_tick(w, area, y, bar, m->extra_ticked);
-    draw_text(w, y, area->x + MARK_COLS + TICK_COLS, area->cols - MARK_COLS - TICK_COLS,
-              bar ? ROLE_SELECTED : ROLE_TEXT, m->extra);
+    char receivers[RECEIVERS_COLS * 2];
+    const bool bar = m->selected == m->shown_count, may = count_ticked(m, false) > 0;
+    const enum role role = bar ? ROLE_SELECTED : may ? ROLE_TEXT : ROLE_DIM;
+    int x = area->x + MARK_COLS + TICK_COLS;
+    draw_tick(w, area, y, bar, m->extra_ticked && may);
+    x += draw_text(w, y, x, area->x + area->cols - x, role, m->extra) + 1;
+    receivers_text(m, receivers, sizeof receivers);
+    draw_text(w, y, x, area->x + area->cols - x, role, receivers);
 }
 
 /* While it is typed the cursor is there. */
@@ -243,7 +266,7 @@ static enum popup_result checkmenu_key(struct popup *p, const struct key_event *
     case ACTION_TOGGLE:
         if (m->selected < m->shown_count)
             m->rows[m->shown[m->selected]].ticked = !m->rows[m->shown[m->selected]].ticked;
-        else if (m->extra)
+        else if (m->extra && count_ticked(m, false) > 0)
             m->extra_ticked = !m->extra_ticked;
         break;
     default:
@@ -330,7 +353,7 @@ void checkmenu_add_extra(struct popup *menu, const char *label)
 
 bool checkmenu_extra(const struct popup *menu)
 {
-    return const_of(menu)->extra_ticked;
+    return const_of(menu)->extra_ticked && count_ticked(const_of(menu), false) > 0;
 }
 
 void checkmenu_ticked(const struct popup *menu, struct text_list *out)

@@ -19,7 +19,9 @@ struct checkmenu_entry {
 struct popup *checkmenu_new(int tag, const char *title, const struct checkmenu_entry *entries,
                             size_t count);
 
-/* One more box, below the line: it belongs to no entry, and `a` leaves it alone. */
+/* One more box, below the line, of something that is sent to the entries: those newly ticked, or
+ * where none is, those that stay ticked; behind the label stands which. `a` leaves it alone, and it
+ * cannot be ticked while nothing else is. */
 void checkmenu_add_extra(struct popup *menu, const char *label);
 bool checkmenu_extra(const struct popup *menu);
 

@@ -9,7 +9,7 @@
  */
 enum {
     DETAIL_COLS = 80,
-    DETAIL_ROWS = 19,
+    DETAIL_ROWS = 17, /* those of 24 that a message of three rows leaves */
     SUMMARY_ROWS = 1,
     LIST_ROWS = 8,
     ROOMY_ROWS = 25,

@@ -227,8 +227,15 @@ void everywhere_act(struct everywhere *e, enum action action)
     }
 }
 
+static void take_choice(const struct palette_choice *choice, struct everywhere_next *next)
+{
+    *next =
+        (struct everywhere_next){.event = choice->event, .page = choice->page, .of = choice->of};
+    snprintf(next->what, sizeof next->what, "%s", choice->what);
+}
+
 void everywhere_answered(struct everywhere *e, struct screen *s, const struct popup *popup,
-                         struct key_event *next)
+                         struct everywhere_next *next)
 {
     switch (popup->tag) {
     case TAG_QUIT:
@@ -244,10 +251,36 @@ void everywhere_answered(struct everywhere *e, struct screen *s, const struct po
         else if (choice.theme >= 0)
             take_theme(e->session, choice.theme);
         else
-            *next = choice.event;
+            take_choice(&choice, next);
         break;
     }
     default:
         break;
     }
+}
+
+/* The page is there, with what stood selected when it was left: which row is meant is not known. */
+static void say_select(struct everywhere *e, const struct everywhere_next *next)
+{
+    const struct screen *s = e->stack->top;
+    char key[16];
+    key_label(key_find(s->ops->contexts, next->event.action), key);
+    if (s->ops->works && !s->ops->works(s, next->event.action))
+        session_say(e->session, ROLE_WARN, "▲ %s needs %s, and there is none.", next->what,
+                    next->of);
+    else
+        session_say(e->session, ROLE_TEXT, "Select %s, then press %s: %s.", next->of, key,
+                    next->what);
+}
+
+bool everywhere_reach(struct everywhere *e, const struct everywhere_next *next)
+{
+    if (next->page == 0)
+        return true;
+    stack_open_page(e->stack, next->page);
+    if (e->stack->top->popup || e->stack->top->ops->page != next->page)
+        return false;
+    if (next->of)
+        say_select(e, next);
+    return !next->of;
 }

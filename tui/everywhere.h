@@ -30,9 +30,19 @@ bool everywhere_is_moot(const struct everywhere *e, const struct popup *popup);
 
 void everywhere_act(struct everywhere *e, enum action action);
 
-/* The answer of a popup of ours (its tag is below 0). What is to be given to the screen then, as
- * if it had been pressed, is in *next; its action is ACTION_NONE where that is nothing. */
+/* The answer of a popup of ours (its tag is below 0). What is to be given to a screen then, as if
+ * it had been pressed, is in *next; its action is ACTION_NONE where that is nothing. */
+struct everywhere_next {
+    struct key_event event;
+    int page;       /* on this page; 0 = where the popup was */
+    const char *of; /* what has to be selected there first; static; NULL = nothing */
+    char what[128]; /* what it is called */
+};
 void everywhere_answered(struct everywhere *e, struct screen *s, const struct popup *popup,
-                         struct key_event *next);
+                         struct everywhere_next *next);
+
+/* Opens the page that it is done on. False: it is not to be done now, because another screen asks
+ * something first, or because something has to be selected, which is said. */
+bool everywhere_reach(struct everywhere *e, const struct everywhere_next *next);
 
 #endif

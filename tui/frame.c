@@ -11,7 +11,7 @@
 #include "tui/running.h"
 
 enum { LINE_MAX_BYTES = 512, BAR_ROWS_MAX = 40, NARROW = 80, WIDE = 100, NARROW_HINTS = 3 };
-enum { PAGE_OF_FAILURES = 4, MESSAGE_ROWS_MAX = 3, SIGN_COLS = 2 };
+enum { PAGE_OF_FAILURES = 4, SAID_ROWS_MAX = 3, LOW = 20, LOW_HINT_ROWS = 2, SIGN_COLS = 2 };
 
 bool frame_fits(int rows, int cols)
 {
@@ -139,42 +139,50 @@ static bool draw_pages(WINDOW *w, struct screen *base, const struct frame_page *
     return true;
 }
 
-/* A long message takes rows from the screen, because its end is what says how to go on. */
-static int message_rows(const struct session *s, int cols)
+/* What stands above the keys: a message, or else the hint of the screen. */
+struct said {
+    char text[LINE_MAX_BYTES];
+    enum role role;
+    int indent; /* below the first row: behind the sign of a message */
+    int rows;
+};
+
+/* A long text takes rows from the screen, because its end is what says how to go on. */
+static int said_rows(const struct said *said, int cols, int most)
 {
-    if (draw_width(s->message) <= cols - 2)
+    if (draw_width(said->text) <= cols - 2)
         return 1;
-    const int wanted = draw_wrapped_rows(cols - 2 - SIGN_COLS, s->message);
-    return wanted > MESSAGE_ROWS_MAX ? MESSAGE_ROWS_MAX : wanted;
+    const int wanted = draw_wrapped_rows(cols - 2 - said->indent, said->text);
+    return wanted > most ? most : wanted;
 }
 
-/* The last of its rows is y, and has all that is left. Below the first they begin behind its sign.
- */
-static void draw_said(WINDOW *w, const struct session *s, int y, int cols)
-{
-    const int rows = message_rows(s, cols);
-    const char *text = s->message;
-    for (int i = rows - 1; i > 0; i--) {
-        char *line = draw_wrapped_line(&text, cols - 2 - SIGN_COLS);
-        const int x = i == rows - 1 ? 1 : 1 + SIGN_COLS;
-        draw_text(w, y - i, x, cols - x, s->message_role, line);
-        free(line);
-    }
-    const int x = rows > 1 ? 1 + SIGN_COLS : 1;
-    draw_text(w, y, x, cols - x, s->message_role, text);
-}
-
-static void draw_message(WINDOW *w, struct screen *top, int y, int cols)
+static void look_what_is_said(struct said *said, struct screen *top, int rows, int cols)
 {
     const struct session *s = top->session;
-    char hint[LINE_MAX_BYTES] = "";
+    *said = (struct said){.role = ROLE_TEXT};
     if (s->message[0]) {
-        draw_said(w, s, y, cols);
-        return;
+        said->role = s->message_role;
+        said->indent = SIGN_COLS;
+        snprintf(said->text, sizeof said->text, "%s", s->message);
+    } else if (top->ops->hint) {
+        top->ops->hint(top, said->text, sizeof said->text);
     }
-    if (top->ops->hint)
-        top->ops->hint(top, hint, sizeof hint);
-    draw_text(w, y, 1, cols - 1, ROLE_TEXT, hint);
+    const bool low = !s->message[0] && rows < LOW;
+    said->rows = said_rows(said, cols, low ? LOW_HINT_ROWS : SAID_ROWS_MAX);
+}
+
+/* The last of its rows is y, and has all that is left. */
+static void draw_said(WINDOW *w, const struct said *said, int y, int cols)
+{
+    const char *text = said->text;
+    for (int i = said->rows - 1; i > 0; i--) {
+        char *line = draw_wrapped_line(&text, cols - 2 - said->indent);
+        const int x = i == said->rows - 1 ? 1 : 1 + said->indent;
+        draw_text(w, y - i, x, cols - x, said->role, line);
+        free(line);
+    }
+    const int x = said->rows > 1 ? 1 + said->indent : 1;
+    draw_text(w, y, x, cols - x, said->role, text);
 }
 
 static bool has_row(const struct key_row *const *rows, size_t count, enum action action)
@@ -276,8 +284,12 @@ struct area frame_draw(WINDOW *w, struct screen *base, struct screen *top,
                        const struct frame_page *pages, size_t page_count)
 {
     const int cols = getmaxx(w), bottom = getmaxy(w) - 1;
-    const int rows = bottom + 2 - message_rows(top->session, cols);
-    draw_message(w, top, bottom + 1 - FRAME_MESSAGE_FROM_BELOW, cols);
+    struct said said;
+    look_what_is_said(&said, top, bottom + 1, cols);
+    if (base->ops->kind == SCREEN_PAGE && !top->session->message[0])
+        said.rows = 1; /* its parts do not move with the selection; frame_draw_hint */
+    const int rows = bottom + 2 - said.rows;
+    draw_said(w, &said, bottom + 1 - FRAME_MESSAGE_FROM_BELOW, cols);
     draw_keys(w, top, bottom, cols);
     if (base->ops->kind == SCREEN_FULL) {
         draw_heading(w, base, cols);
@@ -290,4 +302,37 @@ struct area frame_draw(WINDOW *w, struct screen *base, struct screen *top,
     draw_title(w, base->session, drawn ? "" : badge, cols);
     draw_rule(w, 2, 0, cols);
     return (struct area){3, 0, rows - 5, cols};
+}
+
+static bool is_empty(WINDOW *w, int y, int cols)
+{
+    wchar_t text[CCHARW_MAX + 1] = L" ";
+    attr_t attr = 0;
+    short pair = 0;
+    cchar_t cell;
+    for (int x = 0; x < cols; x++)
+        if (mvwin_wch(w, y, x, &cell) == ERR || getcchar(&cell, text, &attr, &pair, NULL) == ERR ||
+            text[0] != L' ')
+            return false;
+    return true;
+}
+
+void frame_draw_hint(WINDOW *w, const struct screen *base, struct screen *top)
+{
+    const int cols = getmaxx(w), y = getmaxy(w) - FRAME_MESSAGE_FROM_BELOW;
+    int was_y, was_x;
+    struct said said;
+    if (base->ops->kind != SCREEN_PAGE || top->session->message[0])
+        return;
+    look_what_is_said(&said, top, getmaxy(w), cols);
+    getyx(w, was_y, was_x);
+    int empty = 0;
+    while (empty + 1 < said.rows && is_empty(w, y - empty - 1, cols))
+        empty++;
+    if (empty > 0) {
+        said.rows = empty + 1;
+        draw_fill(w, y, 0, cols, ROLE_TEXT);
+        draw_said(w, &said, y, cols);
+    }
+    wmove(w, was_y, was_x);
 }

@@ -28,4 +28,8 @@ struct frame_page {
 struct area frame_draw(WINDOW *w, struct screen *base, struct screen *top,
                        const struct frame_page *pages, size_t page_count);
 
+/* After base was drawn into its area, and before what stands over it: a hint that is too long for
+ * its row takes the rows above that base left empty. The cursor stays. */
+void frame_draw_hint(WINDOW *w, const struct screen *base, struct screen *top);
+
 #endif

@@ -19,6 +19,11 @@
 #define BACKTAB KEY_FN(KEY_BTAB)
 #define F(n)    KEY_FN(KEY_F(n))
 
+#define NO_INTEGRATION "(there is no integration)"
+#define NO_CELL        "(there is nothing to tick)"
+#define NO_DELIVERY    "(there is no delivery)"
+#define NO_USER        "(there is no user)"
+
 /* The rank decides the place in the key bar, and what is dropped first where it is narrow. */
 /* clang-format off */
 const struct key_row key_table[] = {
@@ -312,6 +317,53 @@ const struct key_row key_table[] = {
 /* clang-format on */
 const size_t key_table_count = ARRAY_LEN(key_table);
 
+/* What is not here needs nothing, and can be done from anywhere. */
+/* clang-format off */
+static const struct key_need needs[] = {
+    {KEYS_INTEGRATIONS, ACTION_NEW, NULL, true, NULL},
+    {KEYS_INTEGRATIONS, ACTION_IMPORT, NULL, true, NULL},
+    {KEYS_INTEGRATIONS, ACTION_DEMO, NULL, true, NULL},
+    {KEYS_INTEGRATIONS, ACTION_ENTER, "an integration", false, NO_INTEGRATION},
+    {KEYS_INTEGRATIONS, ACTION_TEST, "an integration", false, NO_INTEGRATION},
+    {KEYS_INTEGRATIONS, ACTION_SAMPLE, "an integration", false, NO_INTEGRATION},
+    {KEYS_INTEGRATIONS, ACTION_PREVIEW, "an integration", false, NO_INTEGRATION},
+    {KEYS_INTEGRATIONS, ACTION_DELIVERIES, "an integration", false, NO_INTEGRATION},
+    {KEYS_INTEGRATIONS, ACTION_EDIT, "an integration", true, NO_INTEGRATION},
+    {KEYS_INTEGRATIONS, ACTION_ASSIGN, "an integration", true, NO_INTEGRATION},
+    {KEYS_INTEGRATIONS, ACTION_ENABLE, "an integration", true, NO_INTEGRATION},
+    {KEYS_INTEGRATIONS, ACTION_DUPLICATE, "an integration", true, NO_INTEGRATION},
+    {KEYS_INTEGRATIONS, ACTION_DELETE, "an integration", true, NO_INTEGRATION},
+    {KEYS_FORM, ACTION_PRESET, NULL, false, "(for OAuth)"},
+    {KEYS_CHECKS, ACTION_RUN, NULL, true, NULL},
+    {KEYS_CHECKS, ACTION_ENTER, "a check", false, NULL},
+    {KEYS_CHECKS, ACTION_FINDINGS, "a check", false, NULL},
+    {KEYS_CHECKS, ACTION_EDIT, "a check", false, NULL},
+    {KEYS_CHECKS, ACTION_ASSIGN, "a check", true, NULL},
+    {KEYS_CHECKS, ACTION_ENABLE, "a check", true, NULL},
+    {KEYS_CHECK, ACTION_ASSIGN, NULL, true, NULL},
+    {KEYS_CHECK, ACTION_ENABLE, NULL, true, NULL},
+    {KEYS_CHECK, ACTION_RUN, NULL, true, NULL},
+    {KEYS_MATRIX, ACTION_TOGGLE, "a cell", true, NO_CELL},
+    {KEYS_MATRIX, ACTION_ROW, "a row", true, NO_CELL},
+    {KEYS_MATRIX, ACTION_COLUMN, "a column", true, NO_CELL},
+    {KEYS_MATRIX, ACTION_ENTER, "a row", false, NO_CELL},
+    {KEYS_MATRIX, ACTION_SAVE, NULL, true, "(nothing is unsaved)"},
+    {KEYS_MATRIX, ACTION_UNDO, NULL, true, "(nothing is unsaved)"},
+    {KEYS_DELIVERIES, ACTION_ENTER, "a delivery", false, NO_DELIVERY},
+    {KEYS_DELIVERIES, ACTION_MARK, "a delivery", false, NO_DELIVERY},
+    {KEYS_DELIVERIES, ACTION_PAGER, "a delivery", false, NO_DELIVERY},
+    {KEYS_DELIVERIES, ACTION_COPY, "a delivery", false, NO_DELIVERY},
+    {KEYS_DELIVERIES, ACTION_REDELIVER, NULL, true, NO_DELIVERY},
+    {KEYS_DELIVERY, ACTION_REDELIVER, NULL, true, NULL},
+    {KEYS_USERS, ACTION_ENTER, "a user", false, NO_USER},
+    {KEYS_USERS, ACTION_EXPORT, NULL, false, NO_USER},
+    {KEYS_USERS, ACTION_IMPORT, NULL, true, NULL},
+    {KEYS_USERS, ACTION_SAMPLE, NULL, true, NULL},
+    {KEYS_SOURCES, ACTION_IMPORT, NULL, true, NULL},
+    {KEYS_SOURCES, ACTION_DELETE, "a data set", true, "(there is no data set)"},
+};
+/* clang-format on */
+
 static const char *const titles[KEYS_CONTEXT_COUNT] = {
     [KEYS_GLOBAL] = "Everywhere",
     [KEYS_LIST] = "Lists",
@@ -407,6 +459,15 @@ void key_table_each(void (*sink)(void *ctx, const char *label, const char *help)
             sink(ctx, row->label, row->help);
         }
     }
+}
+
+struct key_need key_need(enum key_context context, enum action action)
+{
+    for (size_t i = 0; i < ARRAY_LEN(needs); i++) {
+        if (needs[i].context == context && needs[i].action == action)
+            return needs[i];
+    }
+    return (struct key_need){.context = context, .action = action};
 }
 
 void key_label(const struct key_row *row, char out[16])

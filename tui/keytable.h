@@ -173,6 +173,18 @@ const struct key_row *key_find(const enum key_context *contexts, enum action act
  * (label NULL), then each key. */
 void key_table_each(void (*sink)(void *ctx, const char *label, const char *help), void *ctx);
 
+/* What a key of a page needs before it does something. */
+struct key_need {
+    enum key_context context;
+    enum action action;
+    const char *of;   /* what has to be selected: "an integration"; NULL = nothing */
+    bool changes;     /* only who may write does it */
+    const char *idle; /* why it does nothing, where the screen says that it does nothing: "(…)" */
+};
+
+/* Of the action in this context; where the table has none: one that needs nothing. */
+struct key_need key_need(enum key_context context, enum action action);
+
 /* First word of its label, "F2"; "" without a row. Cut to out. */
 void key_label(const struct key_row *row, char out[16]);
 

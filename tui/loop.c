@@ -71,7 +71,7 @@ static void dispatch(struct loop *l, struct screen *s, const struct key_event *e
 static void end_popup(struct loop *l, struct screen *s, struct popup *popup, bool answered)
 {
     struct reaction r = react_stay();
-    struct key_event next = {KEY_NONE, ACTION_NONE};
+    struct everywhere_next next = {.event = {KEY_NONE, ACTION_NONE}};
     popup->keep = false;
     if (answered && popup->tag < 0)
         everywhere_answered(&l->everywhere, s, popup, &next);
@@ -81,8 +81,8 @@ static void end_popup(struct loop *l, struct screen *s, struct popup *popup, boo
         unlink_popup(s, popup);
     l->leaving |= l->everywhere.leaving;
     apply(l, &r);
-    if (next.action != ACTION_NONE)
-        dispatch(l, s, &next);
+    if (next.event.action != ACTION_NONE && everywhere_reach(&l->everywhere, &next))
+        dispatch(l, l->stack.top, &next.event);
 }
 
 static void key_to_popup(struct loop *l, struct screen *s, const struct key_event *event)

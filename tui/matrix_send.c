@@ -8,6 +8,7 @@
 #include "core/send_open.h"
 #include "tui/check_ask.h"
 #include "tui/dialog.h"
+#include "tui/undo.h"
 
 enum { ANSWER_SEND = 1, TEXT_BYTES = 512 };
 
@@ -101,5 +102,7 @@ void matrix_send_now(const struct matrix_send *m, struct session *session)
                     sent.users == 1 ? "fails" : "fail", sent.deliveries == 1 ? "is" : "are");
     else
         session_say(session, ROLE_BAD, "■ Saved, but not all were sent: %s", err.text);
+    if (sent.users > 0)
+        undo_leaves_queued(session, sent.users);
     session_changed(session);
 }

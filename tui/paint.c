@@ -44,14 +44,16 @@ static WINDOW *paint_popups(struct popup *top, int rows, int cols, WINDOW *last)
     return last;
 }
 
-static WINDOW *paint_screen(struct screen *s, const struct area *base)
+static WINDOW *paint_screen(struct screen *s, struct screen *top, const struct area *base)
 {
     int rows = getmaxy(stdscr), cols = getmaxx(stdscr);
     WINDOW *last = stdscr;
-    if (s->ops->kind == SCREEN_OVER)
+    if (s->ops->kind == SCREEN_OVER) {
         last = paint_box(s, rows, cols);
-    else
+    } else {
         s->ops->draw(s, stdscr, base);
+        frame_draw_hint(stdscr, s, top);
+    }
     return paint_popups(s->popup, rows, cols, last);
 }
 
@@ -70,7 +72,7 @@ static WINDOW *paint_screens(struct screen *top)
     struct area area = frame_draw(stdscr, shown[count - 1], top, pages, page_count);
     WINDOW *last = stdscr;
     while (count > 0)
-        last = paint_screen(shown[--count], &area);
+        last = paint_screen(shown[--count], top, &area);
     return last;
 }
 

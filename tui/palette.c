@@ -15,7 +15,7 @@
 #include "tui/terminal.h"
 
 enum {
-    COLS_WANTED = 64,
+    COLS_WANTED = 72,
     MARGIN = 2,
     TYPED_MAX = 60,
     PAGES_MAX = 5,
@@ -26,8 +26,10 @@ enum {
 };
 
 struct entry {
-    char *text;        /* "Test Connectivity" */
-    const char *label; /* "F5 ^T"; lent by the key table */
+    char *text;          /* "Test Connectivity" */
+    char *label;         /* "F5 ^T"; of another page "3 F2 ^S" */
+    const char *page;    /* the title of that page; "" */
+    const char *refused; /* why it cannot be chosen; NULL = it can */
     struct palette_choice choice;
 };
 
@@ -57,7 +59,8 @@ static struct entry *add(struct palette *p, const struct key_row *row, const cha
     struct entry *entry = list_add(&p->entries, &p->count, sizeof *entry);
     *entry = (struct entry){
         .text = *format ? mem_printf("%s%s", format, what) : mem_strdup(what),
-        .label = row ? row->label : "",
+        .label = mem_strdup(row ? row->label : ""),
+        .page = "",
         .choice = {.event = {row ? row->keys[0] : KEY_NONE, row ? row->action : ACTION_NONE},
                    .copy = -1,
                    .theme = -1},
@@ -80,13 +83,81 @@ static bool moves(enum action action)
     return action >= ACTION_UP && action <= ACTION_LAST;
 }
 
+/* "Redeliver: Send again (asks) …"; the caption alone, or not at all, where that says the same. */
+static struct entry *add_key(struct palette *p, const struct key_row *row)
+{
+    if (!row->caption || text_contains_nocase(row->help, row->caption))
+        return add(p, row, "", row->help);
+    char *before = mem_printf("%s: ", row->caption);
+    struct entry *entry = add(p, row, before, row->help);
+    free(before);
+    return entry;
+}
+
+/* Shown, but not to be chosen: who may not write, and what needs something that is not there. Where
+ * neither is known, what does nothing is left out. */
+static bool refused(const struct screen *s, const struct key_need *need, bool works,
+                    const char **reason)
+{
+    *reason = need->changes ? session_no_change(s->session) : NULL;
+    if (!*reason && !works)
+        *reason = need->idle;
+    return *reason || !works;
+}
+
 static void add_context(struct palette *p, const struct screen *s, enum key_context context)
 {
     for (size_t i = 0; i < key_table_count; i++) {
         const struct key_row *row = &key_table[i];
-        if (row->context == context && row->help && !moves(row->action) &&
-            !has_action(p, row->action) && (!s->ops->works || s->ops->works(s, row->action)))
-            add(p, row, "", row->help);
+        const char *reason;
+        if (row->context != context || !row->help || moves(row->action) ||
+            has_action(p, row->action))
+            continue;
+        const struct key_need need = key_need(context, row->action);
+        const bool works = !s->ops->works || s->ops->works(s, row->action);
+        if (!refused(s, &need, works, &reason) || reason)
+            add_key(p, row)->refused = reason;
+    }
+}
+
+/* Nothing is unsaved on a page that is not open. */
+static bool needs_open_page(enum action action)
+{
+    return action == ACTION_SAVE || action == ACTION_UNDO;
+}
+
+static void add_of_page(struct palette *p, const struct screen *s, const struct screen_ops *page,
+                        const struct key_row *row)
+{
+    const char *reason;
+    const struct key_need need = key_need(row->context, row->action);
+    refused(s, &need, !needs_open_page(row->action), &reason);
+    struct entry *entry = add_key(p, row);
+    free(entry->label);
+    entry->label = mem_printf("%d %s", page->page, row->label);
+    entry->page = page->title;
+    entry->refused = reason;
+    entry->choice.page = page->page;
+    entry->choice.of = need.of;
+}
+
+static bool is_everywhere(enum action action)
+{
+    return key_find(everywhere, action) && action != ACTION_COPY && action != ACTION_UNDO;
+}
+
+static void add_other_pages(struct palette *p, const struct screen *s)
+{
+    for (int number = 1; number <= PAGES_MAX; number++) {
+        const struct screen_ops *page = registry_page(number);
+        if (!page || page == s->ops)
+            continue;
+        for (size_t i = 0; i < key_table_count; i++) {
+            const struct key_row *row = &key_table[i];
+            if (row->context == page->contexts[0] && row->help && !moves(row->action) &&
+                !is_everywhere(row->action))
+                add_of_page(p, s, page, row);
+        }
     }
 }
 
@@ -190,10 +261,27 @@ int palette_match(const char *text, const char *typed)
     return has_letters(text, typed) ? LETTERS : -1;
 }
 
+/* "save matrix": as well as its first word fits, where the others are the page. */
+static int match_with_page(const struct entry *entry, const char *typed)
+{
+    char *name = mem_printf("%s %s", entry->text, entry->page);
+    char *first = mem_strndup(typed, strcspn(typed, " "));
+    const bool has = *entry->page && has_all_words(name, typed);
+    const int rank = has ? palette_match(entry->text, first) : -1;
+    free(first);
+    free(name);
+    return rank >= LETTERS || (has && rank < 0) ? LETTERS - 1 : rank;
+}
+
 /* A key is looked for by its name as well, which nothing else begins with. */
 static int match(const struct entry *entry, const char *typed)
 {
     const int by_text = palette_match(entry->text, typed);
+    if (by_text >= 0 && by_text < LETTERS)
+        return by_text;
+    const int by_page = match_with_page(entry, typed);
+    if (by_page >= 0)
+        return by_page;
     return by_text < 0 && has_word(entry->label, typed) ? WORST : by_text;
 }
 
@@ -231,19 +319,34 @@ static void keep_in_view(struct palette *p, int page)
         p->top = p->selected - (size_t)p->page + 1;
 }
 
+/* Its page and its keys at the right end; returns the columns that are left for its name. */
+static int draw_entry_end(const struct entry *entry, WINDOW *w, const struct area *area, int y,
+                          bool here)
+{
+    const int label = draw_width(entry->label), page = draw_width(entry->page);
+    const int right = area->cols - MARGIN - label;
+    draw_text(w, y, area->x + right, label, here ? ROLE_SELECTED : ROLE_ACCENT, entry->label);
+    if (page == 0)
+        return right - MARGIN - 2;
+    draw_text(w, y, area->x + right - page - 2, page, here ? ROLE_SELECTED : ROLE_DIM, entry->page);
+    return right - MARGIN - page - 2 - 2;
+}
+
 static void draw_entry(const struct palette *p, WINDOW *w, const struct area *area, size_t at,
                        int y)
 {
     const struct entry *entry = &p->entries[p->shown[at]];
     const bool here = at == p->selected;
-    const int label = draw_width(entry->label);
-    const int text_cols = area->cols - 2 * MARGIN - label - 2;
+    const enum role role = here ? ROLE_SELECTED : entry->refused ? ROLE_DIM : ROLE_TEXT;
+    const int x = area->x + MARGIN;
     if (here)
         draw_fill(w, y, area->x, area->cols, ROLE_SELECTED);
-    draw_text(w, y, area->x, 1, here ? ROLE_SELECTED : ROLE_TEXT, here ? "►" : " ");
-    draw_text(w, y, area->x + MARGIN, text_cols, here ? ROLE_SELECTED : ROLE_TEXT, entry->text);
-    draw_text(w, y, area->x + area->cols - MARGIN - label, label,
-              here ? ROLE_SELECTED : ROLE_ACCENT, entry->label);
+    draw_text(w, y, area->x, 1, role, here ? "►" : " ");
+    const int cols = draw_entry_end(entry, w, area, y, here);
+    const int reason = entry->refused ? draw_width(entry->refused) + 2 : 0;
+    const int used = draw_text(w, y, x, cols - reason, role, entry->text);
+    if (entry->refused)
+        draw_text(w, y, x + used + 2, reason - 2, role, entry->refused);
 }
 
 static bool pick(void *ctx, size_t at)
@@ -290,6 +393,11 @@ static void edit(struct palette *p, int key)
         find(p);
 }
 
+static bool may_run(const struct palette *p)
+{
+    return p->shown_count > 0 && !p->entries[p->shown[p->selected]].refused;
+}
+
 static enum popup_result palette_key(struct popup *base, const struct key_event *event)
 {
     struct palette *p = palette_of(base);
@@ -307,7 +415,7 @@ static enum popup_result palette_key(struct popup *base, const struct key_event 
         move_by(p, p->page);
         break;
     case ACTION_ENTER:
-        return p->shown_count > 0 ? POPUP_DONE : POPUP_STAYS;
+        return may_run(p) ? POPUP_DONE : POPUP_STAYS;
     case ACTION_BACK:
         return POPUP_CANCELLED;
     default:
@@ -331,8 +439,10 @@ static bool palette_typing(const struct popup *base)
 static void palette_free(struct popup *base)
 {
     struct palette *p = palette_of(base);
-    for (size_t i = 0; i < p->count; i++)
+    for (size_t i = 0; i < p->count; i++) {
         free(p->entries[i].text);
+        free(p->entries[i].label);
+    }
     free(p->entries);
     free(p->shown);
     editor_free(p->line);
@@ -362,6 +472,7 @@ struct popup *palette_new(int tag, struct screen *s, const struct copy_list *cop
     add_copies(p, copies);
     add_pages(p, s);
     add_everywhere(p, s);
+    add_other_pages(p, s);
     add_themes(p, s->session);
     p->shown = mem_zalloc((p->count + 1) * sizeof *p->shown);
     find(p);
@@ -371,5 +482,8 @@ struct popup *palette_new(int tag, struct screen *s, const struct copy_list *cop
 struct palette_choice palette_choice(const struct popup *palette)
 {
     const struct palette *p = (const struct palette *)palette;
-    return p->entries[p->shown[p->selected]].choice;
+    const struct entry *entry = &p->entries[p->shown[p->selected]];
+    struct palette_choice choice = entry->choice;
+    choice.what = entry->text;
+    return choice;
 }

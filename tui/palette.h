@@ -1,7 +1,7 @@
 /*
- * The command palette: everything that can be done here and everywhere, made from the key table,
- * found by typing, run by Enter, and shown with the key that does it without the palette. What
- * does nothing now is left out.
+ * The command palette: everything that can be done here, on the other pages and everywhere, made
+ * from the key table, found by typing, run by Enter, and shown with the keys that do it without the
+ * palette. What cannot be done now is shown with the reason; what would do nothing is left out.
  */
 #ifndef CHECKHOOK_TUI_PALETTE_H
 #define CHECKHOOK_TUI_PALETTE_H
@@ -14,6 +14,9 @@ struct popup *palette_new(int tag, struct screen *s, const struct copy_list *cop
 /* What was chosen. */
 struct palette_choice {
     struct key_event event; /* to be given as if the key had been pressed */
+    int page;               /* on this page; 0 = here */
+    const char *of;         /* what has to be selected on that page first; static; NULL = nothing */
+    const char *what;       /* what it is called; lent by the palette */
     int copy;               /* instead of it: the index of an offer to copy; -1 */
     int theme;              /* or a theme (enum preferred_theme); -1 */
 };

@@ -224,16 +224,6 @@ static struct popup *question(struct screen *s, const struct integration_row *ro
 
 /* --- doing --------------------------------------------------------------------------------- */
 
-static bool changes(enum action action)
-{
-    static const bool all[ACTION_COUNT] = {
-        [ACTION_NEW] = true,       [ACTION_EDIT] = true,   [ACTION_ASSIGN] = true,
-        [ACTION_ENABLE] = true,    [ACTION_DELETE] = true, [ACTION_IMPORT] = true,
-        [ACTION_DUPLICATE] = true, [ACTION_DEMO] = true,
-    };
-    return all[action];
-}
-
 static struct reaction send_sample(const struct integration_row *row)
 {
     char arg[SCREEN_ARG_MAX];
@@ -307,7 +297,7 @@ static struct reaction do_action(struct screen *s, enum action action)
 {
     struct integrations *p = s->state;
     const struct integration_row *row = selected(p);
-    if (changes(action) && !session_may_change(s->session))
+    if (key_need(KEYS_INTEGRATIONS, action).changes && !session_may_change(s->session))
         return react_stay();
     const struct reaction r = act_anywhere(s, action);
     if (r.kind != REACT_IGNORE || !row)

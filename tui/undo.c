@@ -11,9 +11,12 @@
 
 enum { CAPTION_MAX = 200 };
 
+static const char undoes[] = "  u undoes";
+
 static void step_release(struct undo_step *step)
 {
     free(step->caption);
+    free(step->stays);
     config_changes_release(&step->changes);
     *step = (struct undo_step){0};
 }
@@ -37,11 +40,17 @@ static void forget_old(struct undo *u, int64_t now_s)
         forget_oldest(u);
 }
 
-static void add_hint(struct session *s)
+static void add_hint(struct session *s, const char *hint)
 {
     const size_t len = strlen(s->message);
     if (len > 0)
-        snprintf(s->message + len, sizeof s->message - len, "  u undoes");
+        snprintf(s->message + len, sizeof s->message - len, "%s", hint);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    const size_t len = strlen(text), end_len = strlen(end);
+    return len >= end_len && strcmp(text + len - end_len, end) == 0;
 }
 
 void undo_start(struct undo *u, struct session *s)
@@ -79,7 +88,21 @@ void undo_push(struct session *s, const char *format, ...)
     };
     u->fresh = (struct config_changes){0};
     s->saved++;
-    add_hint(s);
+    add_hint(s, undoes);
+}
+
+void undo_leaves_queued(struct session *s, size_t users)
+{
+    struct undo *u = s->undo;
+    if (!u || u->count == 0)
+        return;
+    struct undo_step *step = &u->steps[u->count - 1];
+    free(step->stays);
+    step->stays = mem_printf("What was queued for %zu %s is sent all the same.", users,
+                             users == 1 ? "user" : "users");
+    if (!ends_with(s->message, undoes))
+        add_hint(s, undoes);
+    add_hint(s, " the ticks; what is queued is sent all the same.");
 }
 
 const char *undo_caption(struct session *s)
@@ -100,7 +123,8 @@ void undo_last(struct session *s)
     const bool done =
         undo_changes(&s->app, &step->changes, step->done_s, session_now_s(s), &stale, &err);
     if (done)
-        session_say(s, ROLE_OK, "● Undone: %s.", step->caption);
+        session_say(s, ROLE_OK, "● Undone: %s.%s%s", step->caption, step->stays ? " " : "",
+                    step->stays ? step->stays : "");
     else
         session_say(s, ROLE_BAD, "■ Not undone: %s.", err.text);
     s->saved -= done;

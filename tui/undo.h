@@ -26,6 +26,7 @@ enum { UNDO_STEPS_MAX = 20, UNDO_GRACE_S = 600 };
 
 struct undo_step {
     char *caption; /* "Billing events disabled" */
+    char *stays;   /* what taking it back leaves as it is: a sentence; NULL = nothing */
     int64_t done_s;
     struct config_changes changes;
 };
@@ -43,6 +44,10 @@ void undo_stop(struct session *s);
 /* Names what was committed by the present key, and adds "u undoes" to the message of the session.
  * Nothing was committed: does nothing. */
 void undo_push(struct session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* After undo_push: the same action queued deliveries, and they are sent whatever `u` does. Said
+ * beside the message, and once more after undoing. */
+void undo_leaves_queued(struct session *s, size_t users);
 
 /* What `u` would take back now; NULL = nothing. Forgets what is too old. */
 const char *undo_caption(struct session *s);

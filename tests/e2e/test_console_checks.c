@@ -208,8 +208,41 @@ static void checks_webhooks__send_who_fails_already(void **state)
     term_key(term, "Space");
     term_key(term, "Enter");
     term_wait_text(term, "● Ticked; 1 delivery of 1 user who fails already is queued.", 0);
+    term_wait_text(term, "what is queued is sent all the same.", 0);
     const struct receiver_request *request = receiver_wait(receiver, 0, WAIT_MS);
     assert_non_null(strstr(request->body, "\"usersFailing\":[\"fern@example.com\"]"));
+    term_key(term, "u");
+    term_wait_text(term, "● Undone: webhooks of No MFA. What was queued for 1 user", 0);
+    console_quit(term);
+    receiver_stop(receiver);
+}
+
+/* As the command does with --send-current; and never to nobody. */
+static void checks_webhooks__send_to_those_ticked_already(void **state)
+{
+    const struct product *p = *state;
+    struct receiver *receiver = receiver_start();
+    import_text(p, users);
+    product_expect(p, 0, NULL, "check", "run");
+    add_webhook(p, "Billing events", receiver);
+    product_expect(p, 0, NULL, "check", "enable", "no-mfa", "Billing events");
+    struct term *term = open_checks(p, 24, 80);
+    select_row(term, "No MFA");
+    term_key(term, "w");
+    term_wait_text(term, "► [x] Billing events", 0);
+    term_key(term, "Space");
+    term_key(term, "End");
+    term_wait_text(term, "► [ ] Send the 1 who fails already (tick one first)", 0);
+    term_key(term, "Space");
+    term_wait_text(term, "► [ ] Send the 1", 0);
+    term_key(term, "Up");
+    term_key(term, "Space");
+    term_key(term, "End");
+    term_key(term, "Space");
+    term_wait_text(term, "► [x] Send the 1 who fails already to the 1 ticked already", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "● 1 delivery of 1 user who fails already is queued.", 0);
+    receiver_wait(receiver, 0, WAIT_MS);
     console_quit(term);
     receiver_stop(receiver);
 }
@@ -416,6 +449,7 @@ int main(void)
         TEST(checks_run__goes_on_when_its_page_is_left),
         TEST(checks_webhooks__escape_saves_nothing),
         TEST(checks_webhooks__send_who_fails_already),
+        TEST(checks_webhooks__send_to_those_ticked_already),
         TEST(checks_webhooks__count_who_is_open_and_not_the_last_run),
         TEST(checks_webhooks__are_undone),
         TEST(checks_webhooks__need_an_integration),

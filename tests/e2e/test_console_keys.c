@@ -71,6 +71,54 @@ static void palette__opens_pages_and_help(void **state)
     console_quit(term);
 }
 
+/* Whoever knows the page of an action needs no palette. */
+static void palette__runs_an_action_of_another_page_there(void **state)
+{
+    struct term *term = open_showcase(*state, NULL);
+    term_key(term, ":");
+    term_type(term, "choose webhooks");
+    term_wait_text(term, "4 w", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "[4 Deliveries", 0);
+    term_wait_text(term, "─ Show deliveries of ─", 0);
+    term_key(term, "Esc");
+    term_key(term, ":");
+    term_type(term, "run checks now");
+    term_wait_text(term, "1 of ", 0);
+    term_wait_text(term, "2 R", 0);
+    term_key(term, "Esc");
+    term_key(term, "1");
+    term_wait_text(term, "6 integrations", 0);
+    console_quit(term);
+}
+
+static void palette__says_what_to_select_on_another_page(void **state)
+{
+    struct term *term = open_showcase(*state, NULL);
+    term_key(term, "2");
+    term_wait_text(term, "[2 Checks]", 0);
+    term_key(term, ":");
+    term_type(term, "duplicate");
+    term_key(term, "Enter");
+    term_wait_text(term, "Select an integration, then press c: Duplicate.", 0);
+    term_wait_text(term, "[1 Integrations]", 0);
+    console_quit(term);
+}
+
+static void palette__shows_why_something_cannot_be_done(void **state)
+{
+    struct term *term = open_showcase(*state, NULL);
+    term_key(term, ":");
+    term_type(term, "save matrix");
+    term_wait_text(term, "► Save everything at once  (nothing is unsaved)", 0);
+    term_key(term, "Enter"); /* it stays */
+    term_key(term, "C-u");
+    term_wait_text(term, "Duplicate", 0);
+    term_key(term, "Esc");
+    term_wait_gone(term, "─ Commands ─", 0);
+    console_quit(term);
+}
+
 static void palette__says_when_nothing_is_called_so(void **state)
 {
     struct term *term = open_showcase(*state, NULL);
@@ -337,6 +385,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SHOWN(palette__finds_and_runs_an_action_of_the_page),
         SHOWN(palette__opens_pages_and_help),
+        SHOWN(palette__runs_an_action_of_another_page_there),
+        SHOWN(palette__says_what_to_select_on_another_page),
+        SHOWN(palette__shows_why_something_cannot_be_done),
         SHOWN(palette__says_when_nothing_is_called_so),
         SHOWN(palette__does_not_open_over_a_box),
         SHOWN(palette__works_in_a_form),

@@ -12,6 +12,7 @@
 
 enum { LINE_MAX_BYTES = 512, BAR_ROWS_MAX = 40, NARROW = 80, WIDE = 100, NARROW_HINTS = 3 };
 enum { PAGE_OF_FAILURES = 4, SAID_ROWS_MAX = 3, LOW = 20, LOW_HINT_ROWS = 2, SIGN_COLS = 2 };
+enum { CLOCK_MAX = 24 };
 
 bool frame_fits(int rows, int cols)
 {
@@ -33,18 +34,20 @@ void frame_too_small(WINDOW *w, int rows, int cols)
     draw_wrapped(w, &area, ROLE_TEXT, text);
 }
 
-static void clock_text(const struct session *s, char out[8])
+/* All times of the console are those of this clock; it names its zone where that is not UTC, which
+ * commands write. */
+static void clock_text(const struct session *s, char out[CLOCK_MAX])
 {
     time_t now = (time_t)session_now_s(s);
     struct tm local;
     localtime_r(&now, &local);
-    strftime(out, 8, "%H:%M", &local);
+    strftime(out, CLOCK_MAX, local.tm_gmtoff == 0 ? "%H:%M" : "%H:%M %Z", &local);
 }
 
 /* `badge`: what found no place in the row of pages; then it stands here instead of the host. */
 static void draw_title(WINDOW *w, const struct session *s, const char *badge, int cols)
 {
-    char clock[8], right[2 * LINE_MAX_BYTES];
+    char clock[CLOCK_MAX], right[2 * LINE_MAX_BYTES];
     clock_text(s, clock);
     if (*badge)
         snprintf(right, sizeof right, "%s · %s · %s ", badge, s->user, clock);

@@ -157,14 +157,13 @@ void time_format_ms(int64_t unix_ms, char out[TIME_TEXT_MAX])
 
 void time_format_plain(int64_t unix_s, char out[TIME_TEXT_MAX])
 {
-    enum { DATE_LEN = 10, TIME_LEN = 19 };
+    enum { DATE_LEN = 10 };
     if (unix_s <= 0) {
         snprintf(out, TIME_TEXT_MAX, "never");
         return;
     }
     time_format(unix_s, out);
     out[DATE_LEN] = ' ';
-    out[TIME_LEN] = '\0';
 }
 
 bool time_parse(const char *text, int64_t *unix_s)

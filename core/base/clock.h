@@ -17,7 +17,7 @@ enum { TIME_TEXT_MAX = 40 };
 /* "2023-08-08T13:27:22Z" and "2023-08-08T13:27:22.416Z". Years 0000 to 9999; else clamped. */
 void time_format(int64_t unix_s, char out[TIME_TEXT_MAX]);
 void time_format_ms(int64_t unix_ms, char out[TIME_TEXT_MAX]);
-/* "2023-08-08 13:27:22", for people who know that it is UTC, or "never" for 0 and before. */
+/* "2023-08-08 13:27:22Z", which time_parse reads, or "never" for 0 and before. */
 void time_format_plain(int64_t unix_s, char out[TIME_TEXT_MAX]);
 
 /*

@@ -120,7 +120,7 @@ static void print_pair(const char *label, const char *text)
 static void print_time(const char *label, int64_t unix_s)
 {
     char *when = time_for_people(unix_s);
-    printf("%-9s %s UTC\n", label, when);
+    printf("%-9s %s\n", label, when);
     free(when);
 }
 
@@ -204,7 +204,7 @@ static void print_attempt(const struct attempt *a, struct bodies *bodies, int *s
 {
     char *when = time_for_people(a->started_ms / 1000);
     char *reason = text_safe(a->reason ? a->reason : ""), *url = text_safe(a->url ? a->url : "");
-    printf("\nAttempt %d  %s UTC  %s\n", a->n, when, a->outcome);
+    printf("\nAttempt %d  %s  %s\n", a->n, when, a->outcome);
     if (reason[0])
         printf("    %s\n", reason);
     print_phases(a);

@@ -71,7 +71,7 @@ static int print_stats_json(const struct stats *s)
 
 static void print_hours(const struct outbox_day *day)
 {
-    static const char *const headers[] = {"HOUR (UTC)", ">DELIVERED", ">FAILED", NULL};
+    static const char *const headers[] = {"HOUR", ">DELIVERED", ">FAILED", NULL};
     struct table t;
     table_init(&t, headers);
     for (int i = 0; i < DAY_HOURS; i++) {

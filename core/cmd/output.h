@@ -89,7 +89,8 @@ int output_fail(const struct error *err);
 /* A note for people on standard error: "checkhook: TEXT", made safe for the terminal. */
 void print_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* "2026-11-24 06:00:14" in UTC, or "never" for 0. The caller frees. */
+/* "2026-11-24 06:00:14Z", or "never" for 0: commands write UTC, and say so each time. The caller
+ * frees. */
 char *time_for_people(int64_t unix_s);
 
 /* A line on standard error, where that is a terminal, that the next one writes over. */

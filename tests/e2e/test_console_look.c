@@ -11,6 +11,7 @@
 #include "tests/support/golden.h"
 #include "tests/support/product.h"
 #include "tests/support/term.h"
+#include "tests/support/term_console.h"
 #include "tui/theme.h"
 
 enum { ENV_MAX = 8 };
@@ -209,6 +210,17 @@ static void accessible__is_preferred(void **state)
     stop(term);
 }
 
+/* Commands write UTC: where the console has another time, it says which. */
+static void clock__names_its_zone_unless_it_is_that_of_the_commands(void **state)
+{
+    struct term *term = console_open_with(*state, "TZ=ABC+5", 24, 80);
+    term_wait_text(term, " ABC", 0);
+    console_quit(term);
+    term = console_open_with(*state, "TZ=UTC", 24, 80);
+    term_wait_gone(term, "UTC", 0);
+    console_quit(term);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, product_setup, product_teardown)
 
 int main(void)
@@ -223,6 +235,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(accessible__is_one_pane_in_ascii, showcase_setup,
                                         showcase_teardown),
         TEST(accessible__is_preferred),
+        TEST(clock__names_its_zone_unless_it_is_that_of_the_commands),
     };
     return cmocka_run_group_tests_name("console_look", tests, NULL, NULL);
 }

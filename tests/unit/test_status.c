@@ -50,10 +50,10 @@ static void decide__follows_each_rule(void **state)
     decides(true, true, "", sent(true), STATUS_OK, "");
     decides(true, true, "", sent(false), STATUS_FAILING, "refused");
     decides(true, true, "", held, STATUS_FAILING,
-            "on hold: 401; since 2026-01-05 08:00:00; last success 2026-01-04 08:00:00");
+            "on hold: 401; since 2026-01-05 08:00:00Z; last success 2026-01-04 08:00:00Z");
     decides(false, true, "", held, STATUS_OFF,
-            "on hold: integration is disabled; since 2026-01-05 08:00:00; last success 2026-01-04 "
-            "08:00:00");
+            "on hold: integration is disabled; since 2026-01-05 08:00:00Z; last success 2026-01-04 "
+            "08:00:00Z");
     decides(true, true, "", gone, STATUS_FAILING, "refused");
     decides(true, true, "", retry, STATUS_WARN, "a delivery waits for a retry");
     decides(true, false, "", none, STATUS_WARN, "secret missing: enter it again");
@@ -70,9 +70,9 @@ static void decide__shows_the_gravest_first(void **state)
     all.hold_since = 1767600000;
     all.counts.retrying = 1;
     decides(false, false, "does not open", all, STATUS_OFF,
-            "on hold: integration is disabled; since 2026-01-05 08:00:00; last success never");
+            "on hold: integration is disabled; since 2026-01-05 08:00:00Z; last success never");
     decides(true, false, "does not open", all, STATUS_FAILING,
-            "on hold: 401; since 2026-01-05 08:00:00; last success never");
+            "on hold: 401; since 2026-01-05 08:00:00Z; last success never");
     all.on_hold = false;
     decides(true, false, "does not open", all, STATUS_FAILING, "does not open");
     decides(true, false, "", all, STATUS_FAILING, "refused");

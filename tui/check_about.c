@@ -15,6 +15,7 @@
 #include "core/schedule.h"
 #include "core/store/findings.h"
 #include "tui/sign.h"
+#include "tui/user_about.h"
 #include "tui/when.h"
 
 enum { HISTORY_RUNS = 10, HISTORY_BYTES = 64, LINE_BYTES = 512, WHY_BYTES = 4096 };
@@ -170,13 +171,6 @@ static void add_texts(struct textview *out, const char *title, const char *mark,
 
 /* --- the first findings ---------------------------------------------------------------------- */
 
-static const char *type_of(const struct finding_user *user)
-{
-    if (user->admin)
-        return "admin";
-    return !user->type || strcmp(user->type, "member") == 0 ? "user" : user->type;
-}
-
 static void seen_text(const struct finding_user *user, int64_t now_s, char *out, size_t size)
 {
     char age[16];
@@ -195,7 +189,7 @@ static bool take_finding(void *ctx, const struct finding *f, const struct findin
     struct finding_line *line = list_add(&lines->items, &lines->count, sizeof *line);
     *line = (struct finding_line){.login = mem_strdup(f->login), .stale = f->stale};
     line->why = lines->why ? explain_text(f->explain) : mem_strdup("");
-    snprintf(line->type, sizeof line->type, "%s", type_of(user));
+    snprintf(line->type, sizeof line->type, "%s", user_role(user->type, user->is_admin));
     seen_text(user, lines->now_s, line->seen, sizeof line->seen);
     return true;
 }

@@ -17,7 +17,7 @@ static const char buttons[] = "[ Apply  Enter ]  [ Cancel  Esc ]";
 struct box_row {
     char *id, *label, *note;
     enum role note_role;
-    bool ticked, was;
+    bool ticked, was, fixed;
 };
 
 struct checkmenu {
@@ -68,7 +68,16 @@ static void tick_all(struct checkmenu *m)
     for (size_t i = 0; i < m->shown_count; i++)
         tick |= !m->rows[m->shown[i]].ticked;
     for (size_t i = 0; i < m->shown_count; i++)
-        m->rows[m->shown[i]].ticked = tick;
+        m->rows[m->shown[i]].ticked = m->rows[m->shown[i]].fixed ? m->rows[m->shown[i]].was : tick;
+}
+
+/* The selected one, which may be the extra box. */
+static void toggle(struct checkmenu *m)
+{
+    if (m->selected < m->shown_count)
+        m->rows[m->shown[m->selected]].ticked ^= !m->rows[m->shown[m->selected]].fixed;
+    else if (m->extra && count_ticked(m, false) > 0)
+        m->extra_ticked = !m->extra_ticked;
 }
 
 static int tail_rows(const struct checkmenu *m)
@@ -264,10 +273,7 @@ static enum popup_result checkmenu_key(struct popup *p, const struct key_event *
         tick_all(m);
         break;
     case ACTION_TOGGLE:
-        if (m->selected < m->shown_count)
-            m->rows[m->shown[m->selected]].ticked = !m->rows[m->shown[m->selected]].ticked;
-        else if (m->extra && count_ticked(m, false) > 0)
-            m->extra_ticked = !m->extra_ticked;
+        toggle(m);
         break;
     default:
         break;
@@ -340,6 +346,7 @@ struct popup *checkmenu_new(int tag, const char *title, const struct checkmenu_e
         row->note = mem_strdup(entries[i].note ? entries[i].note : "");
         row->note_role = entries[i].note_role;
         row->ticked = row->was = entries[i].ticked;
+        row->fixed = entries[i].fixed;
     }
     m->shown = mem_zalloc((count + 1) * sizeof *m->shown);
     show_fitting(m);

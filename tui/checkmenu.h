@@ -13,6 +13,7 @@ struct checkmenu_entry {
     const char *note; /* at the right: "● ok"; NULL */
     enum role note_role;
     bool ticked;
+    bool fixed; /* stays as it is */
 };
 
 /* Texts are copied. */

@@ -184,6 +184,14 @@ static void scroll_to_selection(struct list *l)
         l->top = l->count - page;
 }
 
+static void note_no_room(struct list *l, const struct layout *lay)
+{
+    l->no_room = 0;
+    for (size_t i = 0; i < l->column_count; i++)
+        if (!lay->shown[i] && !(l->hidden & 1U << i))
+            l->no_room |= 1U << i;
+}
+
 static void find_selection(struct list *l)
 {
     scroll_to_selection(l);
@@ -241,6 +249,7 @@ void list_draw(struct list *l, WINDOW *w, const struct area *area, bool focus, l
 {
     struct painter p = {.list = l, .w = w, .area = area, .focus = focus};
     lay_out(l, area->cols, &p.layout);
+    note_no_room(l, &p.layout);
     draw_titles(&p);
     l->page = area->rows - 1;
     l->first_y = area->y + 1;

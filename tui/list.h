@@ -37,6 +37,7 @@ struct list {
     const struct list_column *columns;
     size_t column_count;
     uint32_t hidden;                       /* bit N: column N is left out, as somebody chose */
+    uint32_t no_room;                      /* bit N: it found none at the last drawing */
     bool (*marked)(void *ctx, size_t row); /* NULL = none is; ctx as that of list_draw */
     size_t count;                          /* rows; set by list_set_count */
     size_t selected;                       /* always below count, or 0 */

@@ -300,12 +300,16 @@ struct popup *listing_ask_columns(const struct listing *l, int tag)
     const size_t count = l->ops->column_count;
     for (size_t c = 0; c < count; c++) {
         const bool fixed = l->ops->columns[c].drop == 0;
+        const bool no_room = l->list.no_room & 1U << c;
         entries[c] = (struct checkmenu_entry){
             .id = l->ops->columns[c].title,
             .label = l->ops->columns[c].title,
-            .note = fixed ? "always" : NULL,
-            .note_role = ROLE_DIM,
+            .note = fixed     ? "always"
+                    : no_room ? "no room here"
+                              : NULL,
+            .note_role = no_room ? ROLE_WARN : ROLE_DIM,
             .ticked = !(l->list.hidden & 1U << c),
+            .fixed = fixed,
         };
     }
     return checkmenu_new(tag, "Columns", entries, count);

@@ -234,7 +234,7 @@ static void cell(void *ctx, size_t row, size_t column, struct list_cell *out)
         text = user->login;
         break;
     case COLUMN_ROLE:
-        text = user_role(user);
+        text = user_role(user->type, user->is_admin);
         break;
     case COLUMN_MFA:
         text = user_mfa(user);

@@ -25,11 +25,11 @@ struct about {
     struct textview sent; /* told below the findings */
 };
 
-const char *user_role(const struct person *p)
+const char *user_role(const char *type, int is_admin)
 {
-    if (p->type && strcmp(p->type, "member") != 0)
-        return p->type;
-    return p->is_admin < 0 ? "n/a" : p->is_admin > 0 ? "admin" : "user";
+    if (type && strcmp(type, "member") != 0)
+        return type;
+    return is_admin < 0 ? "n/a" : is_admin > 0 ? "admin" : "user";
 }
 
 const char *user_mfa(const struct person *p)
@@ -104,7 +104,7 @@ static bool add_facts(struct about *a, const struct person *p)
     char seen[64];
     textview_pair(a->out, "Login", ROLE_TEXT, "%s", p->login);
     add_optional(a->out, "Mail", p->email);
-    textview_pair(a->out, "Role", ROLE_TEXT, "%s", user_role(p));
+    textview_pair(a->out, "Role", ROLE_TEXT, "%s", user_role(p->type, p->is_admin));
     if (!add_lists(a, p))
         return false;
     if (p->password_changed_at > 0)

@@ -9,7 +9,7 @@
 #include "tui/textview.h"
 
 /* "admin", "user", "n/a" where it is not known, or the type of who is no member. */
-const char *user_role(const struct person *p);
+const char *user_role(const char *type, int is_admin);
 
 /* "yes", "no"; "n/a" where the source does not say. */
 const char *user_mfa(const struct person *p);

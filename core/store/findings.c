@@ -96,7 +96,7 @@ bool findings_first(struct store *s, const char *check_id, int64_t limit, findin
         const struct finding_user user = {
             .uid = stmt_int(st, 8),
             .type = stmt_text(st, 9),
-            .admin = stmt_int(st, 10) == 1,
+            .is_admin = stmt_is_null(st, 10) ? -1 : stmt_int(st, 10) == 1,
             .seen_known = stmt_int(st, 11) != 0,
             .seen_at = stmt_int(st, 12),
             .email = stmt_text(st, 13),

@@ -34,7 +34,7 @@ struct finding_user {
     int64_t uid;      /* 0 = gone from the data set */
     const char *type; /* "guest"; NULL = not known, as email and department */
     const char *email, *department;
-    bool admin;
+    int is_admin; /* -1 = not known */
     bool seen_known;
     int64_t seen_at; /* Unix seconds; 0 = never */
 };

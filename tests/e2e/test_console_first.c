@@ -258,6 +258,15 @@ static void order_and_columns__are_kept_for_the_next_time(void **state)
     term = console_at(p, 30, 100);
     term_wait_text(term, "sort: name ▼", 0);
     term_wait_text(term, "STATUS      NAME                ENDPOINT", 0);
+    term_resize(term, 16, 60);
+    term_wait_text(term, "1-5 pages", 0);
+    term_key(term, "o");
+    term_wait_text(term, "no room here", 0);
+    term_key(term, "Space"); /* STATUS always is there */
+    term_key(term, "a");
+    term_wait_text(term, "[x] STATUS", 0);
+    term_key(term, "Esc");
+    term_wait_gone(term, "no room here", 0);
     console_quit(term);
 }
 

@@ -93,7 +93,10 @@ static bool show_user(void *ctx, const struct finding *f, const struct finding_u
 {
     (void)err;
     strbuf_addf(ctx, "%s %s%s%s ", f->login, user->uid > 0 ? "here" : "gone",
-                user->admin ? " admin" : "", user->seen_known ? " seen" : "");
+                user->is_admin < 0   ? ""
+                : user->is_admin > 0 ? " admin"
+                                     : " user",
+                user->seen_known ? " seen" : "");
     return true;
 }
 
@@ -125,6 +128,8 @@ static void findings_first__are_in_the_order_of_users(void **state)
     checkbed_load(&bed, "okta",
                   "user id=1 login=ann is_admin=1 last_login_known=1 last_login_at=2d\n");
     expect_first(&bed, "a", 2, "ann here admin seen bob gone ");
+    checkbed_load(&bed, "okta", "user id=1 login=ann is_admin=0\n");
+    expect_first(&bed, "a", 1, "ann here user ");
     expect_first(&bed, "b", 2, "");
     assert_true(findings_exist(bed.store, "a", &exist, &err));
     assert_true(exist);

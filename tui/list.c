@@ -228,12 +228,10 @@ void list_select(struct list *l, size_t row)
 void list_place_text(const struct list *l, char *out, size_t size)
 {
     const size_t page = l->page > 0 ? (size_t)l->page : 0;
-    const bool above = hides_above(l), below = hides_below(l);
     const size_t last = l->top + page < l->count ? l->top + page : l->count;
     out[0] = '\0';
-    if (above || below)
-        snprintf(out, size, "%s%zu-%zu of %zu%s", above ? "▲ " : "", l->top + 1, last, l->count,
-                 below ? " ▼" : "");
+    if (hides_above(l) || hides_below(l))
+        snprintf(out, size, "%zu-%zu of %zu", l->top + 1, last, l->count);
 }
 
 static bool pick(void *ctx, size_t row)

@@ -53,7 +53,7 @@ void list_init(struct list *l, const struct list_column *columns, size_t column_
 void list_set_count(struct list *l, size_t count);
 void list_select(struct list *l, size_t row);
 
-/* "▲ 13-34 of 412 ▼" as it was drawn last; "" where every row is shown. */
+/* "13-34 of 412" as it was drawn last; "" where every row is shown. */
 void list_place_text(const struct list *l, char *out, size_t size);
 
 /*

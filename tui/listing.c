@@ -347,6 +347,8 @@ void listing_draw_place(const struct listing *l, WINDOW *w, int y, int x, int co
 {
     char place[64];
     list_place_text(&l->list, place, sizeof place);
+    if (place[0])
+        draw_gaps(w, y, x, cols, ROLE_DIM);
     draw_right(w, y, x, cols, ROLE_DIM, place);
 }
 

@@ -10,7 +10,7 @@
 #include "tui/when.h"
 
 /* KEY_MS: of a search within the answer to a key; SLICE_MS: between keys. */
-enum { KEY_MS = 4, SLICE_MS = 6, PAGE_AT_FIRST = 30, ID_FROM_COLS = 100 };
+enum { KEY_MS = 3, SLICE_MS = 4, PAGE_AT_FIRST = 30, ID_FROM_COLS = 100 };
 
 enum column {
     COLUMN_TIME,

@@ -19,7 +19,7 @@
 #include "tui/when.h"
 
 enum { TAG_EXPORT = 1, TAG_OVERWRITE };
-enum { LIST_BELOW = 2, LIST_COLS = 63, SLICE_MS = 4, KEY_MS = 3 };
+enum { LIST_BELOW = 2, LIST_COLS = 63, SLICE_MS = 3, KEY_MS = 2 };
 
 enum user_column {
     COLUMN_NAME,

@@ -275,7 +275,7 @@ static void service__takes_over_from_a_console_that_gives_way(void **state)
     struct error err = {0};
     struct worker_lock lock;
     const char *const args[] = {"service", NULL};
-    product_expect(s->product, 0, NULL, "data", "show"); /* makes the home */
+    product_expect(s->product, 0, NULL, "config", "set", "retention_days=90"); /* makes the home */
     char *path = tmpdir_path(&s->product->dir, "home/lock");
     char *wake = tmpdir_path(&s->product->dir, "home/wake");
     assert_true(worker_lock_take(&lock, path, wake, "console", &err));
@@ -303,7 +303,7 @@ static void service__ends_while_it_waits_to_take_over(void **state)
     struct error err = {0};
     struct worker_lock lock;
     const char *const args[] = {"service", NULL};
-    product_expect(s->product, 0, NULL, "data", "show");
+    product_expect(s->product, 0, NULL, "config", "set", "retention_days=90");
     char *path = tmpdir_path(&s->product->dir, "home/lock");
     char *wake = tmpdir_path(&s->product->dir, "home/wake");
     assert_true(worker_lock_take(&lock, path, wake, "console", &err));

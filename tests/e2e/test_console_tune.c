@@ -91,6 +91,24 @@ static void tune__changes_numbers_and_words(void **state)
     quit(term);
 }
 
+/* It is saved all the same: the other number may follow. */
+static void tune__says_when_nobody_can_fail_any_more(void **state)
+{
+    const struct product *p = *state;
+    struct term *term = open_tune(p, "Inactive user (45 days)", "inactive-45", 24, 80);
+    term_wait_text(term, "0 to 3650, above days", 0);
+    go_down(term, "Severity");
+    go_down(term, "days");
+    term_key(term, "Enter");
+    term_wait_text(term, "Number [45", 0);
+    clear_field(term);
+    term_type(term, "95");
+    term_key(term, "Enter");
+    term_wait_text(term, "▲ Saved, but inactive-45 can name nobody: settings.up_to_days is 90", 0);
+    term_wait_text(term, "which is 95.", 0);
+    quit(term);
+}
+
 static void tune__keeps_the_ignore_list(void **state)
 {
     const struct product *p = *state;
@@ -182,9 +200,9 @@ static void check_page__says_what_is_set(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(tune__changes_numbers_and_words),   TEST(tune__keeps_the_ignore_list),
-        TEST(tune__follows_what_a_command_does), TEST(tune__refuses_what_has_no_id),
-        TEST(check_page__says_what_is_set),
+        TEST(tune__changes_numbers_and_words), TEST(tune__says_when_nobody_can_fail_any_more),
+        TEST(tune__keeps_the_ignore_list),     TEST(tune__follows_what_a_command_does),
+        TEST(tune__refuses_what_has_no_id),    TEST(check_page__says_what_is_set),
     };
     return cmocka_run_group_tests_name("console_tune", tests, NULL, NULL);
 }

@@ -87,7 +87,9 @@ static void integration_validate__names_all_that_is_missing(void **state)
     for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
         assert_string_equal(problems.items[i].row->name, expected[i]);
         bool choice = problems.items[i].row->kind == KIND_CHOICE;
-        assert_string_equal(problems.items[i].text, choice ? "choose one: none, basic, api_key or oauth" : "must not be empty");
+        assert_string_equal(problems.items[i].text,
+                            choice ? "choose one: none, basic, api_key or oauth"
+                                   : "must not be empty");
     }
     assert_true(integration_validate(&in, NULL, VALIDATE_NEW, &problems));
     assert_int_equal(problems.count, ARRAY_LEN(expected));

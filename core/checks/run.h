@@ -81,8 +81,8 @@ bool run_state_parse(const char *text, enum run_state *state);
 const char *run_line_text(const struct run_line *line);
 
 /* Users for whom a check cannot be answered now; the texts are valid during the call. */
-typedef bool run_user_sink(void *ctx, const char *source, const char *id, const char *login,
-                           struct error *err);
+typedef bool run_user_sink(void *ctx, int64_t uid, const char *source, const char *id,
+                           const char *login, struct error *err);
 bool run_each_unknown(const struct run_options *options, const char *check_id, run_user_sink *sink,
                       void *ctx, struct error *err);
 

@@ -15,7 +15,7 @@ static bool each_unknown(struct evaluation *e, run_user_sink *sink, void *ctx, s
         if (evaluation_verdict(e, 0, i) != VERDICT_UNKNOWN)
             continue;
         if (!evaluation_describe(e, 0, i, &user, err) ||
-            !sink(ctx, user.source, user.id, user.login, err))
+            !sink(ctx, evaluation_uid(e, i), user.source, user.id, user.login, err))
             return false;
     }
     return true;

@@ -136,9 +136,10 @@ static bool add_user(void *ctx, const struct user_row *u, struct error *err)
                        err);
 }
 
-static bool add_unknown(void *ctx, const char *source, const char *id, const char *login,
-                        struct error *err)
+static bool add_unknown(void *ctx, int64_t uid, const char *source, const char *id,
+                        const char *login, struct error *err)
 {
+    (void)uid;
     return listing_add(ctx, &(struct listed){source, id, login, 0, NULL}, err);
 }
 

@@ -270,6 +270,18 @@ static void export_free(struct job *job)
 static const struct job_ops export_ops = {
     .step = export_step, .progress = export_progress, .free = export_free};
 
+static bool choose_people(struct export_job *ej, const struct export_options *options,
+                          struct error *err)
+{
+    const size_t size = options->uid_count * sizeof *options->uids;
+    if (!options->uids)
+        return people_begin(&ej->people, ej->store, &options->filter, PEOPLE_BY_LOGIN, false, err);
+    ej->people = (struct people){.done = true, .count = options->uid_count};
+    ej->people.uids = mem_alloc(size + 1);
+    memcpy(ej->people.uids, options->uids, size);
+    return true;
+}
+
 struct job *export_job_new(const struct export_options *options, struct error *err)
 {
     struct export_job *ej = mem_zalloc(sizeof *ej);
@@ -277,8 +289,7 @@ struct job *export_job_new(const struct export_options *options, struct error *e
     ej->store = options->store;
     ej->path = mem_strdup(options->path);
     ej->replace = options->replace;
-    if (!people_begin(&ej->people, ej->store, &options->filter, PEOPLE_BY_LOGIN, false, err) ||
-        !open_out(ej, err)) {
+    if (!choose_people(ej, options, err) || !open_out(ej, err)) {
         export_free(&ej->job);
         return NULL;
     }

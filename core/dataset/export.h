@@ -12,6 +12,9 @@
 struct export_options {
     struct store *store; /* must outlive the job */
     struct people_filter filter;
+    /* Where uids is not NULL: these users instead, in this order. Copied. */
+    const uint32_t *uids;
+    size_t uid_count;
     const char *path; /* made 0600, and there only when all of it is written; NULL = stdout */
     bool replace;     /* also where there is such a file already */
 };

@@ -96,6 +96,24 @@ static void data_export__is_imported_again(void **state)
     free(path);
 }
 
+static void data_export__writes_whom_a_check_cannot_answer_for(void **state)
+{
+    const struct product *p = *state;
+    load(p, "hr");
+    struct run_result r = PRODUCT(p, "data", "export", "--unknown", "no-mfa");
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.out, "\n\"3\",\"ivy\""));
+    assert_null(strstr(r.out, "fern"));
+    assert_null(strstr(r.out, "moss"));
+    run_release(&r);
+    r = PRODUCT(p, "data", "export", "--unknown", "inactive-90", "--json");
+    assert_int_equal(r.status, 2);
+    run_release(&r);
+    product_expect(p, 2, "--unknown goes without other filters", "data", "export", "--unknown",
+                   "no-mfa", "--source", "hr");
+    product_expect(p, 2, "there is no check 'nope'", "data", "export", "--unknown", "nope");
+}
+
 #define FRESH(test) cmocka_unit_test_setup_teardown(test, product_setup, product_teardown)
 
 int main(void)
@@ -105,6 +123,7 @@ int main(void)
         FRESH(data_user__tells_what_it_fails_and_why),
         FRESH(data_user__says_who_is_meant),
         FRESH(data_export__is_imported_again),
+        FRESH(data_export__writes_whom_a_check_cannot_answer_for),
     };
     return cmocka_run_group_tests_name("cli_data", tests, NULL, NULL);
 }

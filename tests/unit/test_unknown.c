@@ -8,9 +8,10 @@
 
 #include "core/base/strbuf.h"
 
-static bool add_unknown(void *ctx, const char *source, const char *id, const char *login,
-                        struct error *err)
+static bool add_unknown(void *ctx, int64_t uid, const char *source, const char *id,
+                        const char *login, struct error *err)
 {
+    assert_true(uid > 0);
     (void)err;
     strbuf_addf(ctx, "%s/%s/%s ", source, id, login);
     return true;

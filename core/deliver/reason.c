@@ -388,7 +388,7 @@ static const struct sentence *sentence_for(const struct reason_input *in)
 {
     static const struct sentence wants_credentials = {
         "{host} wants credentials ({status}){detail}",
-        "Choose an Authorization Type, or look at the parameters that hold a key."};
+        "Choose an Authorization Type, or check the parameters that hold a key."};
     const struct answer *answer = in->answer;
     if (in->anonymous && answer->fault == FAULT_NONE && answer->status == 401)
         return &wants_credentials;

@@ -166,7 +166,7 @@ static void conntest__explains_a_refusal(void **state)
     } cases[] = {
         {{.status = 401, .body = "{\"error\":\"invalid_token\"}"},
          " wants credentials (401 Unauthorized): invalid_token",
-         "Choose an Authorization Type, or look at the parameters that hold a key.",
+         "Choose an Authorization Type, or check the parameters that hold a key.",
          VERDICT_REFUSED},
         {{.status = 404},
          " has nothing at this address (404 Not Found)",

@@ -257,21 +257,6 @@ static int64_t log_size(const struct place *p)
     return stat(path, &found) == 0 ? (int64_t)found.st_size : 0;
 }
 
-/* One large change makes a large log; its space is given back with the next one, or the one after
- * it. */
-static void db_commit__gives_back_what_a_large_change_took(void **state)
-{
-    enum { LARGE = 40 << 20, SMALL = 17 << 20 };
-    struct place *p = *state;
-    struct db *db = open_with_table(p);
-    assert_true(db_exec(db, "INSERT INTO t VALUES (1, 'x', zeroblob(41943040))", &err));
-    assert_true(log_size(p) > LARGE);
-    assert_true(db_exec(db, "INSERT INTO t VALUES (2, 'y', NULL)", &err));
-    assert_true(db_exec(db, "INSERT INTO t VALUES (3, 'z', NULL)", &err));
-    assert_in_range(log_size(p), 1, SMALL);
-    db_close(db);
-}
-
 /* The log is as much in the way as what others put on the disk. */
 static void db_begin__gives_the_space_of_the_log_back_to_a_full_disk(void **state)
 {
@@ -501,7 +486,6 @@ int main(void)
         PLACED(db_set_deadline__stops_a_statement),
         PLACED(db_begin__two_processes_wait_for_each_other),
         PLACED(db_open__nobody_meets_an_error_while_others_close),
-        PLACED(db_commit__gives_back_what_a_large_change_took),
     };
     return cmocka_run_group_tests_name("db", tests, NULL, NULL);
 }

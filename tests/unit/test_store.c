@@ -225,6 +225,43 @@ static void store_close__takes_back_what_was_not_committed(void **state)
     store_close(s);
 }
 
+static int64_t log_size(const struct place *p)
+{
+    char *path = mem_printf("%s-wal", p->path);
+    struct stat found = {0};
+    assert_int_equal(stat(path, &found), 0);
+    free(path);
+    return found.st_size;
+}
+
+/* One large change makes a large log; its space is given back with the next one, or the one after
+ * it. */
+static void store_commit__gives_back_what_a_large_change_took(void **state)
+{
+    enum { LARGE = 40 << 20, SMALL = 17 << 20 };
+    struct place *p = *state;
+    struct store *s = open_store(p);
+    struct db *db = store_db(s);
+    assert_true(db_exec(db, "CREATE TABLE t (b BLOB)", &p->err));
+    assert_true(db_exec(db, "INSERT INTO t VALUES (zeroblob(41943040))", &p->err));
+    assert_true(log_size(p) > LARGE);
+    assert_true(db_exec(db, "INSERT INTO t VALUES (NULL)", &p->err));
+    assert_true(db_exec(db, "INSERT INTO t VALUES (NULL)", &p->err));
+    assert_in_range(log_size(p), 1, SMALL);
+    store_close(s);
+}
+
+static void store_open_empty__needs_no_file(void **state)
+{
+    struct place *p = *state;
+    struct store *s = store_open_empty(&p->err);
+    assert_non_null(s);
+    assert_string_equal(store_path(s), "");
+    assert_false(has_event(s, "1"));
+    store_close(s);
+    assert_false(tmpdir_exists(&p->dir, "checkhook.db"));
+}
+
 int main(void)
 {
 #define PLACED(f) cmocka_unit_test_setup_teardown(f, make_place, drop_place)
@@ -237,6 +274,8 @@ int main(void)
         PLACED(store_commit__shows_all_or_nothing_to_others),
         PLACED(store_version__grows_for_every_watcher),
         PLACED(store_close__takes_back_what_was_not_committed),
+        PLACED(store_commit__gives_back_what_a_large_change_took),
+        PLACED(store_open_empty__needs_no_file),
     };
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);
 }

@@ -132,7 +132,7 @@ static void reason_write__knows_when_no_credentials_were_sent(void **state)
     reason_advice(&input, next, sizeof next);
     assert_string_equal(text, "hooks.example.com wants credentials (401 Unauthorized)");
     assert_string_equal(next,
-                        "Choose an Authorization Type, or look at the parameters that hold a key.");
+                        "Choose an Authorization Type, or check the parameters that hold a key.");
 }
 
 static void reason_write__says_where_a_redirect_leads(void **state)

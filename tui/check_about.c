@@ -229,6 +229,7 @@ static void show_findings(struct textview *out, const struct finding_lines *line
         strbuf_addf(&text, " %s%s", line->stale ? "▲ stale " : "",
                     line->why[0] ? line->why : line->seen);
         textview_add(out, line->stale ? ROLE_WARN : ROLE_TEXT, "%s", text.text);
+        textview_hang(out, (int)cols + 2 + TYPE_COLS + 1);
         strbuf_release(&text);
     }
 }

@@ -8,10 +8,11 @@
 #include "core/base/encode.h"
 #include "core/base/mem.h"
 #include "tui/menu.h"
+#include "tui/shell_fold.h"
 #include "tui/terminal.h"
 #include "tui/textview.h"
 
-enum { SEQUENCE_MAX = COPY_MAX_BYTES * 2, NOT_A_TAG = -100 };
+enum { SEQUENCE_MAX = COPY_MAX_BYTES * 2, NOT_A_TAG = -100, EDGE = 2 };
 
 struct copy_box {
     struct popup base;
@@ -101,6 +102,14 @@ void copy_offer(struct copy_list *list, const char *what, const char *text)
     offer->text = mem_strdup(text);
 }
 
+void copy_offer_shell(struct copy_list *list, const char *what, const char *text)
+{
+    const size_t count = list->count;
+    copy_offer(list, what, text);
+    if (list->count > count)
+        list->items[count].shell = true;
+}
+
 void copy_list_release(struct copy_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -111,14 +120,16 @@ void copy_list_release(struct copy_list *list)
     *list = (struct copy_list){0};
 }
 
-struct popup *copy_popup(const char *what, const char *text)
+struct popup *copy_popup(const struct copy_offer *offer)
 {
     struct copy_box *box = mem_zalloc(sizeof *box);
-    char *title = mem_printf("Copy · %s", what);
+    char *title = mem_printf("Copy · %s", offer->what);
     popup_init(&box->base, &copy_ops, NOT_A_TAG, title);
     free(title);
-    box->footer = copied(text);
-    textview_bytes(&box->text, ROLE_TEXT, text, strlen(text));
+    box->footer = copied(offer->text);
+    char *shown = offer->shell ? shell_fold(offer->text, COLS - EDGE) : mem_strdup(offer->text);
+    textview_bytes(&box->text, ROLE_TEXT, shown, strlen(shown));
+    free(shown);
     return &box->base;
 }
 

@@ -7,6 +7,7 @@
 #ifndef CHECKHOOK_TUI_COPY_H
 #define CHECKHOOK_TUI_COPY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "tui/popup.h"
@@ -17,6 +18,7 @@ enum { COPY_MAX_BYTES = 54 * 1024 };
 struct copy_offer {
     char *what; /* "Endpoint URL" */
     char *text;
+    bool shell; /* commands of a shell: shown so that what is selected runs as well */
 };
 
 struct copy_list {
@@ -26,11 +28,12 @@ struct copy_list {
 
 /* Adds an offer; texts are copied. A text that is NULL or "" is left out. */
 void copy_offer(struct copy_list *list, const char *what, const char *text);
+void copy_offer_shell(struct copy_list *list, const char *what, const char *text);
 void copy_list_release(struct copy_list *list); /* accepts a zeroed struct */
 
 /* Sends the text to the clipboard and gives the box that shows it, as wide as the terminal and
  * without lines at its sides, so that it can be selected with the mouse. Its answer is none. */
-struct popup *copy_popup(const char *what, const char *text);
+struct popup *copy_popup(const struct copy_offer *offer);
 
 /* The menu of several offers; menu_value gives the index of the chosen one. */
 struct popup *copy_menu(int tag, const struct copy_list *list);

@@ -39,7 +39,7 @@ void delivery_copies(const struct delivery_about *d, const struct app *app, stru
         return;
     char *curl = curl_text(d, app), *body = delivery_request_body(d, app);
     delivery_id_text(d->delivery.id, id);
-    copy_offer(out, "curl command", curl);
+    copy_offer_shell(out, "curl command", curl);
     copy_offer(out, "Id", id);
     copy_offer(out, "Event id", d->delivery.event_id);
     offer_response(d, out);

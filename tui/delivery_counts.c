@@ -13,7 +13,9 @@
 
 enum {
     SLICE_MS = 2,
-    AGAIN_MS = 2000,
+    PAUSE_LEAST_MS = 20,
+    PAUSE_MOST_MS = 2000,
+    PAUSE_TIMES = 20,
     DAY_S = 86400,
     MINUTE_S = 60,
     NAMES_MAX = 4096,
@@ -24,6 +26,12 @@ enum {
 void delivery_counts_forget(struct delivery_counts *c)
 {
     *c = (struct delivery_counts){.again = true};
+}
+
+int64_t delivery_counts_pause_ms(int64_t took_ms)
+{
+    const int64_t pause = took_ms < PAUSE_MOST_MS ? took_ms * PAUSE_TIMES : PAUSE_MOST_MS;
+    return pause < PAUSE_LEAST_MS ? PAUSE_LEAST_MS : pause > PAUSE_MOST_MS ? PAUSE_MOST_MS : pause;
 }
 
 static bool is_configured(void *ctx, const char *integration_id)
@@ -37,7 +45,7 @@ static void begin_if_due(struct delivery_counts *c, const struct delivery_table 
     const int64_t now_ms = clock_monotonic_ms(), minute = session_now_s(t->session) / MINUTE_S;
     const bool due = c->again || minute != c->shown_at_s;
     if (!due || c->tally.under_way || c->day.under_way ||
-        (c->began_ms > 0 && now_ms - c->began_ms < AGAIN_MS))
+        (c->began_ms > 0 && now_ms - c->began_ms < delivery_counts_pause_ms(c->took_ms)))
         return;
     outbox_tally_begin(&c->tally);
     if (t->webhooks.count <= WINDOW_SOURCES_MAX)
@@ -71,6 +79,8 @@ bool delivery_counts_step(struct delivery_counts *c, const struct delivery_table
         return false;
     }
     const bool goes_on = c->tally.under_way || c->day.under_way;
+    if (counted && !goes_on)
+        c->took_ms = clock_monotonic_ms() - c->began_ms;
     t->session->hurry |= goes_on;
     return counted && !goes_on;
 }

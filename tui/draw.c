@@ -157,7 +157,7 @@ void draw_more(WINDOW *w, const struct area *area, bool above, bool below)
 {
     int x = area->x + area->cols;
     if (above)
-        draw_text(w, area->y, x, 1, ROLE_ACCENT, "▲");
+        draw_text(w, area->y, x, 1, ROLE_ACCENT, theme_ascii() ? "^" : "▲"); /* no warning */
     if (below)
         draw_text(w, area->y + area->rows - 1, x, 1, ROLE_ACCENT, "▼");
 }

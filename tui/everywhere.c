@@ -123,7 +123,7 @@ static void collect_copies(struct everywhere *e)
 
 static void copy_one(struct everywhere *e, struct screen *s, size_t index)
 {
-    screen_popup(s, copy_popup(e->copies.items[index].what, e->copies.items[index].text));
+    screen_popup(s, copy_popup(&e->copies.items[index]));
 }
 
 static void copy(struct everywhere *e)

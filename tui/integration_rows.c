@@ -105,8 +105,12 @@ void integration_row_last(const struct integration_row *row, int64_t now_s, char
 {
     const struct integration_facts *facts = &row->status.facts;
     char age[16];
+    if (!facts->last_ok && facts->counts.retrying > 0) {
+        snprintf(out, size, "retrying"); /* what ended before that is not the last attempt */
+        return;
+    }
     if (facts->last_at == 0) {
-        snprintf(out, size, "%s", facts->counts.retrying > 0 ? "retrying" : "never");
+        snprintf(out, size, "never");
         return;
     }
     time_age(now_s > facts->last_at ? now_s - facts->last_at : 0, age);
@@ -128,7 +132,8 @@ static void explain_hold(const struct integration_row *row, int64_t now_s, char 
         snprintf(worked, sizeof worked, "It last worked %s ago", age);
     }
     if (row->enabled)
-        snprintf(out, size, "On hold for %s: %s. %s.", held, f->hold_reason, worked);
+        snprintf(out, size, "On hold for %s: %s. %s. A test that passes (t) releases it.", held,
+                 f->hold_reason, worked);
     else
         snprintf(out, size, "Disabled for %s: its deliveries wait. x enables it.", held);
 }

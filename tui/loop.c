@@ -253,7 +253,7 @@ static bool wait_for_writer(void *ctx, int64_t waited_ms)
     l->told = l->dirty = true;
     const struct terminal_signals signals = terminal_take_signals();
     keep_signals(&l->signals, &signals);
-    if (signals.hang_up || terminal_hung_up())
+    if ((signals.hang_up || terminal_hung_up()) && !terminal_is_there())
         terminal_abandon();
     l->leaving |= signals.quit || signals.hang_up || terminal_hung_up();
     return !l->leaving && !read_esc(l);
@@ -298,7 +298,8 @@ static void wait_for_something(struct loop *l)
         clearok(curscr, TRUE);
     l->dirty |= signals.suspend || signals.resumed || signals.resized;
     if (signals.hang_up || (fds[0].readable && terminal_hung_up())) {
-        terminal_abandon();
+        if (!terminal_is_there())
+            terminal_abandon();
         l->leaving = true;
     }
     l->leaving |= signals.quit;

@@ -382,8 +382,10 @@ static struct reaction act(struct screen *s, enum action action)
     case ACTION_ENTER:
         return enter(s);
     case ACTION_PRESET:
-        if (p->form.draft.auth.type == AUTH_OAUTH)
+        if (form_may_fill_in(s->session, &p->form))
             screen_popup(s, form_ask_preset());
+        else
+            go_to(s, integration_form_find("auth.type"));
         return react_stay();
     case ACTION_FULL_VALUE:
         show_value(s);

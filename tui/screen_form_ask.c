@@ -71,6 +71,15 @@ struct popup *form_ask_draft(const struct draft *draft, int64_t now_s)
     return popup;
 }
 
+bool form_may_fill_in(struct session *s, const struct integration_form *form)
+{
+    if (form->draft.auth.type == AUTH_OAUTH)
+        return true;
+    session_say(s, ROLE_WARN,
+                "▲ F8 fills in OAuth for a provider: choose OAuth client credentials here first.");
+    return false;
+}
+
 struct popup *form_ask_preset(void)
 {
     struct menu_entry entries[CHOICES_MAX] = {0};

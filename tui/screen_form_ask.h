@@ -7,6 +7,7 @@
 #include "core/config/draft.h"
 #include "forms/integration_form.h"
 #include "tui/popup.h"
+#include "tui/session.h"
 
 enum form_tag { FORM_TAG_CHOICE, FORM_TAG_QUESTION, FORM_TAG_PRESET };
 
@@ -28,6 +29,8 @@ struct popup *form_ask_unsaved(const struct integration_form *form);
 /* A draft of this integration was kept: later, continue, discard. */
 struct popup *form_ask_draft(const struct draft *draft, int64_t now_s);
 
+/* A preset is for OAuth; where the draft has another authorization, it is said what to choose. */
+bool form_may_fill_in(struct session *s, const struct integration_form *form);
 /* Providers; menu_value is the index in presets. */
 struct popup *form_ask_preset(void);
 /* What the preset would replace. */

@@ -338,6 +338,8 @@ static struct reaction help_key(struct screen *s, const struct key_event *event)
         forget_search(h);
         return react_stay();
     default:
+        if (event->key == '/' && !*h->search) /* as a search begins on every page */
+            return react_stay();
         if (!editor_key(h->line, event->key))
             return react_ignore();
         take_search(h);

@@ -238,12 +238,27 @@ static void import_close(struct screen *s)
     textview_release(&p->result);
 }
 
+/* Whoever was asked whether to cancel it presses a key now, and would miss what came. */
+static bool end_question(struct screen *s)
+{
+    struct import_page *p = s->state;
+    const struct import_result *result = importing_result(s->session);
+    struct popup *asked = s->popup;
+    if (!asked || !result || s->session->job_state != JOB_DONE)
+        return false;
+    s->popup = asked->below;
+    popup_free(asked);
+    import_about_result(&p->result, result);
+    p->phase = PHASE_RESULT;
+    return true;
+}
+
 static struct reaction import_tick(struct screen *s)
 {
     const struct import_page *p = s->state;
     if (p->phase != PHASE_RUN)
         return screen_reread(s, read_datasets);
-    if (importing_goes_on(s->session) || show_remarks(s))
+    if (importing_goes_on(s->session) || show_remarks(s) || end_question(s))
         return react_stay();
     return react_close();
 }
@@ -306,6 +321,8 @@ static void import_hint(struct screen *s, char *out, size_t size)
     const struct import_page *p = s->state;
     if (p->phase == PHASE_REVIEW && p->review.look.fault[0])
         snprintf(out, size, "Something is wrong in it, so that it cannot be imported as it is.");
+    else if (p->phase == PHASE_REVIEW && p->review.skip_bad)
+        snprintf(out, size, "Enter imports it without the bad rows, which are listed then.");
     else
         snprintf(out, size, "%s", hints[p->phase]);
 }
@@ -452,6 +469,14 @@ static bool import_works(const struct screen *s, enum action action)
     return reviewing || (action != ACTION_ENTER && !of_review);
 }
 
+/* Nothing is taken back where all of it is in place, nor where another file is chosen. */
+static const char *import_caption(const struct screen *s, enum action action)
+{
+    const enum phase phase = ((const struct import_page *)s->state)->phase;
+    return action == ACTION_BACK && (phase == PHASE_RESULT || phase == PHASE_REVIEW) ? "Back"
+                                                                                     : NULL;
+}
+
 const struct screen_ops screen_import = {
     .id = "import",
     .title = "Import users",
@@ -466,6 +491,7 @@ const struct screen_ops screen_import = {
     .hint = import_hint,
     .key = import_key,
     .works = import_works,
+    .caption = import_caption,
     .answered = import_answered,
     .tick = import_tick,
     .paste = import_paste,

@@ -252,7 +252,7 @@ static void preview_copies(struct screen *s, struct copy_list *out)
 {
     const struct preview_screen *p = s->state;
     char *request = plain_text(&p->preview.message);
-    copy_offer(out, "curl command", p->preview.curl);
+    copy_offer_shell(out, "curl command", p->preview.curl);
     copy_offer(out, "Request", request);
     free(request);
 }

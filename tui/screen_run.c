@@ -219,8 +219,11 @@ static void draw_ended(const struct screen *s, WINDOW *w, const struct area *are
 }
 
 /* The log gets what the list leaves, but some rows at least; on small terminals nothing. */
-static int log_rows(const struct run_page *p, int rows)
+static int log_rows(const struct screen *s, int rows)
 {
+    const struct run_page *p = s->state;
+    if (session_accessible(s->session)) /* one pane: l shows the log */
+        return 0;
     const int left = rows - LIST_BELOW - 1 - (int)p->list.count - 2;
     const int most = rows >= SHORT_ROWS ? LOG_ROWS_MIN : 0;
     return left > most ? left : most;
@@ -266,7 +269,7 @@ static void run_draw(struct screen *s, WINDOW *w, const struct area *area)
         draw_log(s, w, &body);
         return;
     }
-    const int log = log_rows(p, area->rows);
+    const int log = log_rows(s, area->rows);
     const struct area below = {area->y + area->rows - log - 1, area->x, log + 1, area->cols};
     const struct area list = {body.y, body.x, body.rows - (log > 0 ? log + 1 : 0), body.cols};
     if (log > 0)

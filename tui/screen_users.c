@@ -9,6 +9,7 @@
 #include "core/store/datasets.h"
 #include "core/store/people_query.h"
 #include "core/store/runs.h"
+#include "tui/count.h"
 #include "tui/filter.h"
 #include "tui/list.h"
 #include "tui/registry.h"
@@ -16,9 +17,8 @@
 #include "tui/user_export.h"
 #include "tui/user_rows.h"
 #include "tui/users_empty.h"
-#include "tui/when.h"
 
-enum { TAG_EXPORT = 1, TAG_OVERWRITE };
+enum { TAG_EXPORT = 1, TAG_OVERWRITE, TAG_CANCEL_EXPORT };
 enum { LIST_BELOW = 2, LIST_COLS = 63, SLICE_MS = 3, KEY_MS = 2 };
 
 enum user_column {
@@ -251,10 +251,12 @@ static void cell(void *ctx, size_t row, size_t column, struct list_cell *out)
 }
 
 /* "6 of 412"; a plus while there may be more. */
-static void count_text(const struct users *p, char *out, size_t size)
+static void found_text(const struct users *p, char *out, size_t size)
 {
-    snprintf(out, size, "%zu%s of %" PRId64, p->rows.people.count, p->rows.people.done ? "" : "+",
-             p->total);
+    char count[COUNT_TEXT_MAX], total[COUNT_TEXT_MAX];
+    count_text((int64_t)p->rows.people.count, count);
+    count_text(p->total, total);
+    snprintf(out, size, "%s%s of %s", count, p->rows.people.done ? "" : "+", total);
 }
 
 static void order_text(const struct users *p, char *out, size_t size)
@@ -263,9 +265,7 @@ static void order_text(const struct users *p, char *out, size_t size)
         snprintf(out, size, "as imported");
     else
         snprintf(out, size, "%s %s", order_names[p->order],
-                 theme_ascii() ? p->reverse ? "v" : "^"
-                 : p->reverse  ? "▼"
-                               : "▲");
+                 theme_ascii() ? (p->reverse ? "v" : "^") : (p->reverse ? "▼" : "▲"));
 }
 
 /* Returns where the order begins. */
@@ -282,11 +282,13 @@ static void draw_summary(const struct users *p, WINDOW *w, const struct area *ar
 {
     const int right = draw_order(p, w, area);
     int x = area->x + 1;
-    x += draw_textf(w, area->y, x, right - x, ROLE_TEXT, "%zu%s %s", p->rows.people.count,
+    char count[COUNT_TEXT_MAX], total[COUNT_TEXT_MAX];
+    count_text((int64_t)p->rows.people.count, count);
+    count_text(p->total, total);
+    x += draw_textf(w, area->y, x, right - x, ROLE_TEXT, "%s%s %s", count,
                     p->rows.people.done ? "" : "+", p->rows.people.count == 1 ? "user" : "users");
     if (p->failing)
-        x += draw_textf(w, area->y, x, right - x, ROLE_ACCENT, " with findings, of %" PRId64,
-                        p->total);
+        x += draw_textf(w, area->y, x, right - x, ROLE_ACCENT, " with findings, of %s", total);
     draw_textf(w, area->y, x, right - x, ROLE_TEXT, " · %zu %s", p->sources.count,
                p->sources.count == 1 ? "source" : "sources");
 }
@@ -294,7 +296,7 @@ static void draw_summary(const struct users *p, WINDOW *w, const struct area *ar
 static void draw_list(struct screen *s, WINDOW *w, const struct area *area)
 {
     struct users *p = s->state;
-    char count[64];
+    char count[3 * COUNT_TEXT_MAX];
     const struct area body = {area->y + LIST_BELOW, area->x, area->rows - LIST_BELOW, area->cols};
     list_draw(&p->list, w, &body, true, cell, s);
     if (p->list.count == 0 && p->rows.people.done)
@@ -305,7 +307,7 @@ static void draw_list(struct screen *s, WINDOW *w, const struct area *area)
         wmove(w, p->list.selected_y, area->x);
         return;
     }
-    count_text(p, count, sizeof count);
+    found_text(p, count, sizeof count);
     filter_draw(&p->filter, w, area->y, area->x + 1, draw_order(p, w, area) - area->x, count);
     if (!filter_typing(&p->filter))
         wmove(w, p->list.selected_y, area->x);
@@ -332,16 +334,9 @@ static void users_hint(struct screen *s, char *out, size_t size)
 {
     const struct users *p = s->state;
     const struct person *user = selected(s);
-    char when[WHEN_MAX];
-    for (size_t i = 0; user && i < p->sources.count; i++) {
-        const struct dataset *d = &p->sources.items[i];
-        if (strcmp(d->source, user->source) != 0)
-            continue;
-        when_minute(d->loaded_at, session_now_s(s->session), when);
-        snprintf(out, size, "Read-only data set. Source: %s (%s), imported %s%s, %" PRId64 " %s.",
-                 d->source, d->format, strchr(when, ':') ? "today " : "", when, d->users,
-                 d->users == 1 ? "user" : "users");
-    }
+    for (size_t i = 0; user && i < p->sources.count; i++)
+        if (strcmp(p->sources.items[i].source, user->source) == 0)
+            user_source_text(&p->sources.items[i], session_now_s(s->session), out, size);
 }
 
 /* --- doing --------------------------------------------------------------------------------- */
@@ -365,6 +360,10 @@ static void start_export(struct screen *s, const char *path, bool replace)
 static struct reaction users_answered(struct screen *s, struct popup *popup)
 {
     struct users *p = s->state;
+    if (popup->tag == TAG_CANCEL_EXPORT) {
+        user_export_cancel(s->session);
+        return react_stay();
+    }
     if (popup->tag == TAG_OVERWRITE) {
         start_export(s, p->export_path, true);
         return react_stay();
@@ -394,7 +393,9 @@ static bool open_other(struct screen *s, enum action action, struct reaction *ou
         *out = react_open("sources", "");
         return true;
     case ACTION_EXPORT:
-        if (((const struct users *)s->state)->total > 0)
+        if (user_export_goes_on(s->session))
+            screen_popup(s, user_export_ask_cancel(s->session, TAG_CANCEL_EXPORT));
+        else if (((const struct users *)s->state)->total > 0)
             screen_popup(s, user_export_ask(s->session, TAG_EXPORT));
         return true;
     default:

@@ -252,6 +252,7 @@ void settings_draw_lines(struct settings_view *v, const struct settings_lines *l
         const int y = line->y - v->top;
         if (y < 0 || y >= body.rows)
             continue;
+        const int right = body.x + line->x + line->cols, edge = body.x + body.cols;
         const struct pen pen = {v,
                                 s,
                                 w,
@@ -259,7 +260,7 @@ void settings_draw_lines(struct settings_view *v, const struct settings_lines *l
                                 i == v->focus,
                                 body.y + y,
                                 body.x + line->x,
-                                body.x + line->x + line->cols};
+                                right < edge ? right : edge};
         draw_line(&pen, line);
         if (settings_line_takes_focus(line) && !v->editor)
             mouse_target(w, pen.y, pen.x, line->cols, pick, v, (size_t)i, KEY_RETURN);

@@ -342,6 +342,11 @@ static bool takes_more(void)
     return poll(&fd, 1, SEND_WAIT_MS) > 0 && !(fd.revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
+bool terminal_is_there(void)
+{
+    return !terminal_hung_up() && takes_more();
+}
+
 void terminal_send(const char *bytes, size_t len)
 {
     while (len > 0) {

@@ -72,6 +72,8 @@ bool terminal_set_mouse(bool on);
 
 /* The keyboard is readable but gives no key: is the line gone? */
 bool terminal_hung_up(void);
+/* Can it still be written to? A signal alone may have come from anywhere. */
+bool terminal_is_there(void);
 
 /* Writes bytes that are not drawn (OSC 52) past curses. */
 void terminal_send(const char *bytes, size_t len);

@@ -39,12 +39,31 @@ static int text_cols(const struct textview_line *line, int cols)
     return cols - label_cols(line) - tail_cols(line);
 }
 
+/* Its rows, drawn where there is a window. */
+static int hang_line(const struct textview_line *line, WINDOW *w, const struct area *area)
+{
+    const char *text = line->text;
+    const int hang = line->hang * 2 <= area->cols ? line->hang : 0;
+    int row = 0;
+    do {
+        const int indent = row > 0 ? hang : 0;
+        char *part = draw_wrapped_line(&text, area->cols - indent);
+        if (w)
+            draw_text(w, area->y + row, area->x + indent, area->cols - indent, line->role, part);
+        free(part);
+        row++;
+    } while (*text);
+    return row;
+}
+
 static int line_rows(const struct textview *v, const struct textview_line *line, int cols)
 {
     if (v->dense && !line->label && !*line->text)
         return 0;
     if (v->cut)
         return 1;
+    if (line->hang > 0)
+        return hang_line(line, NULL, &(struct area){.cols = text_cols(line, cols)});
     int rows = draw_wrapped_rows(text_cols(line, cols), line->text);
     return rows > 0 ? rows : 1;
 }
@@ -58,6 +77,8 @@ static void draw_line(const struct textview *v, const struct textview_line *line
         draw_text(w, y, 0, LABEL_COLS - 1, ROLE_HEADING, line->label);
     if (v->cut)
         draw_text(w, y, area.x, area.cols, line->role, line->text);
+    else if (line->hang > 0)
+        hang_line(line, w, &area);
     else
         draw_wrapped(w, &area, line->role, line->text);
     if (line->tail)
@@ -110,6 +131,11 @@ void textview_title(struct textview *v, const char *text, enum role tail_role, c
     struct textview_line *line = &v->lines[v->count - 1];
     line->tail = mem_strdup(tail);
     line->tail_role = tail_role;
+}
+
+void textview_hang(struct textview *v, int cols)
+{
+    v->lines[v->count - 1].hang = cols;
 }
 
 void textview_bytes(struct textview *v, enum role role, const char *bytes, size_t len)

@@ -14,6 +14,7 @@ struct textview_line {
     char *label; /* in a column of its own in front; NULL */
     char *text;
     char *tail; /* at the right end of the first row; NULL */
+    int hang;   /* columns that are left free in front of its second and later rows */
     enum role role, tail_role;
 };
 
@@ -38,6 +39,8 @@ void textview_pair(struct textview *v, const char *label, enum role role, const 
     __attribute__((format(printf, 4, 5)));
 /* A title with something at the right end: "No MFA            ■ fail". */
 void textview_title(struct textview *v, const char *text, enum role tail_role, const char *tail);
+/* The line added last goes on below its own column `cols`, where half of the width is left. */
+void textview_hang(struct textview *v, int cols);
 /* Bytes of any kind, made visible; each line of them becomes one of ours. */
 void textview_bytes(struct textview *v, enum role role, const char *bytes, size_t len);
 

@@ -11,6 +11,7 @@
 #include "core/checks/catalogue.h"
 #include "core/checks/explain.h"
 #include "core/checks/run.h"
+#include "tui/count.h"
 #include "tui/sign.h"
 #include "tui/when.h"
 
@@ -235,4 +236,15 @@ bool user_about(struct textview *out, struct session *session, const struct pers
     const bool ok = add_facts(&a, p) && add_findings(&a, p) && (!whole || add_unknowns(&a, p));
     textview_release(&a.sent);
     return ok;
+}
+
+void user_source_text(const struct dataset *d, int64_t now_s, char *out, size_t size)
+{
+    const bool named = strcmp(d->source, d->format) != 0;
+    char when[WHEN_MAX], users[COUNT_TEXT_MAX];
+    when_minute(d->loaded_at, now_s, when);
+    count_text(d->users, users);
+    snprintf(out, size, "From %s%s%s%s, imported %s%s, %s %s. i imports it anew.", d->source,
+             named ? " (" : "", named ? d->format : "", named ? ")" : "",
+             strchr(when, ':') ? "today " : "", when, users, d->users == 1 ? "user" : "users");
 }

@@ -4,6 +4,7 @@
 #ifndef CHECKHOOK_TUI_USER_ABOUT_H
 #define CHECKHOOK_TUI_USER_ABOUT_H
 
+#include "core/store/datasets.h"
 #include "core/store/person.h"
 #include "tui/session.h"
 #include "tui/textview.h"
@@ -21,5 +22,8 @@ void user_seen(const struct person *p, int64_t now_s, char *out, size_t size);
  * why: that takes some milliseconds. */
 bool user_about(struct textview *out, struct session *session, const struct person *p, bool whole,
                 struct error *err);
+
+/* "From okta (okta-json), imported today 05:58, 412 users. …": where users of it come from. */
+void user_source_text(const struct dataset *d, int64_t now_s, char *out, size_t size);
 
 #endif

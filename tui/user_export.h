@@ -22,4 +22,10 @@ struct popup *user_export_doubt(const char *path, int tag);
 bool user_export_start(struct session *s, const struct people_filter *filter, const char *path,
                        bool replace, struct error *err);
 
+/* Is such an export the work that is under way? */
+bool user_export_goes_on(const struct session *s);
+/* Says how far it is, and asks whether to cancel it. */
+struct popup *user_export_ask_cancel(const struct session *s, int tag);
+void user_export_cancel(struct session *s);
+
 #endif

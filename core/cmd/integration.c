@@ -51,7 +51,7 @@ static int list_json(struct cmd *cmd)
 static void add_last(struct table *t, const struct integration_facts *f, int64_t now)
 {
     char age[16];
-    if (f->last_at == 0) {
+    if (f->last_at == 0 || (!f->last_ok && f->counts.retrying > 0)) {
         table_add(t, f->counts.retrying > 0 ? "retrying" : "never");
         return;
     }

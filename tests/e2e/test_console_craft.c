@@ -226,6 +226,16 @@ static void hang_up__ends_without_spinning(void **state)
         fail_msg("it used %.2f s of processor time", used);
 }
 
+/* A signal that anybody may send; the terminal is still there. */
+static void hang_up__from_elsewhere_gives_the_terminal_back(void **state)
+{
+    struct term *term = open_console(*state, NULL, 30, 100);
+    term_signal(term, SIGHUP);
+    term_wait_exit(term, 0);
+    expect_given_back(term);
+    term_stop(term);
+}
+
 /* --- stopping -------------------------------------------------------------------------------- */
 
 /* The console as a job of a shell. */
@@ -439,6 +449,7 @@ int main(int argc, char **argv)
         SHOWN(leave__gives_the_terminal_back),
         SHOWN(crash__gives_the_terminal_back),
         SHOWN(hang_up__ends_without_spinning),
+        SHOWN(hang_up__from_elsewhere_gives_the_terminal_back),
         SHOWN(suspend__hands_the_terminal_to_the_shell_and_takes_it_back),
         SHOWN(resume__sets_all_modes_again),
         SHOWN(suspend__is_refused_without_a_shell),

@@ -136,6 +136,21 @@ static void form__marks_every_error_and_focuses_the_first(void **state)
     console_quit(term);
 }
 
+/* The key is not in the bar then, but it is in the help and in the README. */
+static void form__says_what_a_provider_needs(void **state)
+{
+    const struct product *p = *state;
+    struct term *term = console_open(p, 24, 80);
+    term_key(term, "n");
+    term_wait_text(term, "Display name", 0);
+    term_key(term, "F8");
+    term_wait_text(term, "▲ F8 fills in OAuth for a provider: choose", 0);
+    term_wait_cursor_on(term, "Authorization Type", 0);
+    term_key(term, "Esc");
+    term_wait_text(term, "No integrations yet", 0);
+    console_quit(term);
+}
+
 static void form__asks_before_it_discards(void **state)
 {
     const struct product *p = *state;
@@ -293,6 +308,7 @@ int main(void)
         WITH_HOME(path__does_so_at_80x24),
         WITH_HOME(form__keeps_secrets_off_screen_and_disk),
         WITH_HOME(form__marks_every_error_and_focuses_the_first),
+        WITH_HOME(form__says_what_a_provider_needs),
         WITH_HOME(form__asks_before_it_discards),
         WITH_HOME(form__says_that_a_moved_receiver_loses_its_secret),
         WITH_HOME(form__survives_resizing_and_pasting),

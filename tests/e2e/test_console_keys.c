@@ -173,8 +173,9 @@ static void help__is_searched_by_typing(void **state)
     struct term *term = open_showcase(*state, NULL);
     term_key(term, "?");
     term_wait_text(term, "Command palette", 0);
-    term_type(term, "redeliver");
+    term_type(term, "/redeliver"); /* as on every page */
     term_wait_gone(term, "Command palette", 0);
+    term_wait_text(term, "Mark it for Redeliver", 0);
     term_type(term, "x");
     term_wait_text(term, "No key does that", 0);
     term_key(term, "Esc"); /* clears the search */

@@ -11,6 +11,7 @@
 
 #include "core/base/mem.h"
 #include "tui/checkmenu.h"
+#include "tui/delivery_counts.h"
 #include "tui/dialog.h"
 #include "tui/editor.h"
 #include "tui/list.h"
@@ -274,6 +275,17 @@ static void checkmenu__has_one_box_below_the_line(void **state)
     popup_free(menu);
 }
 
+/* --- figures of page 4 */
+
+static void delivery_counts__count_a_small_store_at_once_and_a_large_one_seldom(void **state)
+{
+    (void)state;
+    assert_int_equal(delivery_counts_pause_ms(0), 20);
+    assert_int_equal(delivery_counts_pause_ms(5), 100);
+    assert_int_equal(delivery_counts_pause_ms(400), 2000);
+    assert_int_equal(delivery_counts_pause_ms(INT64_MAX), 2000);
+}
+
 /* --- questions */
 
 static const struct dialog_button buttons[] = {{"Keep", 0, 0}, {"Save", 's', 1}, {"Lose", 'D', 2}};
@@ -402,6 +414,7 @@ int main(void)
         cmocka_unit_test(checkmenu__tells_what_would_change),
         cmocka_unit_test(checkmenu__is_filtered),
         cmocka_unit_test(checkmenu__has_one_box_below_the_line),
+        cmocka_unit_test(delivery_counts__count_a_small_store_at_once_and_a_large_one_seldom),
         cmocka_unit_test(dialog__first_button_is_safe),
         cmocka_unit_test(dialog__waits_for_the_name),
         cmocka_unit_test(prompt__edits_and_complains),

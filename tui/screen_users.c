@@ -300,8 +300,7 @@ static void draw_list(struct screen *s, WINDOW *w, const struct area *area)
     const struct area body = {area->y + LIST_BELOW, area->x, area->rows - LIST_BELOW, area->cols};
     list_draw(&p->list, w, &body, true, cell, s);
     if (p->list.count == 0 && p->rows.people.done)
-        draw_text(w, body.y + 1, body.x + 2, body.cols - 2, ROLE_TEXT,
-                  "Nobody fits. Esc shows all again.");
+        draw_text(w, body.y + 1, 2, body.cols - 2, ROLE_TEXT, "Nobody fits. Esc shows all again.");
     if (!p->filter.line) {
         draw_summary(p, w, area);
         wmove(w, p->list.selected_y, area->x);

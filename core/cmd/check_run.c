@@ -278,9 +278,12 @@ const struct command cmd_check_run = {
     .verb = "run",
     .arguments = "[ID…]",
     .summary = "Run Checks Now: all that are on, or the ones named, and deliver what is new",
-    .details = "--dry-run names, for each check, the users who newly fail it and the integrations\n"
-               "that would be told, in how many events, and which of them would have to wait.\n"
-               "Exit 1 when a delivery ended as failed during this call.",
+    .details =
+        "--dry-run names, for each check, the users who newly fail it and the integrations\n"
+        "that would be told, in how many events, and which of them would have to wait.\n"
+        "Ctrl-C leaves nothing of a run whose checks are still evaluated; afterwards the run is\n"
+        "stored, and what was not delivered waits. Exit 1 when a delivery ended as failed during\n"
+        "this call.",
     .options = run_options_table,
     .max_args = -1,
     .parts = APP_STORE | APP_CATALOGUE,

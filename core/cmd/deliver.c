@@ -166,7 +166,9 @@ const struct command cmd_deliver = {
         "Says how many were delivered and failed during this call, and how many wait or are held\n"
         "at its end. Exit 1 when a delivery ended as failed during this call; one that waits for "
         "its next\n"
-        "attempt or is held does not count. Exit 4 when another worker is delivering, also when\n"
+        "attempt or is held does not count. Each delivery is attempted once. Ctrl-C stops in good\n"
+        "order; what was being sent waits again. Exit 4 when another worker is delivering, also "
+        "when\n"
         "a service that starts takes over: the rest is delivered by it.",
     .parts = APP_STORE,
     .run = deliver,

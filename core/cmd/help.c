@@ -23,12 +23,15 @@ static void usage_add(struct strbuf *out, const struct command *c)
         strbuf_addf(out, " %s", c->arguments);
 }
 
-static void print_options(const char *title, const struct option *options)
+/* left_out: the name of one that is not for the command; NULL. */
+static void print_options(const char *title, const struct option *options, const char *left_out)
 {
     if (!options || !options->name)
         return;
     printf("\n%s\n", title);
     for (; options->name; options++) {
+        if (left_out && strcmp(options->name, left_out) == 0)
+            continue;
         char *term = mem_printf("--%s%s%s", options->name, options->argument ? " " : "",
                                 options->argument ? options->argument : "");
         wrap_entry(term, options->help, HELP_INDENT);
@@ -48,10 +51,10 @@ static void print_command(const struct command *c)
         wrap_print(c->details, 0);
     }
     strbuf_release(&usage);
-    print_options("Options", c->options);
+    print_options("Options", c->options, NULL);
     if (c->more_help)
         c->more_help();
-    print_options("Common options", common_options);
+    print_options("Common options", common_options, c->no_json ? "json" : NULL);
 }
 
 static void print_rows(const char *group)
@@ -76,8 +79,8 @@ static void print_everything(void)
     print_rows(NULL);
     puts("\nReference");
     topics_list(HELP_INDENT);
-    print_options("Common options", common_options);
-    print_options("Options of the console", console_options_table);
+    print_options("Common options", common_options, NULL);
+    print_options("Options of the console", console_options_table, NULL);
     puts("\ncheckhook COMMAND --help explains one of them; man checkhook has it all.");
 }
 
@@ -98,7 +101,7 @@ int help_print(const struct command *command, const char *topic, const struct co
         print_everything();
     } else if (is_group(topic)) {
         print_rows(topic);
-        print_options("Common options", common_options);
+        print_options("Common options", common_options, NULL);
     } else if (!topic_print(topic, &page_text, console)) {
         error_set(&err, ERR_INVALID, "there is no help on '%s': see checkhook --help", topic);
         return cmd_fail(&err);

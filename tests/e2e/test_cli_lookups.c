@@ -166,6 +166,9 @@ static void other_commands__print_what_they_did(void **state)
     assert_string_equal(member(json, "source")->valuestring, "people");
     cJSON_Delete(json);
     product_expect(p, 2, "--json is not for checkhook service", "service", "--json");
+    struct run_result r = PRODUCT(p, "service", "--help");
+    assert_null(strstr(r.out, "--json"));
+    run_release(&r);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, product_setup, product_teardown)

@@ -218,6 +218,13 @@ static bool works(const struct screen *top, enum action action)
     return !top->ops->works || top->ops->works(top, action);
 }
 
+/* Who may only look is not offered what changes something; the key says why, all the same. */
+static bool is_offered(const struct screen *top, const struct key_row *row)
+{
+    const bool may = top->session->may_write || !key_need(row->context, row->action).changes;
+    return may && works(top, row->action);
+}
+
 /* The keys of the buttons of a question, for example. */
 static const struct key_row *own_rows(const struct popup *popup, size_t *count)
 {
@@ -235,7 +242,7 @@ static size_t bar_rows(const struct screen *top, const struct key_row **rows)
     for (const enum key_context *contexts = screen_contexts(top); *contexts != KEYS_END;
          contexts++) {
         for (size_t i = 0; i < key_table_count; i++) {
-            if (key_table[i].context == *contexts && works(top, key_table[i].action))
+            if (key_table[i].context == *contexts && is_offered(top, &key_table[i]))
                 count = add_row(rows, count, &key_table[i]);
         }
     }

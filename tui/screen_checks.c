@@ -269,6 +269,8 @@ static struct reaction checks_key(struct screen *s, const struct key_event *even
         return react_stay();
     }
     if (event->action == ACTION_RUN) {
+        if (!running_goes_on(s->session) && !session_may_change(s->session))
+            return react_stay();
         running_choose(s->session, &p->listing.marks);
         return react_open("run", "");
     }

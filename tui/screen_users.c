@@ -383,10 +383,9 @@ static bool open_other(struct screen *s, enum action action, struct reaction *ou
     *out = react_stay();
     switch (action) {
     case ACTION_IMPORT:
-        *out = react_open("import", "");
-        return true;
     case ACTION_SAMPLE:
-        *out = react_open("import", "samples");
+        if (session_may_change(s->session))
+            *out = react_open("import", action == ACTION_SAMPLE ? "samples" : "");
         return true;
     case ACTION_SOURCES:
         *out = react_open("sources", "");

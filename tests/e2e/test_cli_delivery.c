@@ -58,6 +58,19 @@ static void alter(const struct product *p, const char *sql)
     free(path);
 }
 
+/* A test that failed before is not the last that was tried of it. */
+static void list__of_integrations_says_that_one_is_retried(void **state)
+{
+    const struct product *p = *state;
+    struct receiver *receiver = receiver_start();
+    prepare(p, receiver, "Hook");
+    receiver_stop(receiver);
+    product_expect(p, 1, NULL, "integration", "test", "Hook");
+    product_expect(p, 0, "ago, error", "integration", "list");
+    product_expect(p, 0, NULL, "check", "run", "no-mfa");
+    product_expect(p, 0, "retrying", "integration", "list");
+}
+
 /* --- finding --------------------------------------------------------------------------------- */
 
 static int count_of(const struct product *p, const char *option, const char *value)
@@ -435,6 +448,7 @@ static void integration_test__that_failed_is_not_said_to_be_retried(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(list__of_integrations_says_that_one_is_retried),
         TEST(list__filters_by_time),
         TEST(list__finds_what_went_to_a_removed_integration),
         TEST(list__tells_open_failures_apart),

@@ -374,6 +374,23 @@ static void import__keeps_what_it_left_out_until_it_was_seen(void **state)
     free(path);
 }
 
+/* Whoever is asked presses a key next, which must not be the end of what came. */
+static void import__that_ends_while_its_end_is_asked_shows_what_came(void **state)
+{
+    const struct showcase *s = *state;
+    char *path = write_rows(s, 120000, "");
+    struct term *term = review(s, path);
+    term_wait_text(term, "what would come", 0);
+    term_type(term, "\r\x1b");
+    term_wait_text(term, "Import users · what came", 0);
+    term_wait_text(term, "Users      120,000", 0);
+    term_wait_gone(term, "Cancel the import", 0);
+    term_key(term, "Esc");
+    term_wait_text(term, "[5 Users]", 0);
+    term_stop(term);
+    free(path);
+}
+
 static void import__shows_hostile_names_made_safe(void **state)
 {
     static const char hostile[] = "evil\x1b[31m\xe2\x80\xae.csv";
@@ -487,6 +504,7 @@ int main(void)
         FRESH(import__takes_the_folder_that_is_selected),
         FRESH(import__leaves_bad_rows_out_and_lists_them),
         FRESH(import__keeps_what_it_left_out_until_it_was_seen),
+        FRESH(import__that_ends_while_its_end_is_asked_shows_what_came),
         FRESH(import__shows_hostile_names_made_safe),
         FRESH(export__writes_the_users_of_the_list),
         FRESH(sources__look_as_found_right),

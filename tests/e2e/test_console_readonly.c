@@ -214,6 +214,21 @@ static void readonly__menus_say_why(void **state)
     stop(s, term);
 }
 
+static void readonly__keys_offer_what_works_and_the_palette_says_why_not(void **state)
+{
+    struct scene *s = *state;
+    struct term *term = start(s, 24, 80);
+    term_wait_text(term, "t Test", 0);
+    assert_false(term_find(term, "n New integration", NULL, NULL));
+    term_key(term, ":");
+    term_type(term, "run checks now");
+    term_wait_text(term, "(read-only)", 0);
+    term_key(term, "Enter"); /* it stays */
+    term_key(term, "Esc");
+    term_wait_gone(term, "─ Commands ─", 0);
+    stop(s, term);
+}
+
 static void readonly__checks_are_not_run_or_changed(void **state)
 {
     static const char *const keys[] = {"x", "w", "R"};
@@ -288,6 +303,7 @@ int main(void)
         TEST(readonly__everything_can_be_looked_at),
         TEST(readonly__actions_say_who_could),
         TEST(readonly__menus_say_why),
+        TEST(readonly__keys_offer_what_works_and_the_palette_says_why_not),
         TEST(readonly__checks_are_not_run_or_changed),
         TEST(readonly__no_page_changes_anything),
         TEST(readonly__settings_are_a_view),

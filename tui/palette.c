@@ -120,10 +120,14 @@ static void add_context(struct palette *p, const struct screen *s, enum key_cont
     }
 }
 
-/* Nothing is unsaved on a page that is not open. */
-static bool needs_open_page(enum action action)
+/* Below this screen the page says so itself. Where it is not open, nothing is unsaved on it. */
+static bool works_there(const struct screen *s, const struct screen_ops *page, enum action action)
 {
-    return action == ACTION_SAVE || action == ACTION_UNDO;
+    while (s->below)
+        s = s->below;
+    if (s->ops == page)
+        return !page->works || page->works(s, action);
+    return action != ACTION_SAVE && action != ACTION_UNDO;
 }
 
 static void add_of_page(struct palette *p, const struct screen *s, const struct screen_ops *page,
@@ -131,7 +135,7 @@ static void add_of_page(struct palette *p, const struct screen *s, const struct 
 {
     const char *reason;
     const struct key_need need = key_need(row->context, row->action);
-    refused(s, &need, !needs_open_page(row->action), &reason);
+    refused(s, &need, works_there(s, page, row->action), &reason);
     struct entry *entry = add_key(p, row);
     free(entry->label);
     entry->label = mem_printf("%d %s", page->page, row->label);

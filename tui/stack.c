@@ -28,14 +28,20 @@ static void pop(struct stack *s)
 }
 
 /* Closes what stands over the lowest screen; false where one of them asks first. */
-static bool close_to_page(struct stack *s)
+static bool close_above_page(struct stack *s)
 {
     while (s->top && s->top->below) {
         if (!stack_may_close_top(s))
             return false;
         pop(s);
     }
-    return !s->top || stack_may_close_top(s);
+    return true;
+}
+
+/* The lowest screen is about to go as well. */
+static bool close_to_page(struct stack *s)
+{
+    return close_above_page(s) && (!s->top || stack_may_close_top(s));
 }
 
 /* The page in place of the only screen, which stays where the page does not open. */
@@ -102,7 +108,7 @@ void stack_open_page(struct stack *s, int number)
     if (base->ops != ops)
         open_page(s, ops, "");
     else
-        close_to_page(s);
+        close_above_page(s);
 }
 
 void stack_turn_page(struct stack *s, int step)

@@ -176,6 +176,23 @@ static void matrix__asks_before_it_is_left(void **state)
 }
 
 /* Their cells come, mine stay, and a webhook that is gone takes its cells along. */
+/* What stands over it was opened from it: to go back there loses nothing. */
+static void matrix__is_come_back_to_without_being_asked(void **state)
+{
+    struct term *term = open_matrix(*state, 24, 80);
+    press(term, " ");
+    term_wait_text(term, "1 unsaved change", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "Check · ", 0);
+    press(term, ":");
+    term_type(term, "save matrix");
+    term_wait_text(term, "Save everything at once", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "● Saved: ", 0);
+    term_wait_text(term, "[3 Matrix]", 0);
+    term_stop(term);
+}
+
 static void matrix__keeps_both_when_others_save(void **state)
 {
     struct term *term = open_matrix(*state, 30, 100);
@@ -227,6 +244,7 @@ int main(void)
         TEST(matrix__sends_who_fails_already),
         TEST(matrix__undoes_step_by_step),
         TEST(matrix__asks_before_it_is_left),
+        TEST(matrix__is_come_back_to_without_being_asked),
         TEST(matrix__keeps_both_when_others_save),
         TEST(matrix__narrows_both_ways),
         cmocka_unit_test_setup_teardown(matrix__says_how_to_begin, showcase_setup_empty,

@@ -50,6 +50,7 @@ static void lose_the_line(const struct product *p)
     term_wait_text(term, " Timeout: ", 0);
     term_key(term, "C-w");
     term_type(term, "77");
+    term_wait_text(term, "[77", 0); /* the field is changed before, when it was emptied */
     term_wait_text(term, "2 unsaved changes", 0);
     term_hang_up(term);
     term_stop(term);

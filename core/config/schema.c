@@ -411,8 +411,8 @@ const struct setting general_settings[] = {
     {
         .name = "tenant.id",
         .label = "Tenant ID",
-        .help = "The first half of every event's source; made at the first save. Whoever changes it"
-                " changes what receivers filter by.",
+        .help =
+            "First half of every event's source (receivers may filter by it); made at first save.",
         .kind = KIND_TEXT,
         .offset = GEN(tenant_id),
         .check = check_uuid,

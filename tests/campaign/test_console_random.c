@@ -113,7 +113,7 @@ static void start(struct walk *w)
     /* The keys that come after the end are not for the shell. */
     const char *const argv[] = {"sh", "-c",
                                 "trap '' INT QUIT TSTP; \"$CHECKHOOK_BIN\";"
-                                " echo \"left with $?\"; stty -a",
+                                " echo \"left with $?\"; stty -a | tr '\\n' ' '",
                                 NULL};
     w->term = term_start(&(struct term_options){.argv = argv, .env = w->home->env});
     term_wait_text(w->term, "Integrations", ANSWER_MS);

@@ -83,7 +83,7 @@ static int setup(void **state)
     for (size_t i = 0; i < INTEGRATIONS; i++)
         integration_release(&ins[i]);
     script_receiver(s);
-    CAMPAIGN_RUN(s->home, "delivery", "list"); /* makes the store */
+    CAMPAIGN_RUN(s->home, "deliver"); /* makes the store */
     *state = s;
     return 0;
 }

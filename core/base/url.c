@@ -143,7 +143,15 @@ static bool scheme_known(const char *scheme, struct error *err)
     return error_set(err, ERR_INVALID, "only http and https URLs can be called, not %s", scheme);
 }
 
-/* curl decodes "%XX" in hosts, so that anything may have appeared. */
+/* curl decodes "%XX" in a host after it has looked whether that is an address: of "%33" it makes
+ * the host "3", which the next to read it takes for 0.0.0.3. In brackets it begins a zone. */
+static bool host_is_encoded(const char *text)
+{
+    const char *host = strchr(text, ':') + 3;
+
+    return *host != '[' && memchr(host, '%', strcspn(host, "/?#"));
+}
+
 static bool host_usable(const char *host)
 {
     struct error ignored;
@@ -151,7 +159,7 @@ static bool host_usable(const char *host)
     return check_characters(host, &ignored) && !strchr(host, '%') && host[strspn(host, ".")];
 }
 
-static bool take_parts(CURLU *handle, struct url *url, struct error *err)
+static bool take_parts(CURLU *handle, const char *text, struct url *url, struct error *err)
 {
     url->scheme = take_lower(handle, CURLUPART_SCHEME);
     if (!url->scheme)
@@ -161,7 +169,7 @@ static bool take_parts(CURLU *handle, struct url *url, struct error *err)
     url->host = take_lower(handle, CURLUPART_HOST);
     if (!url->host)
         return refuse(CURLUE_NO_HOST, err);
-    if (!host_usable(url->host))
+    if (host_is_encoded(text) || !host_usable(url->host))
         return refuse(CURLUE_BAD_HOSTNAME, err);
     url->port = take_port(handle);
     if (url->port == 0)
@@ -262,7 +270,7 @@ bool url_parse(struct url *url, const char *text, struct error *err)
                         CURLU_NON_SUPPORT_SCHEME | CURLU_DISALLOW_USER | CURLU_PATH_AS_IS);
     if (code != CURLUE_OK)
         refuse(code, err);
-    ok = code == CURLUE_OK && take_parts(handle, url, err);
+    ok = code == CURLUE_OK && take_parts(handle, text, url, err);
     curl_url_cleanup(handle);
     if (!ok)
         url_release(url);

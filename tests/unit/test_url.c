@@ -91,6 +91,8 @@ static const struct {
     {"https://h:99999999999999999999/", port},
     {"https://./", host},
     {"https://%/", host},
+    {"https://%33/", host},
+    {"https://h%41?q", host},
     {"https://h%00x/", host},
     {"https://h%84x/", host},
     {"https://h%20x/", host},

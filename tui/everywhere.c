@@ -113,37 +113,35 @@ static void open_help(struct everywhere *e)
     stack_open(e->stack, "help", arg);
 }
 
-static void collect_copies(struct everywhere *e)
+static void collect_copies(struct screen *s)
 {
-    struct screen *s = e->stack->top;
-    copy_list_release(&e->copies);
+    copy_list_release(&s->copies);
     if (s->ops->copies)
-        s->ops->copies(s, &e->copies);
+        s->ops->copies(s, &s->copies);
 }
 
-static void copy_one(struct everywhere *e, struct screen *s, size_t index)
+static void copy_one(struct screen *s, size_t index)
 {
-    screen_popup(s, copy_popup(&e->copies.items[index]));
+    screen_popup(s, copy_popup(&s->copies.items[index]));
 }
 
-static void copy(struct everywhere *e)
+static void copy(struct screen *s)
 {
-    struct screen *s = e->stack->top;
-    collect_copies(e);
-    if (e->copies.count == 0)
-        session_say(e->session, ROLE_WARN, "▲ There is nothing to copy here.");
-    else if (e->copies.count == 1)
-        copy_one(e, s, 0);
+    collect_copies(s);
+    if (s->copies.count == 0)
+        session_say(s->session, ROLE_WARN, "▲ There is nothing to copy here.");
+    else if (s->copies.count == 1)
+        copy_one(s, 0);
     else
-        screen_popup(s, copy_menu(TAG_COPY, &e->copies));
+        screen_popup(s, copy_menu(TAG_COPY, &s->copies));
 }
 
-static void open_palette(struct everywhere *e)
+static void open_palette(struct screen *s)
 {
-    if (e->stack->top->popup)
+    if (s->popup)
         return;
-    collect_copies(e);
-    screen_popup(e->stack->top, palette_new(TAG_PALETTE, e->stack->top, &e->copies));
+    collect_copies(s);
+    screen_popup(s, palette_new(TAG_PALETTE, s));
 }
 
 static void open_once(struct everywhere *e, const char *screen)
@@ -153,11 +151,6 @@ static void open_once(struct everywhere *e, const char *screen)
 }
 
 /* --- actions --------------------------------------------------------------------------------- */
-
-void everywhere_release(struct everywhere *e)
-{
-    copy_list_release(&e->copies);
-}
 
 bool everywhere_first(enum action action)
 {
@@ -192,10 +185,10 @@ void everywhere_act(struct everywhere *e, enum action action)
         open_help(e);
         break;
     case ACTION_PALETTE:
-        open_palette(e);
+        open_palette(e->stack->top);
         break;
     case ACTION_COPY:
-        copy(e);
+        copy(e->stack->top);
         break;
     case ACTION_SETTINGS:
         open_once(e, "settings");
@@ -242,12 +235,12 @@ void everywhere_answered(struct everywhere *e, struct screen *s, const struct po
         e->leaving = true;
         break;
     case TAG_COPY:
-        copy_one(e, s, (size_t)menu_value(popup));
+        copy_one(s, (size_t)menu_value(popup));
         break;
     case TAG_PALETTE: {
         const struct palette_choice choice = palette_choice(popup);
         if (choice.copy >= 0)
-            copy_one(e, s, (size_t)choice.copy);
+            copy_one(s, (size_t)choice.copy);
         else if (choice.theme >= 0)
             take_theme(e->session, choice.theme);
         else

@@ -9,11 +9,8 @@
 struct everywhere {
     struct session *session; /* lent */
     struct stack *stack;     /* lent */
-    struct copy_list copies; /* of the menu or palette that is open */
     bool leaving;            /* the console ends */
 };
-
-void everywhere_release(struct everywhere *e);
 
 /* What a key of KEYS_GLOBAL means; ACTION_NONE where that is nothing. In popups, and where letters
  * are text, only what disturbs neither. */

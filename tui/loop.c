@@ -362,7 +362,6 @@ bool loop_run(struct session *session, const char *first_screen)
     while (opened && !l->leaving)
         turn(l);
     stack_release(&l->stack);
-    everywhere_release(&l->everywhere);
     undo_stop(session);
     session->waiting = NULL;
     session->waiting_ctx = NULL;

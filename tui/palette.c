@@ -464,7 +464,7 @@ static const struct popup_ops palette_ops = {
     .free = palette_free,
 };
 
-struct popup *palette_new(int tag, struct screen *s, const struct copy_list *copies)
+struct popup *palette_new(int tag, struct screen *s)
 {
     struct palette *p = mem_zalloc(sizeof *p);
     popup_init(&p->base, &palette_ops, tag, "Commands");
@@ -473,7 +473,7 @@ struct popup *palette_new(int tag, struct screen *s, const struct copy_list *cop
         if (*c != KEYS_GLOBAL)
             add_context(p, s, *c);
     }
-    add_copies(p, copies);
+    add_copies(p, &s->copies);
     add_pages(p, s);
     add_everywhere(p, s);
     add_other_pages(p, s);

@@ -8,8 +8,8 @@
 
 #include "tui/screen.h"
 
-/* Over this screen, which has no popup; `copies` are its offers. */
-struct popup *palette_new(int tag, struct screen *s, const struct copy_list *copies);
+/* Over this screen, which has no popup and has collected its copies. */
+struct popup *palette_new(int tag, struct screen *s);
 
 /* What was chosen. */
 struct palette_choice {

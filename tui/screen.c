@@ -94,6 +94,7 @@ void screen_free(struct screen *s)
     }
     if (s->ops->close)
         s->ops->close(s);
+    copy_list_release(&s->copies);
     box_release(&s->box);
     free(s->title);
     free(s->state);

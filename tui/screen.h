@@ -102,6 +102,7 @@ struct screen {
     void *state;
     struct session *session; /* lent */
     struct popup *popup;     /* the top one; NULL */
+    struct copy_list copies; /* what ops->copies offered when its popup was made */
     struct screen *below;
     char *title;    /* of a box, when it is not ops->title; owned; NULL */
     struct box box; /* SCREEN_OVER only */

@@ -331,6 +331,28 @@ static void copy__sends_and_shows_the_chosen_text(void **state)
     console_quit(term);
 }
 
+/* Help opens over everything, and has offers, or none, of its own. */
+static void copy__offers_stay_while_help_is_looked_at(void **state)
+{
+    struct term *term = open_showcase(*state, NULL);
+    term_key(term, "y");
+    term_wait_text(term, "Endpoint URL", 0);
+    term_key(term, "F1");
+    term_wait_text(term, "Help", 0);
+    term_key(term, "C-p");
+    term_wait_text(term, "Commands", 0);
+    term_key(term, "Esc");
+    term_wait_gone(term, "Commands", 0);
+    term_key(term, "Esc");
+    term_wait_text(term, "┌─ Copy ─", 0);
+    term_key(term, "1");
+    term_wait_text(term, "https://audit.corp.example", 0);
+    term_wait_text(term, "── Copy · Endpoint URL ─", 0);
+    term_key(term, "Esc");
+    term_wait_gone(term, "Copy · Endpoint URL", 0);
+    console_quit(term);
+}
+
 /* The report of a test, whole but for the secret: also where the receiver sends it back. */
 static void copy__report_of_a_test_holds_no_secret(void **state)
 {
@@ -399,6 +421,7 @@ int main(void)
         FRESH(undo__refuses_what_somebody_else_changed),
         FRESH(leave__says_what_was_saved),
         SHOWN(copy__sends_and_shows_the_chosen_text),
+        SHOWN(copy__offers_stay_while_help_is_looked_at),
         FRESH(copy__report_of_a_test_holds_no_secret),
         SHOWN(copy__only_shows_where_there_is_no_clipboard),
     };

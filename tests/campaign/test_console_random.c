@@ -27,6 +27,8 @@ enum {
     AGAIN_MS = 1000,
     LOOK_MS = 20,
     TRACE_MAX = 4000,
+    REPORT_MAX = 6000,
+    BEFORE_REPORT = 100,
     ROWS_MAX = 100,
     COLS_MAX = 300,
 };
@@ -121,11 +123,26 @@ static void start(struct walk *w)
     w->starts++;
 }
 
+/* What a sanitizer said of it, which the small screen did not hold. */
+static void show_report(struct walk *w)
+{
+    static const char *const begins[] = {": runtime error: ", "ERROR: AddressSanitizer"};
+    size_t len;
+    const char *output = term_output(w->term, &len);
+    for (size_t i = 0; i < ARRAY_LEN(begins); i++) {
+        const char *report = strstr(output, begins[i]);
+        if (report)
+            fprintf(stderr, "%.*s\n", REPORT_MAX,
+                    report - output > BEFORE_REPORT ? report - BEFORE_REPORT : output);
+    }
+}
+
 static void show_trace(struct walk *w)
 {
     const size_t from = w->trace.len > TRACE_MAX ? w->trace.len - TRACE_MAX : 0;
     fprintf(stderr, "done before:%s\n", w->trace.text + from);
     term_dump(w->term);
+    show_report(w);
 }
 
 /* What the shell says after it: it left of its own will, and the terminal is as it was. */

@@ -93,6 +93,35 @@ static void term_resize__tells_the_program(void **state)
     term_stop(term);
 }
 
+/* libvterm 0.1 died of these. */
+static void term_resize__keeps_the_cursor_on_the_screen(void **state)
+{
+#define THEN                                                                                       \
+    "; printf ready; read line; printf '\\033[K\\346\\227\\245\\033[J\\r\\nx';"                    \
+    " read line"
+    static const struct {
+        const char *command;
+        int cols;
+    } rows[] = {
+        {"stty -echo; printf '\\033[9;1Hlow\\033[1;1H'" THEN, 20}, /* above what stays to be seen */
+        {"stty -echo; printf '\\033[1;30H'" THEN, 1},              /* a wide character in it */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct term *term = shell(rows[i].command);
+        term_wait_text(term, "ready", 0);
+        term_resize(term, 3, rows[i].cols);
+        term_key(term, "Enter");
+        term_wait_text(term, "x", 0);
+        int row = -1;
+        term_cursor(term, &row, NULL);
+        assert_in_range(row, 0, 2);
+        term_stop(term);
+    }
+#undef THEN
+}
+
 static void term_wait_gone__sees_a_cleared_screen(void **state)
 {
     struct term *term = shell("printf '\\033[?1049h\\033[?25lhello'; read a; "
@@ -175,6 +204,7 @@ int main(void)
         cmocka_unit_test(term__shows_text_and_attributes),
         cmocka_unit_test(term_key__sends_what_the_terminal_sends),
         cmocka_unit_test(term_resize__tells_the_program),
+        cmocka_unit_test(term_resize__keeps_the_cursor_on_the_screen),
         cmocka_unit_test(term_wait_gone__sees_a_cleared_screen),
         cmocka_unit_test(term_paste__is_bracketed_on_request),
         cmocka_unit_test(term_type__carries_much_text),

@@ -46,7 +46,7 @@ static bool read_output(struct term *term)
 
     if (got > 0) {
         term_bytes_add(&term->output, chunk, (size_t)got);
-        vterm_input_write(term->vt, chunk, (size_t)got);
+        term_emulator_feed(term, chunk, (size_t)got);
         return true;
     }
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
@@ -96,26 +96,6 @@ static void flush_keys(struct term *term)
         ;
 }
 
-static void keep_answer(const char *bytes, size_t len, void *user)
-{
-    struct term *term = user;
-
-    term_bytes_add(&term->pending, bytes, len);
-}
-
-static int note_property(VTermProp property, VTermValue *value, void *user)
-{
-    struct term *term = user;
-
-    if (property == VTERM_PROP_CURSORVISIBLE)
-        term->cursor_visible = value->boolean;
-    else if (property == VTERM_PROP_ALTSCREEN)
-        term->alternate = value->boolean;
-    return 1;
-}
-
-static const VTermScreenCallbacks screen_callbacks = {.settermprop = note_property};
-
 /* --- start and stop */
 
 static _Noreturn void become(const struct term_options *options)
@@ -136,17 +116,6 @@ static _Noreturn void become(const struct term_options *options)
     execvp(argv[0], (char *const *)(uintptr_t)argv);
     fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
     _exit(127);
-}
-
-static void start_emulator(struct term *term, bool utf8)
-{
-    term->vt = vterm_new(term->rows, term->cols);
-    vterm_set_utf8(term->vt, utf8);
-    vterm_output_set_callback(term->vt, keep_answer, term);
-    term->screen = vterm_obtain_screen(term->vt);
-    vterm_screen_set_callbacks(term->screen, &screen_callbacks, term);
-    vterm_screen_enable_altscreen(term->screen, 1);
-    vterm_screen_reset(term->screen, 1);
 }
 
 struct term *term_start(const struct term_options *options)
@@ -171,7 +140,7 @@ struct term *term_start(const struct term_options *options)
         become(options);
     fcntl(term->fd, F_SETFL, O_NONBLOCK);
     fcntl(term->fd, F_SETFD, FD_CLOEXEC);
-    start_emulator(term, !options->no_utf8);
+    term_emulator_start(term, !options->no_utf8);
     return term;
 }
 
@@ -327,7 +296,7 @@ void term_resize(struct term *term, int rows, int cols)
 
     term->rows = rows;
     term->cols = cols;
-    vterm_set_size(term->vt, rows, cols);
+    term_emulator_resize(term);
     if (term->fd >= 0 && ioctl(term->fd, TIOCSWINSZ, &size) != 0)
         support_die("cannot resize the terminal: %s", strerror(errno));
 }

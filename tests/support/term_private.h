@@ -8,7 +8,8 @@
 
 #include <vterm.h>
 
-/* What term.c (program, keys, waiting) and term_screen.c (looking) share. */
+/* What term.c (program, keys, waiting), term_emulator.c (what the program writes) and term_screen.c
+ * (looking) share. */
 
 /* Bytes that grow at the end. */
 struct term_bytes {
@@ -31,5 +32,10 @@ struct term {
 
 /* Appends; the data always has a NUL after it. */
 void term_bytes_add(struct term_bytes *bytes, const char *data, size_t len);
+
+/* The emulator, of the rows and columns of the terminal. */
+void term_emulator_start(struct term *term, bool utf8);
+void term_emulator_feed(struct term *term, const char *bytes, size_t len);
+void term_emulator_resize(struct term *term);
 
 #endif

@@ -28,7 +28,7 @@ enum {
     LOOK_MS = 20,
     TRACE_MAX = 4000,
     REPORT_MAX = 6000,
-    BEFORE_REPORT = 100,
+    BEFORE_REPORT = 120,
     ROWS_MAX = 100,
     COLS_MAX = 300,
 };
@@ -126,7 +126,7 @@ static void start(struct walk *w)
 /* What a sanitizer said of it, which the small screen did not hold. */
 static void show_report(struct walk *w)
 {
-    static const char *const begins[] = {": runtime error: ", "ERROR: AddressSanitizer"};
+    static const char *const begins[] = {"runtime error: ", "ERROR: AddressSanitizer"};
     size_t len;
     const char *output = term_output(w->term, &len);
     for (size_t i = 0; i < ARRAY_LEN(begins); i++) {

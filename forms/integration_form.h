@@ -70,7 +70,7 @@ bool integration_form_will_drop(const struct integration_form *form, int row);
 /* Texts, URLs and numbers; URLs are trimmed. False: refused, see the row's error. */
 bool integration_form_set(struct integration_form *form, int row, const char *text);
 
-/* Steps through a choice, or turns a flag over. */
+/* Steps through a choice, or turns a flag over; other rows stay as they are. */
 void integration_form_turn(struct integration_form *form, int row, int step);
 
 /* The value of a flag. */

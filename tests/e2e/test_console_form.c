@@ -245,6 +245,8 @@ static void params__are_added_in_each_place(void **state)
     term_key(term, "e");
     term_wait_text(term, "Edit integration", 0);
     console_go_to(term, "Tab", "Invocation HTTP Parameters");
+    term_key(term, "Space"); /* turns nothing over */
+    term_key(term, "Right");
     term_key(term, "Enter");
     term_wait_text(term, "No parameters yet", 0);
     static const char *const keys[] = {"X-One", "two", "three"};

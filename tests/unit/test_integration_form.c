@@ -83,6 +83,19 @@ static void integration_form_turn__goes_round(void **state)
     assert_false(bed->form.draft.enabled);
 }
 
+static void integration_form_turn__leaves_other_rows_alone(void **state)
+{
+    struct formbed *bed = *state;
+    for (int row = 0; row < integration_form_row_count(); row++) {
+        const struct setting *s = integration_form_row(row);
+        if (s->kind == KIND_CHOICE || s->kind == KIND_BOOL)
+            continue;
+        integration_form_turn(&bed->form, row, 1);
+        integration_form_turn(&bed->form, row, -1);
+    }
+    assert_int_equal(integration_form_changes(&bed->form), 0);
+}
+
 static void integration_form_warning__tells_of_plain_http(void **state)
 {
     struct formbed *bed = *state;
@@ -383,6 +396,7 @@ int main(void)
         TEST(integration_form_visible__hides_values_without_erasing_them),
         TEST(integration_form_set__keeps_what_was_refused),
         TEST(integration_form_turn__goes_round),
+        TEST(integration_form_turn__leaves_other_rows_alone),
         TEST(integration_form_warning__tells_of_plain_http),
         TEST(integration_form_text__sums_up_parameters),
         TEST(integration_form_set_secret__never_keeps_it_in_clear),

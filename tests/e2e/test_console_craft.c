@@ -328,6 +328,7 @@ static void size__that_changes_all_the_time_ends_right(void **state)
     struct term *term = open_console(*state, NULL, 30, 100);
     for (size_t i = 0; i < ARRAY_LEN(boxes); i++) {
         term_key(term, boxes[i]);
+        term_wait_text(term, "┌─ ", 0); /* keys are not for a screen that is too small */
         for (int step = 0; step < 30; step++)
             term_resize(term, 1 + (step * 7 + (int)i) % 45, 1 + (step * 37) % 150);
         term_resize(term, 30, 100);

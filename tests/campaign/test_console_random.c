@@ -112,9 +112,9 @@ static void keep_to_this_host(const struct showcase *s)
 
 static void start(struct walk *w)
 {
-    /* The keys that come after the end are not for the shell. */
+    /* The keys that come after the end are not for the shell, and take no output away. */
     const char *const argv[] = {"sh", "-c",
-                                "trap '' INT QUIT TSTP; \"$CHECKHOOK_BIN\";"
+                                "trap '' INT QUIT TSTP; stty noflsh; \"$CHECKHOOK_BIN\";"
                                 " echo \"left with $?\"; stty -a | tr '\\n' ' '",
                                 NULL};
     w->term = term_start(&(struct term_options){.argv = argv, .env = w->home->env});

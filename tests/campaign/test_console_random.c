@@ -26,6 +26,8 @@ enum {
     ANSWER_MS = 30000,
     AGAIN_MS = 1000,
     LOOK_MS = 20,
+    LEAP_EVERY = 3, /* times that it settled */
+    AFTER_ESC_MS = 40,
     TRACE_MAX = 4000,
     REPORT_MAX = 6000,
     BEFORE_REPORT = 120,
@@ -66,6 +68,35 @@ static const char *const pastes[] = {
     "\033[31mred\033[0m \342\200\256 \342\200\213 zero",
     "q\nq\nD\n1234",
     "\303\251\346\227\245\346\234\254",
+};
+
+/* Ways into screens that keys at random seldom reach, from any page. */
+static const char *const ways[][6] = {
+    {"1", "n"},
+    {"1", "e", "PageDown"},
+    {"1", "e", "PageDown", "PageDown", "Tab"},
+    {"1", "End", "e", "PageUp", "Tab", "Enter"},
+    {"1", "t"},
+    {"1", "p"},
+    {"1", "a"},
+    {"1", "y"},
+    {"2", "Enter"},
+    {"2", "e", "Down"},
+    {"2", "f", "Enter"},
+    {"2", "w"},
+    {"2", "R"},
+    {"3", "Space", "X"},
+    {"4", "Enter"},
+    {"4", "w"},
+    {"4", "R"},
+    {"4", "Enter", "y"},
+    {"5", "Enter"},
+    {"5", "v"},
+    {"5", "i", "C-d", "Enter"},
+    {"5", "/"},
+    {","},
+    {"A", "Enter"},
+    {":"},
 };
 
 struct walk {
@@ -224,6 +255,22 @@ static void step(struct walk *w)
         resize(w);
 }
 
+/* To a screen of its own. Esc is a key where nothing follows it at once. */
+static void leap(struct walk *w)
+{
+    const char *const *way = ways[dice_between(&w->dice, 0, (int64_t)ARRAY_LEN(ways) - 1)];
+    for (int i = 0; i < 2; i++) {
+        note(w, "leap", "Esc");
+        term_key(w->term, "Esc");
+        if (!term_run_on(w->term, AFTER_ESC_MS))
+            return;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(ways[0]) && way[i]; i++) {
+        note(w, "leap", way[i]);
+        term_key(w->term, way[i]);
+    }
+}
+
 /* Does it still answer? ^L makes it draw everything; one that falls into a paste whose end never
  * came is lost with it. False when it has ended meanwhile. */
 static bool settle(struct walk *w)
@@ -258,10 +305,14 @@ static void console__survives_whatever_comes(void **state)
     start(&w);
     for (int64_t i = 1; i <= steps; i++) {
         step(&w);
-        if (i % SETTLE_EVERY != 0 || settle(&w))
+        if (i % SETTLE_EVERY != 0)
             continue;
-        end(&w);
-        start(&w);
+        if (!settle(&w)) {
+            end(&w);
+            start(&w);
+        } else if (dice_between(&w.dice, 1, LEAP_EVERY) == 1) {
+            leap(&w);
+        }
     }
     campaign_say("%lld steps, the console was started %zu times", (long long)steps, w.starts);
     term_stop(w.term);

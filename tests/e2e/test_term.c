@@ -97,13 +97,14 @@ static void term_resize__tells_the_program(void **state)
 static void term_resize__keeps_the_cursor_on_the_screen(void **state)
 {
 #define THEN                                                                                       \
-    "; printf ready; read line; printf '\\033[K\\346\\227\\245\\033[J\\r\\nx';"                    \
+    "; printf ready; read line; printf '\\033[3H\\n\\033[H\\033[K\\346\\227\\245\\033[J\\r\\nx';"  \
     " read line"
     static const struct {
         const char *command;
         int cols;
     } rows[] = {
         {"stty -echo; printf '\\033[9;1Hlow\\033[1;1H'" THEN, 20}, /* above what stays to be seen */
+        {"stty -echo; printf '\\033[5;9r'" THEN, 20},              /* a region below it */
         {"stty -echo; printf '\\033[1;30H'" THEN, 1},              /* a wide character in it */
     };
 

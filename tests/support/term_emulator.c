@@ -1,6 +1,7 @@
 /* libvterm, kept from the faults of version 0.1: it writes outside of its memory where the cursor
- * is outside of the screen, and where a wide character has one column. */
+ * or the scrolling region is outside of the screen, and where a wide character has one column. */
 #include <stdio.h>
+#include <string.h>
 
 #include "tests/support/term_private.h"
 
@@ -60,6 +61,40 @@ static void keep_cursor_inside(struct term *term)
     vterm_input_write(term->vt, move, (size_t)len);
 }
 
+/* Has the program written its last control sequence to the end? */
+static bool sequence_is_whole(const struct term_bytes *output)
+{
+    const char *at = output->data + output->len;
+
+    while (at > output->data && *at != '\033')
+        at--;
+    switch (*at == '\033' ? at[1] : 'c') {
+    case '[':
+        return at[2 + strspn(at + 2, "0123456789:;<=>? !\"#$%&'()*+,-./")] != '\0';
+    case '(':
+    case ')':
+        return at[2] != '\0';
+    case ']':
+    case 'P':
+        return strchr(at, '\a') != NULL;
+    default:
+        return at[1] != '\0';
+    }
+}
+
+/* As xterm does when its size changes. */
+static void forget_region(struct term *term)
+{
+    VTermPos at;
+    char reset[40];
+
+    if (!sequence_is_whole(&term->output))
+        return;
+    vterm_state_get_cursorpos(vterm_obtain_state(term->vt), &at);
+    const int len = snprintf(reset, sizeof reset, "\033[r\033[%d;%dH", at.row + 1, at.col + 1);
+    vterm_input_write(term->vt, reset, (size_t)len);
+}
+
 /* Up to and with the next byte that may end what restores the cursor: DECRC ("\0338") and the
  * private modes 1048 and 1049 ("\033[?1049l"). */
 static size_t up_to_restored_cursor(const char *bytes, size_t len)
@@ -84,6 +119,7 @@ void term_emulator_feed(struct term *term, const char *bytes, size_t len)
 
 void term_emulator_resize(struct term *term)
 {
+    forget_region(term);
     vterm_set_size(term->vt, term->rows, emulated_cols(term));
     keep_cursor_inside(term);
 }

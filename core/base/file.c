@@ -175,6 +175,18 @@ bool file_replace(const char *path, const void *bytes, size_t len, mode_t mode, 
     return ok;
 }
 
+char *file_place(const char *path, struct error *err)
+{
+    char *target = real_target(path);
+    struct stat found;
+
+    if (stat(target, &found) != 0 || S_ISREG(found.st_mode))
+        return target;
+    free(target);
+    error_set(err, ERR_INVALID, "%s is not a file, and was not touched", path);
+    return NULL;
+}
+
 /* Whoever owns a folder on the way can lead it elsewhere; what is missing we make ourselves. */
 static bool way_is_ours(const char *path, struct error *err)
 {

@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "core/base/mem.h"
 
@@ -28,6 +29,9 @@ static void *take_slot(void)
 
 void *locked_alloc(size_t size)
 {
+    if (sodium_init() <
+        0) /* which its allocation needs; no more than a look after the first time */
+        abort();
     void *slot = size <= SLOT_BYTES ? take_slot() : NULL;
     return slot ? slot : mem_check(sodium_malloc(size));
 }

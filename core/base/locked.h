@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-/* Never NULL; sodium_init has been called. */
+/* Never NULL. */
 void *locked_alloc(size_t size);
 void locked_free(void *memory); /* NULL is fine */
 

@@ -44,6 +44,17 @@ static bool find_unknown(struct cmd *cmd, const char *check, struct chosen *chos
     return run_each_unknown(&options, check, add_unknown, chosen, err);
 }
 
+static bool may_be_made(const struct export_options *options, struct error *err)
+{
+    char *place = file_place(options->path, err);
+    const bool taken = place && !options->replace && file_exists(place);
+    free(place);
+    if (taken)
+        error_set(err, ERR_INVALID,
+                  "%s exists already, and was not touched; --overwrite replaces it", options->path);
+    return place && !taken;
+}
+
 static bool is_usable(struct cmd *cmd, const struct export_options *options, struct error *err)
 {
     const struct people_filter *filter = &options->filter;
@@ -57,10 +68,7 @@ static bool is_usable(struct cmd *cmd, const struct export_options *options, str
         (filter->check && !named_check(cmd, filter->check, err)) ||
         (filter->source && !named_source(cmd, filter->source, err)))
         return false;
-    return !options->path || options->replace || !file_exists(options->path) ||
-           error_set(err, ERR_INVALID,
-                     "%s exists already, and was not touched; --overwrite replaces it",
-                     options->path);
+    return !options->path || may_be_made(options, err);
 }
 
 static void report(const struct cmd *cmd, const char *path, int64_t users)

@@ -170,12 +170,12 @@ static size_t without_newline(const char *bytes, size_t len)
 static bool open_file(const char *path, struct secret *out, struct error *err)
 {
     const size_t cap = SECRET_MAX + NEWLINE_MAX + 1;
-    char *bytes = mem_check(sodium_malloc(cap));
+    char *bytes = locked_alloc(cap);
     ssize_t len = read_some(path, bytes, cap, err);
     bool ok = len >= 0 ? secret_set(out, bytes, without_newline(bytes, (size_t)len), err) ||
                              error_wrap(err, "%s", path)
                        : error_wrap(err, "the secret's file");
-    sodium_free(bytes);
+    locked_free(bytes);
     return ok;
 }
 

@@ -176,6 +176,11 @@ static bool open_out(struct export_job *ej, struct error *err)
         ej->out = stdout;
         return true;
     }
+    char *place = file_place(ej->path, err);
+    if (!place)
+        return false;
+    free(ej->path);
+    ej->path = place;
     if (!ej->replace && file_exists(ej->path))
         return refuse_existing(ej->path, err);
     ej->part = mem_printf("%s.part-%ld", ej->path, (long)getpid());

@@ -16,7 +16,7 @@ struct export_options {
     const uint32_t *uids;
     size_t uid_count;
     const char *path; /* made 0600, and there only when all of it is written; NULL = stdout */
-    bool replace;     /* also where there is such a file already */
+    bool replace;     /* also where there is such a file already; never a device, a link stays */
 };
 
 /* ERR_INVALID: there is such a file, or it cannot be made. Progress counts users. */

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cjson/cJSON.h>
 #include <cmocka.h>
@@ -96,6 +98,28 @@ static void data_export__is_imported_again(void **state)
     free(path);
 }
 
+/* Not even for root, who could put a file in the place of /dev/null. */
+static void data_export__replaces_files_only(void **state)
+{
+    const struct product *p = *state;
+    struct stat found;
+    load(p, "hr");
+    char *pipe = tmpdir_path(&p->dir, "pipe"), *link = tmpdir_path(&p->dir, "link");
+    char *target = tmpdir_write(&p->dir, "target", "old");
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    assert_int_equal(symlink(target, link), 0);
+    product_expect(p, 2, "is not a file, and was not touched", "data", "export", pipe);
+    product_expect(p, 2, "is not a file, and was not touched", "data", "export", pipe,
+                   "--overwrite");
+    assert_true(lstat(pipe, &found) == 0 && S_ISFIFO(found.st_mode));
+    product_expect(p, 0, "3 users written to", "data", "export", link, "--overwrite");
+    assert_true(lstat(link, &found) == 0 && S_ISLNK(found.st_mode));
+    assert_true(stat(target, &found) == 0 && found.st_size > 3);
+    free(pipe);
+    free(link);
+    free(target);
+}
+
 static void data_export__writes_whom_a_check_cannot_answer_for(void **state)
 {
     const struct product *p = *state;
@@ -123,6 +147,7 @@ int main(void)
         FRESH(data_user__tells_what_it_fails_and_why),
         FRESH(data_user__says_who_is_meant),
         FRESH(data_export__is_imported_again),
+        FRESH(data_export__replaces_files_only),
         FRESH(data_export__writes_whom_a_check_cannot_answer_for),
     };
     return cmocka_run_group_tests_name("cli_data", tests, NULL, NULL);

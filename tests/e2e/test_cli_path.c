@@ -262,6 +262,31 @@ static void listen__answers_as_told(void **state)
     free(url);
 }
 
+/* A process that has sealed nothing before it reads the file. */
+static void secret__of_a_file_is_read_by_every_command(void **state)
+{
+    const struct product *p = *state;
+    struct receiver *receiver = receiver_start();
+    char url[200], key[400];
+    char *file = tmpdir_write(&p->dir, "secret", "from-a-file\n");
+    snprintf(url, sizeof url, "url=%s", receiver_url(receiver, "/hook"));
+    snprintf(key, sizeof key, "auth.key_value=file:%s", file);
+    product_expect(p, 0, "Added", "integration", "add", "Hook", url, "auth.type=api_key",
+                   "auth.key_name=X-Key", key);
+    product_expect(p, 0, "Hook", "integration", "list");
+    product_expect(p, 0, NULL, "config", "check");
+    product_expect(p, 0, "The test passed", "integration", "test", "Hook");
+    import_users(p, users);
+    product_expect(p, 0, NULL, "check", "enable", "no-mfa", "Hook");
+    product_expect(p, 0, NULL, "check", "run", "no-mfa", "--no-deliver");
+    product_expect(p, 0, "1 delivered", "deliver");
+    char *header = receiver_header(receiver_wait(receiver, 1, WAIT_MS), "X-Key");
+    assert_string_equal(header, "from-a-file");
+    free(header);
+    receiver_stop(receiver);
+    free(file);
+}
+
 int main(void)
 {
 #define WITH_HOME(test) cmocka_unit_test_setup_teardown(test, product_setup, product_teardown)
@@ -271,6 +296,7 @@ int main(void)
         WITH_HOME(refusal__holds_until_a_test_passes),
         WITH_HOME(dry_run__stores_and_sends_nothing),
         WITH_HOME(set__discards_secrets_of_a_moved_receiver),
+        WITH_HOME(secret__of_a_file_is_read_by_every_command),
         WITH_HOME(listen__demands_credentials_of_each_kind),
         WITH_HOME(listen__answers_as_told),
     };

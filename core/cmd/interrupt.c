@@ -3,8 +3,12 @@
 
 #include <signal.h>
 
+#include "core/base/mem.h"
+
+static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
+
 static volatile sig_atomic_t seen; /* the signal; 0 = none */
-static struct sigaction old_int, old_term;
+static struct sigaction old[ARRAY_LEN(stopping)];
 
 static void on_signal(int signal_number)
 {
@@ -20,14 +24,17 @@ void interrupt_catch(void)
     struct sigaction action = {.sa_handler = on_signal};
     sigemptyset(&action.sa_mask);
     seen = 0;
-    sigaction(SIGINT, &action, &old_int);
-    sigaction(SIGTERM, &action, &old_term);
+    for (size_t i = 0; i < ARRAY_LEN(stopping); i++) {
+        sigaction(stopping[i], NULL, &old[i]);
+        if (old[i].sa_handler != SIG_IGN)
+            sigaction(stopping[i], &action, NULL);
+    }
 }
 
 void interrupt_release(void)
 {
-    sigaction(SIGINT, &old_int, NULL);
-    sigaction(SIGTERM, &old_term, NULL);
+    for (size_t i = 0; i < ARRAY_LEN(stopping); i++)
+        sigaction(stopping[i], &old[i], NULL);
 }
 
 bool interrupt_seen(void)

@@ -77,6 +77,27 @@ static void deliver__sums_up_when_it_is_stopped(void **state)
     receiver_stop(receiver);
 }
 
+/* The line drops, of a shell that began it in the background: SIGINT is not for it. */
+static void deliver__sums_up_when_its_line_drops(void **state)
+{
+    const struct product *p = *state;
+    struct receiver *receiver = receiver_start();
+    prepare(p, receiver, 1);
+    product_expect(p, 0, NULL, "check", "run", "no-mfa", "--no-deliver");
+    const struct run_options options = {.env = p->env};
+    const char *const argv[] = {"sh", "-c", "trap '' INT; exec \"$0\" deliver", run_product(),
+                                NULL};
+    struct run_child child = run_start_command(argv, &options);
+    receiver_wait(receiver, 0, WAIT_MS);
+    kill(child.pid, SIGINT);
+    run_take_output(&child);
+    assert_null(strstr(child.seen, "stopped"));
+    kill(child.pid, SIGHUP);
+    run_wait_text(&child, "stopped; what was being sent waits again", WAIT_MS);
+    assert_int_equal(run_stop(&child, 0), SIGNALLED + SIGHUP);
+    receiver_stop(receiver);
+}
+
 /* Commands on a terminal, one row of it. */
 static struct term *open_terminal(const struct product *p, const char *words)
 {
@@ -135,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(check_run__sums_up_when_its_deliveries_are_stopped),
         TEST(deliver__sums_up_when_it_is_stopped),
+        TEST(deliver__sums_up_when_its_line_drops),
         TEST(deliver__shows_how_far_it_is),
         TEST(check_run__shows_how_far_its_deliveries_are),
         TEST(check_run__stores_nothing_when_it_is_stopped_before),

@@ -143,11 +143,12 @@ static void keep_to_this_host(const struct showcase *s)
 
 static void start(struct walk *w)
 {
-    /* The keys that come after the end are not for the shell, and take no output away. */
+    /* The keys that come after the end are not for the shell, and take no output away. What it
+     * exports lands in a folder of its own. */
     const char *const argv[] = {"sh", "-c",
-                                "trap '' INT QUIT TSTP; stty noflsh; \"$CHECKHOOK_BIN\";"
+                                "cd \"$0\"; trap '' INT QUIT TSTP; stty noflsh; \"$CHECKHOOK_BIN\";"
                                 " echo \"left with $?\"; stty -a | tr '\\n' ' '",
-                                NULL};
+                                w->home->dir.path, NULL};
     w->term = term_start(&(struct term_options){.argv = argv, .env = w->home->env});
     term_wait_text(w->term, "Integrations", ANSWER_MS);
     strbuf_clear(&w->trace);

@@ -16,13 +16,16 @@ void import_review_release(struct import_review *r)
     *r = (struct import_review){0};
 }
 
-bool import_review_read_datasets(struct import_review *r, struct store *store, struct error *err)
+bool import_review_read_datasets(struct import_review *r, struct store *store, int64_t now_s,
+                                 struct error *err)
 {
     struct dataset_list now = {0};
     if (!datasets_list(store, &now, err))
         return false;
     dataset_list_release(&r->datasets);
     r->datasets = now;
+    if (r->source)
+        import_review_write(r, now_s);
     return true;
 }
 
@@ -59,6 +62,7 @@ struct import_about import_review_about(const struct import_review *r, int64_t n
 void import_review_write(struct import_review *r, int64_t now_s)
 {
     const struct import_about about = import_review_about(r, now_s);
+    r->shown_at = about.there ? about.there->loaded_at : 0;
     import_about(&r->about, &about);
 }
 

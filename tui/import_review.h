@@ -17,12 +17,14 @@ struct import_review {
     struct import_look look;
     struct dataset_list datasets;
     struct textview about;
+    int64_t shown_at; /* when the data set that `about` names was loaded; 0 = none is there */
 };
 
 void import_review_release(struct import_review *r);
 
-/* The data sets as they are now. */
-bool import_review_read_datasets(struct import_review *r, struct store *store, struct error *err);
+/* The data sets as they are now; what is shown follows. */
+bool import_review_read_datasets(struct import_review *r, struct store *store, int64_t now_s,
+                                 struct error *err);
 
 /*
  * Looks into the path. format NULL = recognised; the source is then that of the same format, else

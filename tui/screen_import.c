@@ -5,8 +5,8 @@
 
 #include "core/base/file.h"
 #include "core/base/mem.h"
-#include "tui/dialog.h"
 #include "tui/import_about.h"
+#include "tui/import_ask.h"
 #include "tui/import_pick.h"
 #include "tui/import_review.h"
 #include "tui/importing.h"
@@ -15,8 +15,7 @@
 #include "tui/registry.h"
 
 enum { TAG_SOURCE = 1, TAG_FORMAT, TAG_REPLACE, TAG_CANCEL };
-enum { SOURCE_MAX = 64, MARGIN = 2 };
-enum { GAUGE_MAX = 40, FORMATS_MAX = 32 };
+enum { MARGIN = 2, GAUGE_MAX = 40 };
 
 enum phase { PHASE_PICK, PHASE_REVIEW, PHASE_RUN, PHASE_RESULT };
 
@@ -41,10 +40,14 @@ static int64_t now_of(const struct screen *s)
 static bool read_datasets(struct screen *s, struct error *err)
 {
     struct import_page *p = s->state;
-    return import_review_read_datasets(&p->review, s->session->app.store, err);
+    return import_review_read_datasets(&p->review, s->session->app.store, now_of(s), err);
 }
 
-static void ask_format(struct screen *s);
+static void ask_format(struct screen *s)
+{
+    const struct import_page *p = s->state;
+    screen_popup(s, import_ask_format(TAG_FORMAT, p->review.look.format));
+}
 
 /* format NULL = recognised. Where it is not, nothing has changed. */
 static void look_into(struct screen *s, const char *path, const char *format)
@@ -113,30 +116,27 @@ static void start(struct screen *s)
         p->phase = PHASE_RUN;
 }
 
-static void ask_replace(struct screen *s, const char *doubt)
+/* Somebody may have imported, or removed, what the screen says is replaced. */
+static bool still_as_shown(struct screen *s)
 {
-    static const struct dialog_button buttons[] = {{"Keep the old", KEY_NONE, 0},
-                                                   {"Replace", 'R', 1}};
-    const struct import_page *p = s->state;
-    char *text = mem_printf("%s will be replaced, but %s.\nWhoever is not in the file is gone, and "
-                            "what they fail counts as fixed.",
-                            p->review.source, doubt);
-    const struct dialog_spec spec = {.tag = TAG_REPLACE,
-                                     .title = "Replace the data set",
-                                     .text = text,
-                                     .buttons = buttons,
-                                     .button_count = ARRAY_LEN(buttons)};
-    screen_popup(s, dialog_new(&spec));
-    free(text);
+    struct import_page *p = s->state;
+    struct error err = {0};
+    const int64_t shown = p->review.shown_at;
+    if (!read_datasets(s, &err))
+        session_say_error(s->session, &err);
+    else if (p->review.shown_at != shown)
+        session_say(s->session, ROLE_WARN, "▲ The data set '%s' is another now: look, then Enter.",
+                    p->review.source);
+    return err.kind == ERR_NONE && p->review.shown_at == shown;
 }
 
 static void confirm(struct screen *s)
 {
     const struct import_page *p = s->state;
-    const struct import_about about = import_review_about(&p->review, now_of(s));
     char doubt[160], fault[600];
-    if (!session_may_change(s->session))
+    if (!session_may_change(s->session) || !still_as_shown(s))
         return;
+    const struct import_about about = import_review_about(&p->review, now_of(s));
     if (import_about_hopeless(&about, fault, sizeof fault)) {
         session_say(s->session, ROLE_BAD, "■ Nothing would be imported: %s", fault);
         return;
@@ -146,49 +146,9 @@ static void confirm(struct screen *s)
                     "▲ There is no data set '%s' to add to: n names another, m replaces instead.",
                     about.source);
     else if (import_about_doubt(&about, doubt, sizeof doubt))
-        ask_replace(s, doubt);
+        screen_popup(s, import_ask_replace(TAG_REPLACE, about.source, doubt));
     else
         start(s);
-}
-
-static void ask_cancel(struct screen *s)
-{
-    static const struct dialog_button buttons[] = {{"Go on", KEY_NONE, 0},
-                                                   {"Cancel import", 'C', 1}};
-    const struct dialog_spec spec = {.tag = TAG_CANCEL,
-                                     .title = "Cancel the import",
-                                     .text = "The old data stays as it is.",
-                                     .buttons = buttons,
-                                     .button_count = ARRAY_LEN(buttons)};
-    screen_popup(s, dialog_new(&spec));
-}
-
-static void ask_source(struct screen *s)
-{
-    const struct import_page *p = s->state;
-    const struct prompt_spec spec = {.tag = TAG_SOURCE,
-                                     .title = "Source name",
-                                     .label = "Name",
-                                     .text = p->review.source,
-                                     .max = SOURCE_MAX,
-                                     .explain = p->review.merge
-                                                    ? "The data set that is added to."
-                                                    : "A data set of the same name is replaced."};
-    screen_popup(s, prompt_new(&spec));
-}
-
-static void ask_format(struct screen *s)
-{
-    const struct import_page *p = s->state;
-    struct menu_entry entries[FORMATS_MAX];
-    size_t count = 0, here = 0;
-    for (const struct import_format *f = import_formats; f->name && count < FORMATS_MAX; f++) {
-        if (f == p->review.look.format)
-            here = count;
-        entries[count] = (struct menu_entry){.label = f->label, .value = (int)count};
-        count++;
-    }
-    screen_popup(s, menu_new(TAG_FORMAT, "Read it as", entries, count, here));
 }
 
 /* --- opening ------------------------------------------------------------------------------- */
@@ -377,7 +337,7 @@ static struct reaction review_key(struct screen *s, const struct key_event *even
         confirm(s);
         return react_stay();
     case ACTION_EDIT:
-        ask_source(s);
+        screen_popup(s, import_ask_source(TAG_SOURCE, p->review.source, p->review.merge));
         return react_stay();
     case ACTION_PRESET:
         ask_format(s);
@@ -413,7 +373,7 @@ static struct reaction import_key(struct screen *s, const struct key_event *even
         return result_key(s, event);
     if (event->action != ACTION_BACK)
         return react_ignore();
-    ask_cancel(s);
+    screen_popup(s, import_ask_cancel(TAG_CANCEL));
     return react_stay();
 }
 

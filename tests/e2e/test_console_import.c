@@ -1,4 +1,4 @@
-/* Import and export in the console: what is chosen, asked, kept and replaced. */
+/* Import in the console: what is chosen, asked, kept and replaced. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -188,6 +188,30 @@ static char *write_rows(const struct showcase *s, int count, const char *last)
     char *path = tmpdir_write(&s->dir, "many.csv", text.text);
     strbuf_release(&text);
     return path;
+}
+
+/* What the screen says is replaced, and Enter replaces, is what is there. */
+static void import__sees_what_others_import_meanwhile(void **state)
+{
+    const struct showcase *s = *state;
+    char *few = tmpdir_write(&s->dir, "few.csv", two_users);
+    char *path = write_rows(s, 10, "");
+    struct term *term = review(s, few);
+    term_wait_text(term, "nothing, the source is new", 0);
+    const struct run_options options = {.env = s->env};
+    struct run_result r = run_checkhook(
+        (const char *const[]){"data", "import", path, "--source", "checkhook-csv", NULL}, &options);
+    assert_int_equal(r.status, 0);
+    run_release(&r);
+    term_key(term, "Enter");
+    term_wait_text(term, "Replaces   10 users of checkhook-csv", 0);
+    term_wait_text(term, "what would come", 0);
+    term_key(term, "Enter");
+    term_wait_text(term, "Replace the data set", 0);
+    term_key(term, "Esc");
+    term_stop(term);
+    free(path);
+    free(few);
 }
 
 /* Keys are answered while it runs, from other pages too. */
@@ -413,79 +437,6 @@ static void import__shows_hostile_names_made_safe(void **state)
     free(folder);
 }
 
-static void export__writes_the_users_of_the_list(void **state)
-{
-    const struct showcase *s = *state;
-    char *path = tmpdir_path(&s->dir, "out.csv");
-    struct term *term = open_users(s, 24, 80);
-    term_key(term, "/");
-    term_type(term, "zürich");
-    term_wait_text(term, "6 of 414", 0);
-    term_key(term, "Enter");
-    for (int i = 0; i < 2; i++) {
-        term_key(term, "x");
-        term_wait_text(term, "Export the users of this list", 0);
-        term_key(term, "C-u");
-        term_paste(term, path);
-        term_key(term, "Enter");
-        if (i == 0)
-            term_wait_text(term, "● 6 users written to", 0);
-    }
-    term_wait_text(term, "exists already", 0);
-    term_key(term, "O");
-    term_wait_text(term, "● 6 users written to", 0);
-    char *text = tmpdir_read(&s->dir, "out.csv", NULL);
-    assert_non_null(strstr(text, "\"dara.k\""));
-    assert_null(strstr(text, "\"user100\""));
-    free(text);
-    term_stop(term);
-    free(path);
-}
-
-static void sources__look_as_found_right(void **state)
-{
-    static const int sizes[][2] = {{30, 100}, {24, 80}, {16, 60}};
-    for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
-        char name[64];
-        struct term *term = open_users(*state, sizes[i][0], sizes[i][1]);
-        term_key(term, "v");
-        term_wait_text(term, "2 data sets", 0);
-        snprintf(name, sizeof name, "sources-%dx%d", sizes[i][1], sizes[i][0]);
-        golden_screen(term, name);
-        term_stop(term);
-    }
-}
-
-static void sources__are_removed_by_name(void **state)
-{
-    struct term *term = open_users(*state, 24, 80);
-    term_key(term, "v");
-    term_wait_text(term, "2 data sets", 0);
-    term_key(term, "D");
-    term_wait_text(term, "aws has 2 users", 0);
-    term_type(term, "aws");
-    term_key(term, "Tab");
-    term_key(term, "Enter");
-    term_wait_text(term, "● The data set aws was removed.", 0);
-    term_wait_text(term, "1 data set", 0);
-    term_key(term, "Enter"); /* those of the other */
-    term_wait_text(term, "412 of 412", 0);
-    term_wait_text(term, "/ source:dc1.corp.example", 0);
-    term_stop(term);
-}
-
-static void empty__looks_as_found_right(void **state)
-{
-    static const int sizes[][2] = {{30, 100}, {24, 80}, {16, 60}};
-    for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
-        char name[64];
-        struct term *term = open_users(*state, sizes[i][0], sizes[i][1]);
-        snprintf(name, sizeof name, "users-empty-%dx%d", sizes[i][1], sizes[i][0]);
-        golden_screen(term, name);
-        term_stop(term);
-    }
-}
-
 #define FRESH(test) cmocka_unit_test_setup_teardown(test, showcase_setup, showcase_teardown)
 
 int main(void)
@@ -497,6 +448,7 @@ int main(void)
         FRESH(import__that_is_broken_keeps_the_old_users),
         FRESH(import__finds_a_fault_that_the_look_did_not),
         FRESH(import__asks_before_it_replaces_more_or_other),
+        FRESH(import__sees_what_others_import_meanwhile),
         FRESH(import__that_ends_takes_the_question_with_it),
         FRESH(import__can_be_left_and_cancelled),
         FRESH(import__is_asked_about_after_unsaved_ticks),
@@ -506,11 +458,6 @@ int main(void)
         FRESH(import__keeps_what_it_left_out_until_it_was_seen),
         FRESH(import__that_ends_while_its_end_is_asked_shows_what_came),
         FRESH(import__shows_hostile_names_made_safe),
-        FRESH(export__writes_the_users_of_the_list),
-        FRESH(sources__look_as_found_right),
-        FRESH(sources__are_removed_by_name),
-        cmocka_unit_test_setup_teardown(empty__looks_as_found_right, showcase_setup_empty,
-                                        showcase_teardown),
     };
     return cmocka_run_group_tests_name("console_import", tests, NULL, NULL);
 }

@@ -37,5 +37,6 @@ const struct command *const commands[] = {
     &cmd_config_set,
     &cmd_config_check,
     &cmd_config_path,
+    &cmd_config_new_key,
     NULL,
 };

@@ -16,5 +16,6 @@ extern const struct command cmd_delivery_list, cmd_delivery_show, cmd_delivery_s
 extern const struct command cmd_deliver, cmd_service, cmd_listen;
 extern const struct command cmd_audit_list;
 extern const struct command cmd_config_show, cmd_config_set, cmd_config_check, cmd_config_path;
+extern const struct command cmd_config_new_key;
 
 #endif

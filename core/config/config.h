@@ -92,7 +92,8 @@ bool config_is_ticked(const struct config *config, const char *check_id,
                       const char *integration_id);
 size_t config_tick_count(const struct config *config, const char *integration_id);
 
-/* True when any value is sealed: then a missing key is an error and never made anew. */
+/* True when any value is sealed: then a missing key is an error, and a new one is made only
+ * when somebody asks for it. */
 bool config_has_sealed(const struct config *config);
 
 #endif

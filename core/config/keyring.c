@@ -1,4 +1,4 @@
-/* The key that seals secrets: read on first need, made once and never replaced. */
+/* The key that seals secrets: read on first need, made where there is none, never replaced. */
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -166,7 +166,8 @@ bool keyring_load(struct keyring *k, bool may_create, struct error *err)
     if (fd < 0 && why.kind == ERR_NOT_FOUND)
         return error_set(err, ERR_CRYPTO,
                          "the key %s is missing and the configuration holds sealed secrets: "
-                         "restore it from a backup, or enter the secrets again",
+                         "restore it from a backup; if it is lost, run checkhook config new-key "
+                         "and enter the secrets again",
                          k->path);
     if (fd < 0)
         return error_set(err, ERR_CRYPTO, "the key cannot be used: %s", why.text);

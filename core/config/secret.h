@@ -37,8 +37,9 @@ struct keyring *keyring_new(const char *key_file);
 void keyring_free(struct keyring *k);
 
 /*
- * Reads the key, or makes it when the file does not exist and may_create is set (never while the
- * configuration holds a sealed value). ERR_CRYPTO: missing, readable by others, not 32 bytes.
+ * Reads the key, or makes it when the file does not exist and may_create is set (while the
+ * configuration holds a sealed value, only when the user asks for a new key). ERR_CRYPTO: missing,
+ * readable by others, not 32 bytes.
  */
 bool keyring_load(struct keyring *k, bool may_create, struct error *err);
 

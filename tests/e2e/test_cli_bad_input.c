@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "core/base/json.h"
+#include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/cmd/command.h"
 #include "tests/support/product.h"
@@ -164,6 +166,64 @@ static void key__missing_open_or_short_is_exit_3(void **state)
     free(path);
 }
 
+/* What the refusal advises works. */
+static void key__lost_is_made_anew_when_asked_for(void **state)
+{
+    const struct product *p = *state;
+    add_sealed(p);
+    product_expect(p, 2, "there is a key", "config", "new-key");
+    char *path = tmpdir_path(&p->dir, "home/secret.key");
+    char *secret = tmpdir_write(&p->dir, "secret", "hunter3\n");
+    char *word = mem_printf("auth.password=@%s", secret);
+    assert_int_equal(remove(path), 0);
+    product_expect(p, 3, "run checkhook config new-key", "integration", "set", "Sealed", word);
+    assert_false(tmpdir_exists(&p->dir, "home/secret.key"));
+
+    cJSON *json = product_json(p, "config", "new-key");
+    assert_string_equal(product_text(json, "key"), path);
+    assert_string_equal(cJSON_GetArrayItem(json_member(json, "enter_again"), 0)->valuestring,
+                        "Sealed");
+    cJSON_Delete(json);
+    assert_int_equal(tmpdir_mode(&p->dir, "home/secret.key"), 0600);
+    product_expect(p, 3, "enter it again", "config", "check");
+    product_expect(p, 0, "Changed", "integration", "set", "Sealed", word);
+    product_expect(p, 0, "sound", "config", "check");
+    assert_int_equal(remove(path), 0);
+    product_expect(p, 0, "Sealed", "config", "new-key");
+    free(word);
+    free(secret);
+    free(path);
+}
+
+/* A program reads from standard output what is wrong. */
+static void config_check__tells_a_program_what_is_wrong(void **state)
+{
+    const struct product *p = *state;
+    product_expect(p, 0, "There is no ", "config", "check");
+    product_expect(p, 0, "Changed", "config", "set", "schedule.hour=9");
+    product_expect(p, 0, "is sound", "config", "check");
+    static const struct {
+        const char *text, *says;
+    } files[] = {
+        {"checks = { gone = { enabled = false; }; };\n", "checks.gone"},
+        {"tenant = { };\nshedule = { };\n", "checkhook.conf:2: "},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        char *path = tmpdir_write(&p->dir, "home/checkhook.conf", files[i].text);
+        struct run_result r = PRODUCT(p, "config", "check", "--json");
+        cJSON *json = cJSON_Parse(r.out);
+        assert_int_equal(r.status, 3);
+        assert_true(cJSON_IsFalse(json_member(json, "ok")));
+        assert_string_equal(product_text(json, "file"), path);
+        assert_non_null(strstr(cJSON_GetArrayItem(json_member(json, "problems"), 0)->valuestring,
+                               files[i].says));
+        assert_non_null(strstr(r.err, files[i].says));
+        cJSON_Delete(json);
+        run_release(&r);
+        free(path);
+    }
+}
+
 static void import__keeps_the_old_data_set(void **state)
 {
     const struct product *p = *state;
@@ -232,6 +292,7 @@ static void help__exists_for_every_command(void **state)
         {"data", "import"},      {"data", "show"},          {"data", "users"},
         {"data", "remove"},      {"delivery", "list"},      {"delivery", "show"},
         {"delivery", "retry"},   {"config", "check"},       {"config", "path"},
+        {"config", "new-key"},
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         product_expect(p, 0, "Common options", words[i][0], words[i][1], "--help");
@@ -289,6 +350,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(config__names_file_line_and_setting, product_setup,
                                         product_teardown),
         cmocka_unit_test_setup_teardown(key__missing_open_or_short_is_exit_3, product_setup,
+                                        product_teardown),
+        cmocka_unit_test_setup_teardown(key__lost_is_made_anew_when_asked_for, product_setup,
+                                        product_teardown),
+        cmocka_unit_test_setup_teardown(config_check__tells_a_program_what_is_wrong, product_setup,
                                         product_teardown),
         cmocka_unit_test_setup_teardown(import__keeps_the_old_data_set, product_setup,
                                         product_teardown),

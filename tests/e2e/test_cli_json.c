@@ -247,7 +247,7 @@ static void json__has_the_members_of_its_shape(void **state)
     data_sets_have_their_shape(p);
     deliveries_have_their_shape(p);
     cJSON *json = json_of(p, 0, "config", "check");
-    has(json, "ok file integrations checks");
+    has(json, "ok file integrations checks problems");
     cJSON_Delete(json);
     json = json_of(p, 0, "config", "path");
     has(json, "configuration checks key database lock wake share console");

@@ -196,7 +196,7 @@ static void keyring_load__explains_a_bad_key_file(void **state)
     assert_int_equal(err.kind, ERR_CRYPTO);
     snprintf(text, sizeof text,
              "the key %s is missing and the configuration holds sealed secrets: restore it from a "
-             "backup, or enter the secrets again",
+             "backup; if it is lost, run checkhook config new-key and enter the secrets again",
              f->key_file);
     assert_string_equal(err.text, text);
     assert_false(tmpdir_exists(&f->dir, "state/secret.key"));

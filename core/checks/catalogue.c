@@ -166,6 +166,12 @@ void catalogue_load_file(struct catalogue *c, const char *path)
 
     *c = (struct catalogue){0};
     load_file(&loader, path);
+    if (c->count == 0) {
+        char *why =
+            mem_printf("%s:1: there is no check in it: it holds checks = ( { … }, … )", path);
+        entry_make_faulty(add_check(&loader), path, 1, why);
+        free(why);
+    }
     probe_free(loader.probe);
 }
 

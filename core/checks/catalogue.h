@@ -49,7 +49,8 @@ struct catalogue {
  */
 bool catalogue_load(struct catalogue *c, const char *share_dir, const char *checks_dir,
                     struct error *err);
-/* One file of own checks alone. What cannot be read is a check with a fault here, too. */
+/* One file of own checks alone. What cannot be read is a check with a fault here, too, and so
+ * is a file without any. */
 void catalogue_load_file(struct catalogue *c, const char *path);
 void catalogue_release(struct catalogue *c);
 

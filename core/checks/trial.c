@@ -136,6 +136,22 @@ static bool look_at_user(struct trial_job *j, struct error *err)
     return true;
 }
 
+/* Looks at users of one line until its end, or until there is no more time. */
+static bool look_at_users(struct trial_job *j, int64_t until_ms, struct error *err)
+{
+    const size_t line = j->line_at;
+    const int64_t started_ms = clock_monotonic_ms();
+    bool ok = true;
+
+    for (size_t looked = 0; ok && j->line_at == line; looked++) {
+        ok = look_at_user(j, err);
+        if (looked % 64 == 0 && clock_monotonic_ms() >= until_ms)
+            break;
+    }
+    j->result.lines[line].time_ms += clock_monotonic_ms() - started_ms;
+    return ok;
+}
+
 /* --- the job -----------------------------------------------------------------------------------
  */
 
@@ -160,10 +176,10 @@ static enum job_state step(struct job *job, int budget_ms, struct error *err)
 
     if (!j->evaluated)
         return evaluate(j, budget_ms, err) ? JOB_RUNNING : JOB_FAILED;
-    for (size_t looked = 0; j->line_at < j->result.count; looked++) {
-        if (!look_at_user(j, err))
+    while (j->line_at < j->result.count) {
+        if (!look_at_users(j, until_ms, err))
             return JOB_FAILED;
-        if (looked % 64 == 0 && clock_monotonic_ms() >= until_ms)
+        if (clock_monotonic_ms() >= until_ms)
             return JOB_RUNNING;
     }
     return JOB_DONE;

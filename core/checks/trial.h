@@ -31,10 +31,10 @@ struct trial_user {
 struct trial_line {
     const struct check *check;
     int64_t failing, passing, unknown, outside;
-    int64_t time_ms;
-    char *error;   /* NULL, or why it could not be evaluated: "FILE:LINE: …" */
-    char *lacks;   /* NULL, or what no source gives: "last sign-in" */
-    int64_t named; /* of those who fail */
+    int64_t time_ms; /* with that of naming users and saying why */
+    char *error;     /* NULL, or why it could not be evaluated: "FILE:LINE: …" */
+    char *lacks;     /* NULL, or what no source gives: "last sign-in" */
+    int64_t named;   /* of those who fail */
 };
 
 struct trial_result {

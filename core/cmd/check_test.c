@@ -259,17 +259,14 @@ static int finish(const struct cmd *cmd, const struct request *r, const struct j
     return count_faults(cmd, r) > 0 ? EXIT_USAGE : failed ? EXIT_NO : EXIT_DONE;
 }
 
-/* Is there anything to try? */
+/* Is the one that is asked for in the file? */
 static bool has_wanted(const struct cmd *cmd, const struct request *r, struct error *err)
 {
     const char *nearest = r->only ? catalogue_nearest(&r->file, r->only) : NULL;
-    if (r->only && !catalogue_find(&r->file, r->only) && count_faults(cmd, r) == 0)
-        return error_set(err, ERR_INVALID, "there is no check '%s' in %s%s%s%s", r->only,
-                         cmd->args[0], nearest ? "; did you mean '" : "", nearest ? nearest : "",
-                         nearest ? "'?" : "");
-    return r->file.count > 0 ||
-           error_set(err, ERR_INVALID, "there is no check in %s: it holds checks = ( { … }, … )",
-                     cmd->args[0]);
+    return !r->only || catalogue_find(&r->file, r->only) || count_faults(cmd, r) > 0 ||
+           error_set(err, ERR_INVALID, "there is no check '%s' in %s%s%s%s", r->only, cmd->args[0],
+                     nearest ? "; did you mean '" : "", nearest ? nearest : "",
+                     nearest ? "'?" : "");
 }
 
 static int test(struct cmd *cmd)

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "core/base/json.h"
 #include "tests/support/product.h"
 
 #define CHECK(id, rest)                                                                            \
@@ -135,6 +136,13 @@ static void check_test__names_the_place_of_a_fault(void **state)
     free(file);
     file = tmpdir_write(&p->dir, "empty.conf", "\n");
     product_expect(p, 2, "there is no check in ", "check", "test", file);
+    struct run_result r = PRODUCT(p, "check", "test", file, "--json");
+    cJSON *json = cJSON_Parse(r.out);
+    assert_int_equal(r.status, 2);
+    assert_int_equal(cJSON_GetArraySize(json_member(json, "faults")), 1);
+    assert_int_equal(cJSON_GetArraySize(json_member(json, "checks")), 0);
+    cJSON_Delete(json);
+    run_release(&r);
     free(file);
 }
 
@@ -154,6 +162,33 @@ static void check_test__says_what_cannot_be_evaluated(void **state)
     product_expect(p, 0, " ms  not evaluated: source lacks keys and tokens\n", "check", "test",
                    file, "--check", "keys");
     product_expect(p, 1, "two.conf:5: integer overflow", "check", "test", file);
+    free(file);
+}
+
+/* Explaining was the slow part, and the time that is told is spent on it. */
+static void check_test__counts_the_time_of_explaining(void **state)
+{
+    enum { FACTORS = 60, FACTOR_BYTES = 40, SLOW_MS = 20 };
+    const struct product *p = *state;
+    char *users = calloc(FACTORS + 8, FACTOR_BYTES);
+    char *at = users + sprintf(users, "{\"id\":\"1\",\"login\":\"fern\",\"factors\":[");
+    for (int i = 0; i < FACTORS; i++)
+        at += sprintf(at, "%s{\"kind\":\"sms\",\"status\":\"active\"}", i > 0 ? "," : "");
+    sprintf(at, "]}\n");
+    char *file = tmpdir_write(&p->dir, "users.jsonl", users);
+    product_expect(p, 0, "60 factors", "data", "import", file);
+    free(file);
+    free(users);
+    file = tmpdir_write(&p->dir, "slow.conf",
+                        "checks = (\n" CHECK("slow",
+                                             "fails = \"u.login = 'fern'\";"
+                                             "explain = { n = \"(SELECT count(*) FROM factors a,"
+                                             " factors b, factors c, factors d)\"; };") ");\n");
+    cJSON *json = product_json(p, "check", "test", file);
+    const cJSON *line = cJSON_GetArrayItem(json_member(json, "checks"), 0);
+    assert_int_equal(json_member(line, "failing")->valueint, 1);
+    assert_in_range(json_member(line, "time_ms")->valueint, SLOW_MS, INT32_MAX);
+    cJSON_Delete(json);
     free(file);
 }
 
@@ -183,6 +218,7 @@ int main(void)
         TEST(check_test__uses_what_is_set_here),
         TEST(check_test__names_the_place_of_a_fault),
         TEST(check_test__says_what_cannot_be_evaluated),
+        TEST(check_test__counts_the_time_of_explaining),
         TEST(check_set__refuses_what_has_no_id),
     };
     return cmocka_run_group_tests_name("cli_own_checks", tests, NULL, NULL);

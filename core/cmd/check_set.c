@@ -44,14 +44,25 @@ static void standing_release(struct standing *s)
 
 /* --- setting ------------------------------------------------------------------------------ */
 
+static bool is_blank(const char *value)
+{
+    return value[strspn(value, " \t,")] == '\0';
+}
+
 /* An entry that is there already, maybe in other letters, is not added again. */
 static bool set_named(struct check_config *entry, const struct check *check, const char *name,
                       const char *value, struct error *err)
 {
     const size_t before = entry->ignore.count;
+    const bool adds = strcmp(name, "ignore+") == 0;
+    if ((adds || strcmp(name, "ignore-") == 0) && is_blank(value))
+        return error_set(err, ERR_INVALID,
+                         "%s: the entry is missing: write %s=LOGIN, @DOMAIN, department:NAME or "
+                         "type:TYPE",
+                         name, name);
     if (!tuning_set(check, entry, name, value, err))
         return false;
-    if (strcmp(name, "ignore+") == 0 && entry->ignore.count == before)
+    if (adds && entry->ignore.count == before)
         print_note("ignore: '%s' is in the list already", value);
     return true;
 }

@@ -178,8 +178,20 @@ static bool no_such_setting(const struct both *b, size_t scope, const char *name
     return error_set(err, ERR_INVALID, "there is no setting '%s': see checkhook config show", name);
 }
 
-/* *touched: the scopes that are changed. */
-static bool set_word(const struct both *b, const char *word, bool touched[SCOPES],
+static bool set_row(const struct setting *row, void *base, const char *value, size_t *changed,
+                    struct error *err)
+{
+    char *before = setting_get(row, base);
+    const bool ok = setting_set(row, base, value, err);
+    char *after = setting_get(row, base);
+    *changed += strcmp(before, after) != 0;
+    free(before);
+    free(after);
+    return ok;
+}
+
+/* changed: the settings of each scope that are another than before. */
+static bool set_word(const struct both *b, const char *word, size_t changed[SCOPES],
                      struct error *err)
 {
     const char *equals = strchr(word, '=');
@@ -190,21 +202,20 @@ static bool set_word(const struct both *b, const char *word, bool touched[SCOPES
     char *name = mem_strndup(word, (size_t)(equals - word));
     const struct setting *row = find_row(b, name, &scope);
     bool ok = row || no_such_setting(b, scope, name, err);
-    if (ok && !setting_set(row, b->scopes[scope].base, equals + 1, &why))
+    if (ok && !set_row(row, b->scopes[scope].base, equals + 1, &changed[scope], &why))
         ok = error_set(err, ERR_INVALID, "%s: %s", name, why.text);
-    touched[scope] |= ok;
     free(name);
     return ok;
 }
 
 /* All problems are reported at once. */
-static bool set_words(struct cmd *cmd, const struct both *b, bool touched[SCOPES],
+static bool set_words(struct cmd *cmd, const struct both *b, size_t changed[SCOPES],
                       struct error *err)
 {
     bool ok = true;
     for (size_t i = 0; i < cmd->arg_count; i++) {
         struct error one = {0};
-        if (set_word(b, cmd->args[i], touched, &one))
+        if (set_word(b, cmd->args[i], changed, &one))
             continue;
         if (!ok)
             print_note("%s", err->text);
@@ -224,34 +235,43 @@ static bool touches_config(const struct cmd *cmd)
     return false;
 }
 
-static bool set_all(struct cmd *cmd, struct both *b, struct error *err)
+static bool set_all(struct cmd *cmd, struct both *b, size_t changed[SCOPES], struct error *err)
 {
-    bool touched[SCOPES] = {false};
     const bool config = touches_config(cmd);
     if (config && !action_begin(&cmd->app, err))
         return false;
-    if (!set_words(cmd, b, touched, err) ||
-        (touched[CONSOLE] && !preferences_save(&b->preferences, err))) {
+    if (!set_words(cmd, b, changed, err) ||
+        (changed[CONSOLE] > 0 && !preferences_save(&b->preferences, err))) {
         if (config)
             action_abort(&cmd->app);
         return false;
     }
     if (!config || action_commit(&cmd->app, clock_now_s(), err))
         return true;
-    return touched[CONSOLE] ? error_wrap(err, "the settings of your console are saved; the others")
-                            : false;
+    return changed[CONSOLE] > 0
+               ? error_wrap(err, "the settings of your console are saved; the others")
+               : false;
+}
+
+static void print_changed(const struct cmd *cmd, size_t count)
+{
+    if (count > 0)
+        printf("Changed %zu %s.\n", count, plural((int64_t)count, "setting", "settings"));
+    else
+        printf("Nothing changed: %s set like that already.\n",
+               plural((int64_t)cmd->arg_count, "it is", "they are"));
 }
 
 static int set(struct cmd *cmd)
 {
     struct error err = {0};
     struct both both = {0};
-    const bool ok = both_open(&both, cmd, &err) && set_all(cmd, &both, &err);
+    size_t changed[SCOPES] = {0};
+    const bool ok = both_open(&both, cmd, &err) && set_all(cmd, &both, changed, &err);
     if (ok && cmd->json)
         print_json(settings_json(&both));
     else if (ok)
-        printf("Changed %zu %s.\n", cmd->arg_count,
-               plural((int64_t)cmd->arg_count, "setting", "settings"));
+        print_changed(cmd, changed[GENERAL] + changed[CONSOLE]);
     preferences_release(&both.preferences);
     return ok ? EXIT_DONE : cmd_fail(&err);
 }

@@ -30,6 +30,27 @@ static void check_set__says_when_nothing_changed(void **state)
                    "inactive-90", "severity=low", "settings.days=90");
 }
 
+static void config_set__says_when_nothing_changed(void **state)
+{
+    const struct product *p = *state;
+    product_expect(p, 0, "Nothing changed: it is set like that already.\n", "config", "set",
+                   "schedule.hour=6");
+    product_expect(p, 0, "Changed 2 settings.\n", "config", "set", "schedule.hour=7",
+                   "schedule.minute=0", "console.theme=light");
+    product_expect(p, 0, "Nothing changed: they are set like that already.\n", "config", "set",
+                   "schedule.hour=7", "console.theme=light");
+}
+
+static void check_set__says_that_an_entry_is_missing(void **state)
+{
+    const struct product *p = *state;
+    product_expect(p, 2, "ignore+: the entry is missing: write ignore+=LOGIN", "check", "set",
+                   "no-mfa", "ignore+=");
+    product_expect(p, 2, "ignore-: the entry is missing: write ignore-=LOGIN", "check", "set",
+                   "no-mfa", "ignore-= , ");
+    product_expect(p, 0, "Nothing changed", "check", "set", "no-mfa", "ignore=");
+}
+
 static void check_set__names_the_entries_that_came_and_went(void **state)
 {
     const struct product *p = *state;
@@ -140,6 +161,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(check_set__says_when_nothing_changed),
+        TEST(config_set__says_when_nothing_changed),
+        TEST(check_set__says_that_an_entry_is_missing),
         TEST(check_set__names_the_entries_that_came_and_went),
         TEST(check_set__tells_of_entries_that_come_to_nothing),
         TEST(check_set__asks_nothing_of_an_empty_store),

@@ -12,6 +12,7 @@ enum {
     SAFE_HEX_DIGITS = 7,
     MOST_HEX_DIGITS = 16,
     NAME_SHOWN_MAX = 64,
+    DEPTH_MAX = 100, /* far below where libconfig's parser says "memory exhausted" */
 };
 
 struct scan {
@@ -19,6 +20,7 @@ struct scan {
     const char *file;
     const char *name; /* the last name seen in code: the setting that a value belongs to */
     size_t name_len;
+    int depth;           /* of groups, lists and arrays */
     const char *untaken; /* what stands between it and p goes to `out` as it is */
     struct strbuf out;
 };
@@ -129,6 +131,16 @@ static void skip_word(struct scan *s)
     s->p += len;
 }
 
+static bool skip_mark(struct scan *s, struct error *err)
+{
+    if (strchr("{([", *s->p) && ++s->depth > DEPTH_MAX)
+        return fail(s, err, "groups and lists are nested too deeply");
+    if (strchr("})]", *s->p))
+        s->depth--;
+    s->p++;
+    return true;
+}
+
 static bool skip_token(struct scan *s, struct error *err)
 {
     if (*s->p == '"')
@@ -146,7 +158,7 @@ static bool skip_token(struct scan *s, struct error *err)
     else if (isalpha((unsigned char)*s->p))
         skip_word(s);
     else
-        s->p++;
+        return skip_mark(s, err);
     return true;
 }
 

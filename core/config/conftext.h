@@ -17,7 +17,8 @@ enum { CONF_TEXT_MAX = 16 * 1024 * 1024 };
  * Gives the text ready for config_read_string, or NULL with ERR_CONFIG "FILE:LINE: …". The caller
  * frees.
  *
- * Refused: @include, NUL bytes, the escape \x00 and text that is not UTF-8. Whole numbers that do
+ * Refused: @include, NUL bytes, the escape \x00, text that is not UTF-8 and groups or lists nested
+ * more than a hundred deep. Whole numbers that do
  * not fit 32 bits get the suffix L, so that libconfig keeps their value instead of wrapping it:
  * read numbers with config_setting_get_int64 and check the range. Lines keep their numbers.
  */

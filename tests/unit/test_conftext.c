@@ -69,6 +69,23 @@ static void conf_text_prepare__refuses_with_the_line(void **state)
     }
 }
 
+static void conf_text_prepare__refuses_what_is_nested_too_deeply(void **state)
+{
+    struct error err = {0};
+    char text[256] = "\na = ";
+    size_t len = strlen(text);
+
+    (void)state;
+    memset(text + len, '(', 101);
+    assert_null(prepare(text, &err));
+    assert_string_equal(err.text, "f.conf:2: setting 'a': groups and lists are nested too deeply");
+    memset(text + len + 100, ')', 100);
+    text[len + 200] = ';';
+    char *out = prepare(text, &err);
+    assert_non_null(out);
+    free(out);
+}
+
 static void conf_text_prepare__refuses_nul_bytes(void **state)
 {
     struct error err = {0};
@@ -135,6 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(conf_text_prepare__keeps_ordinary_text),
         cmocka_unit_test(conf_text_prepare__refuses_with_the_line),
+        cmocka_unit_test(conf_text_prepare__refuses_what_is_nested_too_deeply),
         cmocka_unit_test(conf_text_prepare__refuses_nul_bytes),
         cmocka_unit_test(conf_text_prepare__keeps_large_numbers_whole),
         cmocka_unit_test(conf_text_quote__is_read_back_by_libconfig),

@@ -36,12 +36,24 @@ static bool note_held(struct cmd *cmd, int64_t id, struct redelivered_list *made
     return true;
 }
 
+static bool is_made(const struct redelivered_list *made, int64_t old_id)
+{
+    for (size_t i = 0; i < made->count; i++)
+        if (made->items[i].old_id == old_id)
+            return true;
+    return false;
+}
+
+/* An id that is given twice counts once. */
 static bool retry_ids(struct cmd *cmd, struct redelivered_list *made, struct error *err)
 {
     for (size_t i = 0; i < cmd->arg_count; i++) {
         int64_t old_id = 0, new_id = 0;
-        if (!delivery_id_read(cmd->args[i], &old_id, err) ||
-            !action_redeliver(&cmd->app, old_id, clock_now_s(), &new_id, err) ||
+        if (!delivery_id_read(cmd->args[i], &old_id, err))
+            return false;
+        if (is_made(made, old_id))
+            continue;
+        if (!action_redeliver(&cmd->app, old_id, clock_now_s(), &new_id, err) ||
             !note_held(cmd, new_id, made, err))
             return false;
         struct redelivered *pair = list_add(&made->items, &made->count, sizeof *pair);

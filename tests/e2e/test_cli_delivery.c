@@ -393,6 +393,7 @@ static void retry__takes_a_hundred_thousand_at_once(void **state)
     receiver_stop(receiver);
 }
 
+/* And that an id that is given twice counts once. */
 static void retry__says_that_a_held_one_waits(void **state)
 {
     const struct product *p = *state;
@@ -401,6 +402,9 @@ static void retry__says_that_a_held_one_waits(void **state)
     product_expect(p, 0, "1 delivered", "check", "run", "no-mfa");
     product_expect(p, 0, NULL, "integration", "set", "Tickets", "enabled=false");
     product_expect(p, 0, "1 to Tickets waits until it is enabled.", "delivery", "retry", "d_1");
+    cJSON *json = product_json(p, "delivery", "retry", "d_1", "1");
+    assert_int_equal(cJSON_GetArraySize(json), 1);
+    cJSON_Delete(json);
     product_expect(p, 2, "goes with --all-failed", "delivery", "retry", "d_1", "--since", "1h");
     product_expect(p, 2, "goes with --all-failed", "delivery", "retry", "d_1", "--dry-run");
     product_expect(p, 2, "either the ids", "delivery", "retry", "d_1", "--all-failed");

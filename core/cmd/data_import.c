@@ -1,6 +1,7 @@
 /* checkhook data import: users of files into a data set. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/clock.h"
 #include "core/base/json.h"
@@ -134,6 +135,14 @@ static bool run_import(struct job *job, struct error *err)
     return ok;
 }
 
+/* As elsewhere, "-" is standard input. */
+static void name_stdin(struct cmd *cmd)
+{
+    for (size_t i = 0; i < cmd->arg_count; i++)
+        if (strcmp(cmd->args[i], "-") == 0)
+            cmd->args[i] = "/dev/stdin";
+}
+
 static int import(struct cmd *cmd)
 {
     struct error err = {0};
@@ -146,6 +155,7 @@ static int import(struct cmd *cmd)
                                      .skip_bad = cmd_has(cmd, "skip-bad"),
                                      .now = clock_now_s(),
                                      .actor = &cmd->app.actor};
+    name_stdin(cmd);
     struct job *job = import_job_new(&options, &err);
     const bool ok = job && run_import(job, &err);
     int code;
@@ -187,7 +197,8 @@ const struct command cmd_data_import = {
     .details =
         "Of a folder, all files of the format are read, also those in folders below; others are\n"
         "named and left out. A file that is broken or cut off keeps the data set that is there,\n"
-        "and so does Ctrl-C. The columns of the formats, and how to save what they read, are in\n"
+        "and so does Ctrl-C. - is standard input. The columns of the formats, and how to save what "
+        "they read, are in\n"
         "man checkhook, section IMPORT FILES.",
     .options = import_cmd_options,
     .more_help = print_formats,

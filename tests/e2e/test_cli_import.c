@@ -406,6 +406,17 @@ static void import__places_a_second_user_among_very_many(void **state)
 }
 
 /* A pipe cannot be read again. */
+static void import__reads_standard_input(void **state)
+{
+    const struct product *p = *state;
+    struct run_result r = product_run(p, (const char *const[]){"data", "import", "-", NULL},
+                                      "id,login\n1,fern@example.com\n");
+    assert_string_equal(r.err, "");
+    assert_int_equal(r.status, 0);
+    run_release(&r);
+    assert_set(p, "checkhook-csv", 1, 0);
+}
+
 static void import__counts_a_second_user_in_a_pipe(void **state)
 {
     const struct product *p = *state;
@@ -429,6 +440,7 @@ int main(void)
         FRESH(import__names_formats_that_a_folder_mixes),
         FRESH(import__takes_several_files_and_names_the_second_user),
         FRESH(import__places_a_second_user_among_very_many),
+        FRESH(import__reads_standard_input),
         FRESH(import__counts_a_second_user_in_a_pipe),
         FRESH(merge__takes_no_users_of_another_source),
         FRESH(merge__adds_and_keeps),

@@ -76,7 +76,7 @@ static const struct report_credential {
 
 /* What one cell says. */
 enum cell_state {
-    CELL_ABSENT,         /* no such column, or empty */
+    CELL_ABSENT,         /* no such column, empty, or a time that is none (columns.h) */
     CELL_VALUE,          /* a flag or a time, in `number` */
     CELL_NOT_APPLICABLE, /* N/A */
     CELL_NO_INFORMATION,
@@ -126,6 +126,8 @@ static bool read_cell(enum report_column c, const char *text, struct cell *out, 
     struct value value;
     if (!column_read_text(&report_columns[c], text, &value, err))
         return error_wrap(err, "column '%s'", report_columns[c].name);
+    if (value.kind == VALUE_NULL)
+        out->state = CELL_ABSENT;
     out->number = value.number;
     return true;
 }

@@ -157,10 +157,7 @@ static bool read_cell(struct checkhook_csv *c, const struct target *target, char
         return read_list(c, target->list, cell, err);
     size_t column = target->user_column;
     struct value *value = &record_user(&c->record)[column];
-    if (!column_read_text(&user_columns[column], cell, value, err))
-        return false;
-    column_drop_epoch(&user_columns[column], value);
-    return true;
+    return column_read_text(&user_columns[column], cell, value, err);
 }
 
 static bool take_row(void *ctx, char *const *cells, struct error *err)

@@ -31,10 +31,7 @@ static bool is_blank(const char *text, size_t len)
 static bool read_value(const struct column *column, const cJSON *item, struct value *out,
                        struct error *err)
 {
-    if (!column_read_json(column, item, out, err))
-        return error_wrap(err, "column '%s'", column->name);
-    column_drop_epoch(column, out);
-    return true;
+    return column_read_json(column, item, out, err) || error_wrap(err, "column '%s'", column->name);
 }
 
 /* cJSON keeps members of the same name; which one counts would be a guess. */

@@ -55,12 +55,14 @@ static bool read_text(const struct column *column, const char *text, struct valu
 static bool read_time(const struct column *column, const char *text, struct value *out,
                       struct error *err)
 {
-    (void)column;
     int64_t at;
     if (!time_parse(text, &at) || at > time_max || at < -time_max)
         return refuse(err, text,
                       "a time; write Unix seconds or RFC 3339, for example 2026-11-24T08:30:00Z");
-    set_number(out, at);
+    if (at > 0 || column->required)
+        set_number(out, at);
+    else
+        *out = (struct value){.kind = VALUE_NULL};
     return true;
 }
 
@@ -186,13 +188,6 @@ bool column_read_json(const struct column *column, const cJSON *item, struct val
         return error_set(err, ERR_INVALID, "a flag stands where a text or number is expected");
     return error_set(err, ERR_INVALID, "%s stands where a single value is expected",
                      cJSON_IsArray(item) ? "a list" : "an object");
-}
-
-void column_drop_epoch(const struct column *column, struct value *value)
-{
-    if (column->kind == COLUMN_TIME && !column->required && value->kind == VALUE_INT &&
-        value->number == 0)
-        *value = (struct value){.kind = VALUE_NULL};
 }
 
 char *column_quote(const char *text)

@@ -27,18 +27,15 @@ int column_find(const struct column *table, const char *name, size_t first);
  * the year 9999; whole numbers (strength, tier) are 0 to 3; choices are stored as the table
  * spells them; words in any case. A text is lent from the argument. ERR_INVALID says what is
  * expected. Null in JSON gives VALUE_NULL.
+ *
+ * So does a time of 1970-01-01T00:00:00Z or before, but in a column that is required: nothing of an
+ * account happened then. Programs write 0, 0001-01-01 or 1601-01-01 where they have no time, and as
+ * a date it would be one long past. Whether that means never or not known, the format has to say.
  */
 bool column_read_text(const struct column *column, const char *text, struct value *out,
                       struct error *err);
 bool column_read_json(const struct column *column, const cJSON *item, struct value *out,
                       struct error *err);
-
-/*
- * The rule of our own formats that no moment of a person is the second 0: who wrote a file wrote 0
- * where there was none, and 1970 would make that a date long past. It becomes VALUE_NULL, not
- * known, but in a column that is required.
- */
-void column_drop_epoch(const struct column *column, struct value *value);
 
 /* The outside text made safe for a message and cut to 40 columns; the caller frees. */
 char *column_quote(const char *text);

@@ -90,10 +90,16 @@ static const struct {
                          {.name = "last_login_at", .kind = COLUMN_TIME}},
 };
 
+static bool is_no_date(const cJSON *said)
+{
+    int64_t at, no_date;
+    return cJSON_IsString(said) && time_parse(said->valuestring, &at) &&
+           time_parse(entra_no_date[0], &no_date) && at == no_date;
+}
+
 static bool read_moment(const cJSON *item, size_t which, struct moment *out, struct error *err)
 {
     const cJSON *said = json_at(item, moments[which].path);
-    int64_t no_date;
     struct value value;
     *out = (struct moment){.kind = MOMENT_ABSENT};
     if (!said || cJSON_IsNull(said))
@@ -104,9 +110,10 @@ static bool read_moment(const cJSON *item, size_t which, struct moment *out, str
     }
     if (!column_read_json(&moments[which].column, said, &value, err))
         return error_wrap(err, "%s", moments[which].path);
-    time_parse(entra_no_date[0], &no_date);
-    out->kind = value.number == no_date ? MOMENT_NEVER : MOMENT_TIME;
-    out->at = value.number;
+    if (value.kind == VALUE_NULL)
+        out->kind = is_no_date(said) ? MOMENT_NEVER : MOMENT_EMPTY;
+    else
+        *out = (struct moment){.kind = MOMENT_TIME, .at = value.number};
     return true;
 }
 

@@ -107,7 +107,7 @@ bool json_as_epoch(const struct json_cell *cell, const cJSON *said, struct error
         return true;
     if (!text || !text_to_int(text, INT64_MIN, INT64_MAX, &seconds))
         return refuse(said, "a time in Unix seconds", err);
-    return seconds == 0 || read_text(cell, text, err);
+    return read_text(cell, text, err);
 }
 
 /* Times that mean never all lie in 1970 or before, so that others are not compared. */
@@ -139,7 +139,8 @@ bool json_as_time_or_never(const struct json_cell *cell, const cJSON *said, stru
         return true;
     if (!read_text(cell, text, err))
         return false;
-    set_known(cell);
+    if (cell->value->kind != VALUE_NULL)
+        set_known(cell);
     return true;
 }
 

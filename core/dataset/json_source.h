@@ -66,10 +66,11 @@ json_convert json_as_word;  /* how: struct json_word[]; a text, flag or number, 
 json_convert json_as_said;  /* as the column reads it, an empty text too */
 json_convert json_as_text;  /* a text; a whole number or a flag becomes one */
 json_convert json_as_not;   /* a flag negated */
-json_convert json_as_epoch; /* seconds, a number or a text of digits; 0 and "" are unknown */
+json_convert json_as_epoch; /* seconds, a number or a text of digits; "" is unknown */
 /* how: const char *const[], ends with NULL, what means never: the flag "…_known" is set then and
  * where there is a time. "null" stands for a JSON null, "" for an empty text; else those are
- * unknown. A time is compared as a time, however it is written. */
+ * unknown. A time is compared as a time, however it is written; any other that is none
+ * (columns.h) is unknown. */
 json_convert json_as_time_or_never;
 json_convert json_always; /* how: the text of the column; for path NULL */
 

@@ -74,6 +74,15 @@ static void aws_read__takes_a_service_by_its_keys(void **state)
                  "created_at=1700000002 last_used_known=1\n");
 }
 
+static void aws_read__takes_times_up_to_1970_for_none(void **state)
+{
+    (void)state;
+    assert_users("user,password_enabled,mfa_active,password_last_used\n"
+                 "ann,true,true,0001-01-01T00:00:00Z\n",
+                 "user id='ann' login='ann' user_type='member' status='active' enabled=1 "
+                 "last_login_known=0 password_enabled=1 mfa_enrolled=1 " KNOWN("0") "\n");
+}
+
 static void aws_read__disables_who_has_nothing_active(void **state)
 {
     (void)state;
@@ -141,6 +150,7 @@ int main(void)
         cmocka_unit_test(aws_read__takes_root_as_an_administrator_who_can_sign_in),
         cmocka_unit_test(aws_read__takes_a_person_with_a_password),
         cmocka_unit_test(aws_read__takes_a_service_by_its_keys),
+        cmocka_unit_test(aws_read__takes_times_up_to_1970_for_none),
         cmocka_unit_test(aws_read__disables_who_has_nothing_active),
         cmocka_unit_test(aws_read__lets_the_keys_decide_for_a_root_without_password),
         cmocka_unit_test(aws_read__maps_short_reports_by_name),

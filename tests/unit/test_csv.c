@@ -76,18 +76,22 @@ static void csv_read__splits_lists_from_the_right(void **state)
                  "roles_known=0 sign_ins_known=0 credentials_known=0\n");
 }
 
-/* Nobody signed in, was created or expires in the first second of 1970. */
-static void csv_read__takes_time_0_for_none(void **state)
+/* Nobody signed in, was created or expires before the second second of 1970. */
+static void csv_read__takes_times_up_to_1970_for_none(void **state)
 {
     (void)state;
     assert_users("id,login,created_at,last_login_at,last_login_known\n"
                  "1,ann,0,0,\n"
                  "2,bob,1970-01-01T00:00:00Z,0,true\n"
-                 "3,cat,1,1,\n",
+                 "3,cat,1,1,\n"
+                 "4,dan,-1,0001-01-01T00:00:00Z,\n"
+                 "5,eve,1601-01-01T00:00:00Z,-62135596800,yes\n",
                  "user id='1' login='ann' status='unknown' last_login_known=0 " NOTHING_KNOWN "\n"
                  "user id='2' login='bob' status='unknown' last_login_known=1 " NOTHING_KNOWN "\n"
                  "user id='3' login='cat' status='unknown' created_at=1 last_login_at=1 "
-                 "last_login_known=1 " NOTHING_KNOWN "\n");
+                 "last_login_known=1 " NOTHING_KNOWN "\n"
+                 "user id='4' login='dan' status='unknown' last_login_known=0 " NOTHING_KNOWN "\n"
+                 "user id='5' login='eve' status='unknown' last_login_known=1 " NOTHING_KNOWN "\n");
 }
 
 static const struct {
@@ -264,7 +268,7 @@ int main(void)
         cmocka_unit_test(csv_read__takes_what_spreadsheets_write),
         cmocka_unit_test(csv_read__takes_columns_in_any_order),
         cmocka_unit_test(csv_read__splits_lists_from_the_right),
-        cmocka_unit_test(csv_read__takes_time_0_for_none),
+        cmocka_unit_test(csv_read__takes_times_up_to_1970_for_none),
         cmocka_unit_test(csv_read__refuses_bad_headers),
         cmocka_unit_test(csv_read__refuses_bad_rows),
         cmocka_unit_test(csv_read__refuses_a_nul),

@@ -156,6 +156,13 @@ static void entra_sign_in_activity__takes_an_empty_text_as_unknown(void **state)
                 "status='unknown' last_login_known=0 " UNKNOWN_LISTS);
 }
 
+static void entra_sign_in_activity__takes_another_time_up_to_1970_as_unknown(void **state)
+{
+    (void)state;
+    assert_user(SIGN_INS("null", "\"1601-01-01T00:00:00Z\"", NEVER),
+                "status='unknown' last_login_known=0 " UNKNOWN_LISTS);
+}
+
 /* Graph leaves signInActivity away for who has none; it keeps them since May 2020. */
 static void entra_sign_in_activity__is_never_where_it_was_asked_for_and_is_not_there(void **state)
 {
@@ -457,6 +464,7 @@ int main(void)
         cmocka_unit_test(entra_sign_in_activity__prefers_the_successful_one),
         cmocka_unit_test(entra_sign_in_activity__else_takes_the_later_attempt),
         cmocka_unit_test(entra_sign_in_activity__takes_the_year_one_as_never),
+        cmocka_unit_test(entra_sign_in_activity__takes_another_time_up_to_1970_as_unknown),
         cmocka_unit_test(entra_sign_in_activity__takes_an_empty_text_as_unknown),
         cmocka_unit_test(entra_sign_in_activity__is_never_where_it_was_asked_for_and_is_not_there),
         cmocka_unit_test(entra_sign_in_activity__is_refused_where_it_is_no_date),

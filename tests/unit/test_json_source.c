@@ -203,7 +203,7 @@ static void json_as_not__turns_a_flag_round(void **state)
                    "file:1: off: 'perhaps' is not a flag; write true or false");
 }
 
-static void json_as_epoch__takes_zero_for_unknown(void **state)
+static void json_as_epoch__takes_zero_and_less_for_unknown(void **state)
 {
     (void)state;
     assert_records(USER(",\"made\":1700000000"),
@@ -211,6 +211,7 @@ static void json_as_epoch__takes_zero_for_unknown(void **state)
     assert_records(USER(",\"made\":\"1700000000\""),
                    READ("status='unknown' created_at=1700000000 ", ""));
     assert_records(USER(",\"made\":0"), READ("status='unknown' ", ""));
+    assert_records(USER(",\"made\":-1"), READ("status='unknown' ", ""));
     assert_refused(USER(",\"made\":\"2023-11-14\""),
                    "file:1: made: another value stands where a time in Unix seconds is expected");
     assert_refused(USER(",\"made\":true"),
@@ -233,6 +234,8 @@ static void json_as_time_or_never__knows_what_means_never(void **state)
         {"\"1970-01-01T00:00:00.000+00:00\"", SEEN("last_login_known=1")},
         {"0", SEEN("last_login_known=1")},
         {"\"\"", SEEN("last_login_known=0")},
+        {"-1", SEEN("last_login_known=0")},
+        {"\"0001-01-01T00:00:00Z\"", SEEN("last_login_known=0")},
         {"\"1970-01-01T00:00:01Z\"", SEEN("last_login_at=1 last_login_known=1")},
         {"\"2023-11-14T22:13:20Z\"", SEEN("last_login_at=1700000000 last_login_known=1")},
     };
@@ -393,7 +396,7 @@ int main(void)
         cmocka_unit_test(json_field__is_found_by_its_path),
         cmocka_unit_test(json_as_word__reads_texts_flags_and_numbers),
         cmocka_unit_test(json_as_not__turns_a_flag_round),
-        cmocka_unit_test(json_as_epoch__takes_zero_for_unknown),
+        cmocka_unit_test(json_as_epoch__takes_zero_and_less_for_unknown),
         cmocka_unit_test(json_as_time_or_never__knows_what_means_never),
         cmocka_unit_test(json_list__makes_rows_of_entries),
         cmocka_unit_test(json_list__says_which_entry_is_wrong),

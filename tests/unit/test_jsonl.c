@@ -46,9 +46,13 @@ static void jsonl_read__tells_an_empty_list_from_none(void **state)
 }
 
 /* But a sign-in has to have one. */
-static void jsonl_read__takes_time_0_for_none(void **state)
+static void jsonl_read__takes_times_up_to_1970_for_none(void **state)
 {
     (void)state;
+    assert_users("{\"id\":\"1\",\"login\":\"a\",\"last_login_at\":-62135596800}"
+                 "\n{\"id\":\"2\",\"login\":\"b\",\"last_login_at\":\"0001-01-01T00:00:00Z\"}",
+                 "user id='1' login='a' status='unknown' last_login_known=0 " NOTHING_KNOWN "\n"
+                 "user id='2' login='b' status='unknown' last_login_known=0 " NOTHING_KNOWN "\n");
     assert_users("{\"id\":\"1\",\"login\":\"a\",\"last_login_at\":0,"
                  "\"factors\":[{\"kind\":\"totp\",\"status\":\"active\",\"created_at\":0}],"
                  "\"sign_ins\":[{\"at\":0,\"result\":\"failure\"}]}",
@@ -174,7 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(jsonl_read__fills_every_table),
         cmocka_unit_test(jsonl_read__tells_an_empty_list_from_none),
-        cmocka_unit_test(jsonl_read__takes_time_0_for_none),
+        cmocka_unit_test(jsonl_read__takes_times_up_to_1970_for_none),
         cmocka_unit_test(jsonl_read__skips_blank_lines),
         cmocka_unit_test(jsonl_read__forgets_the_user_before),
         cmocka_unit_test(jsonl_read__refuses_bad_lines),

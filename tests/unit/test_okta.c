@@ -75,6 +75,16 @@ static void okta_read__takes_a_last_login_of_null_as_never(void **state)
                  USER1_LOGIN "status='active' enabled=1 last_login_known=0 " NONE_KNOWN "\n");
 }
 
+/* Okta writes null; what writes the zero of its language instead has not said which it was. */
+static void okta_read__takes_times_up_to_1970_for_none(void **state)
+{
+    (void)state;
+    assert_users("{\"id\":\"00u1\",\"status\":\"ACTIVE\",\"created\":\"0001-01-01T00:00:00Z\","
+                 "\"lastLogin\":\"0001-01-01T00:00:00Z\",\"passwordChanged\":"
+                 "\"1970-01-01T00:00:00Z\"," PROFILE "}",
+                 USER1_LOGIN "status='active' enabled=1 last_login_known=0 " NONE_KNOWN "\n");
+}
+
 static void okta_read__tells_when_a_user_was_locked(void **state)
 {
     (void)state;
@@ -194,6 +204,7 @@ int main(void)
         cmocka_unit_test(okta_read__leaves_unknown_what_is_not_said),
         cmocka_unit_test(okta_read__knows_every_status),
         cmocka_unit_test(okta_read__takes_a_last_login_of_null_as_never),
+        cmocka_unit_test(okta_read__takes_times_up_to_1970_for_none),
         cmocka_unit_test(okta_read__tells_when_a_user_was_locked),
         cmocka_unit_test(okta_read__knows_who_checks_the_password),
         cmocka_unit_test(okta_read__takes_a_manager_by_name_or_id),

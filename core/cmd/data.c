@@ -90,6 +90,7 @@ struct listed {
     const char *source, *id, *login;
     int64_t since;
     const char *explain; /* NULL = none */
+    bool stale;
 };
 
 static cJSON *listed_json(const struct listed *u)
@@ -100,6 +101,10 @@ static cJSON *listed_json(const struct listed *u)
     json_add_text(row, "id", u->id);
     json_add_text(row, "login", u->login);
     json_add_time(row, "since", u->since > 0 ? u->since : -1);
+    if (u->since > 0)
+        json_add_flag(row, "stale", u->stale);
+    else
+        json_add_null(row, "stale");
     cJSON_AddItemToObject(row, "explain", explain ? explain : cJSON_CreateObject());
     return row;
 }
@@ -113,10 +118,12 @@ static void add_cells(struct table *t, const struct listed *u, bool unknown)
         return;
     char *when = u->since > 0 ? time_for_people(u->since) : mem_strdup("");
     char *why = explain_text(u->explain ? u->explain : "{}");
+    char *marked = mem_printf("stale%s%s", *why ? ": " : "", why);
     table_add(t, when);
-    table_add(t, why);
+    table_add(t, u->stale ? marked : why);
     free(when);
     free(why);
+    free(marked);
 }
 
 static bool listing_add(struct listing *l, const struct listed *u, struct error *err)
@@ -132,15 +139,15 @@ static bool listing_add(struct listing *l, const struct listed *u, struct error 
 
 static bool add_user(void *ctx, const struct user_row *u, struct error *err)
 {
-    return listing_add(ctx, &(struct listed){u->source, u->id, u->login, u->since, u->explain},
-                       err);
+    const struct listed row = {u->source, u->id, u->login, u->since, u->explain, u->stale};
+    return listing_add(ctx, &row, err);
 }
 
 static bool add_unknown(void *ctx, int64_t uid, const char *source, const char *id,
                         const char *login, struct error *err)
 {
     (void)uid;
-    return listing_add(ctx, &(struct listed){source, id, login, 0, NULL}, err);
+    return listing_add(ctx, &(struct listed){source, id, login, 0, NULL, false}, err);
 }
 
 static bool list_users(struct cmd *cmd, struct listing *l, struct error *err)

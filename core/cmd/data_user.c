@@ -231,8 +231,9 @@ static void print_findings(const cJSON *user)
     cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(user, "findings"))
     {
         char *since = plain_time(text_in(row, "since"));
-        char *line =
-            mem_printf("%s (%s), since %s", text_in(row, "title"), text_in(row, "severity"), since);
+        const bool stale = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(row, "stale"));
+        char *line = mem_printf("%s (%s), since %s%s", text_in(row, "title"),
+                                text_in(row, "severity"), since, stale ? ", stale" : "");
         print_pair("fails", line);
         free(line);
         free(since);

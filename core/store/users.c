@@ -57,7 +57,7 @@ static void user_read(const struct stmt *st, struct user_row *out)
         .login = stmt_text(st, 2),
         .since = stmt_int(st, 3),
         .explain = stmt_text(st, 4),
-        .unknown = stmt_int(st, 5) != 0,
+        .stale = stmt_int(st, 5) != 0,
     };
 }
 

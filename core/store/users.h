@@ -14,7 +14,7 @@ struct user_row {
     const char *source, *id, *login;
     int64_t since;       /* Unix seconds: when first seen failing; 0 without a check */
     const char *explain; /* JSON object; "{}" without a check */
-    bool unknown;        /* failing as last known; today's data does not say */
+    bool stale;          /* failing as last known; today's data does not say */
 };
 
 /* Called for each row; texts are valid during the call. false stops (err set by the sink). */

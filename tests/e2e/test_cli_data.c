@@ -74,6 +74,48 @@ static void data_user__tells_what_it_fails_and_why(void **state)
     run_release(&r);
 }
 
+static bool stale_in(const cJSON *row)
+{
+    const cJSON *stale = cJSON_GetObjectItem(row, "stale");
+    assert_true(cJSON_IsBool(stale));
+    return cJSON_IsTrue(stale);
+}
+
+static bool failing_row_is_stale(const struct product *p)
+{
+    cJSON *json = product_json(p, "data", "users", "--failing", "no-mfa");
+    assert_int_equal(cJSON_GetArraySize(json), 1);
+    const bool stale = stale_in(cJSON_GetArrayItem(json, 0));
+    cJSON_Delete(json);
+    return stale;
+}
+
+/* The finding is kept; that it is of yesterday's data is told wherever it is shown. */
+static void listings__mark_what_the_data_no_longer_says(void **state)
+{
+    static const char forgetful[] = "id,login,enabled,mfa_enrolled\n"
+                                    "1,fern@example.com,true,\n"
+                                    "2,moss@example.com,true,true\n";
+    const struct product *p = *state;
+    load(p, "hr");
+    product_expect(p, 0, NULL, "check", "run", "no-mfa");
+    assert_false(failing_row_is_stale(p));
+    char *file = tmpdir_write(&p->dir, "users.csv", forgetful);
+    product_expect(p, 0, NULL, "data", "import", file, "--source", "hr");
+    free(file);
+    product_expect(p, 0, NULL, "check", "run", "no-mfa");
+    assert_true(failing_row_is_stale(p));
+    product_expect(p, 0, "Z  stale: ", "data", "users", "--failing", "no-mfa");
+    product_expect(p, 0, "Z, stale: ", "check", "show", "no-mfa");
+    product_expect(p, 0, "Z, stale\n  because", "data", "user", "hr/1");
+    cJSON *json = product_json(p, "data", "user", "hr/1");
+    assert_true(stale_in(cJSON_GetArrayItem(cJSON_GetObjectItem(json, "findings"), 0)));
+    cJSON_Delete(json);
+    json = product_json(p, "data", "users");
+    assert_true(cJSON_IsNull(cJSON_GetObjectItem(cJSON_GetArrayItem(json, 0), "stale")));
+    cJSON_Delete(json);
+}
+
 static void data_user__says_who_is_meant(void **state)
 {
     load(*state, "hr");
@@ -145,6 +187,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FRESH(data_users__are_searched),
         FRESH(data_user__tells_what_it_fails_and_why),
+        FRESH(listings__mark_what_the_data_no_longer_says),
         FRESH(data_user__says_who_is_meant),
         FRESH(data_export__is_imported_again),
         FRESH(data_export__replaces_files_only),

@@ -184,7 +184,7 @@ static void checks_have_their_shape(const struct product *p)
 
 static void data_sets_have_their_shape(const struct product *p)
 {
-    static const char user[] = "source id login since explain";
+    static const char user[] = "source id login since stale explain";
     cJSON *json = json_of(p, 0, "data", "show");
     has(first(json, 1), "source format loaded users factors roles sign_ins credentials");
     cJSON_Delete(json);

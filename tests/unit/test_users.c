@@ -21,7 +21,7 @@ static bool note_user(void *ctx, const struct user_row *user, struct error *err)
     struct seen *seen = ctx;
     size_t len = strlen(seen->text);
     snprintf(seen->text + len, sizeof seen->text - len, "%s/%s/%s/%d/%s%s ", user->source, user->id,
-             user->login, (int)user->since, user->explain, user->unknown ? "?" : "");
+             user->login, (int)user->since, user->explain, user->stale ? "?" : "");
     if (++seen->count == seen->stop_after)
         return error_set(err, ERR_CANCELLED, "enough");
     return true;

@@ -208,8 +208,8 @@ static bool write_change(const struct change *change, struct store *s, int64_t r
     return findings_set_stale(s, change->finding_id, change->kind == CHANGE_STALE, now_s, err);
 }
 
-static bool write_changes(const struct comparison *c, struct store *s, bool only_resolved,
-                          int64_t run_id, int64_t now_s, struct error *err)
+static bool write_changes(const struct comparison *c, struct store *s, int64_t run_id,
+                          int64_t now_s, struct error *err)
 {
     struct spool_reader reader = {0};
     struct change change;
@@ -217,9 +217,8 @@ static bool write_changes(const struct comparison *c, struct store *s, bool only
 
     spool_read_from_start(&reader, &c->changed);
     while (ok && !spool_at_end(&reader)) {
-        ok = spool_read(&reader, &change, sizeof change, err);
-        if (ok && (!only_resolved || change.kind == CHANGE_RESOLVED))
-            ok = write_change(&change, s, run_id, now_s, err);
+        ok = spool_read(&reader, &change, sizeof change, err) &&
+             write_change(&change, s, run_id, now_s, err);
     }
     spool_reader_release(&reader);
     return ok;
@@ -228,14 +227,8 @@ static bool write_changes(const struct comparison *c, struct store *s, bool only
 bool comparison_write(const struct comparison *c, struct store *s, const struct check *check,
                       int64_t run_id, int64_t now_s, struct error *err)
 {
-    return write_changes(c, s, false, run_id, now_s, err) &&
+    return write_changes(c, s, run_id, now_s, err) &&
            write_new(c, s, (struct new_findings){check->id, run_id, now_s, NULL, 0}, err);
-}
-
-bool comparison_write_resolved(const struct comparison *c, struct store *s, int64_t run_id,
-                               int64_t now_s, struct error *err)
-{
-    return write_changes(c, s, true, run_id, now_s, err);
 }
 
 /* --- for events ------------------------------------------------------------------------------- */

@@ -51,10 +51,6 @@ bool comparison_describe(struct comparison *c, struct evaluation *evaluation, si
 bool comparison_write(const struct comparison *c, struct store *s, const struct check *check,
                       int64_t run_id, int64_t now_s, struct error *err);
 
-/* Writes the end of those that are resolved, and leaves all others as they are. */
-bool comparison_write_resolved(const struct comparison *c, struct store *s, int64_t run_id,
-                               int64_t now_s, struct error *err);
-
 /* The new ones as the event names them, one after another, any number of times. */
 struct comparison_feed {
     struct event_feed feed; /* give this away */

@@ -125,8 +125,8 @@ static void note_lacking(struct run_job *j)
     }
 }
 
-/* Where the sources lack what a check needs, its findings of users who are gone or outside end all
- * the same. */
+/* Where the sources lack what a check needs, everybody's answer is unknown: findings become stale,
+ * and those of users who are gone or outside end all the same. */
 static bool is_compared(const struct run_job *j, size_t line)
 {
     return is_evaluated(j, line) || run_line_lacks(&j->plan.lines[line]);
@@ -218,9 +218,7 @@ static bool write_findings(struct run_job *j, size_t index, struct error *err)
     const struct comparison *c = &j->comparisons[index];
     const int64_t now_s = j->options.now_ms / 1000;
 
-    if (run_line_lacks(line))
-        return comparison_write_resolved(c, j->options.store, j->result.run_id, now_s, err);
-    return line->state == RUN_ERROR ||
+    return !is_compared(j, index) ||
            comparison_write(c, j->options.store, line->check, j->result.run_id, now_s, err);
 }
 

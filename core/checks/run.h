@@ -65,7 +65,8 @@ const struct run_result *run_job_result(const struct job *job);
 /* It is known what came of it: neither waiting nor running, and not skipped. */
 bool run_line_ended(const struct run_line *line);
 
-/* A source lacks what it needs: nobody newly fails, and only who is gone or outside is resolved. */
+/* A source lacks what it needs: nobody newly fails, only who is gone or outside is resolved, and
+ * the other findings are stale. */
 bool run_line_lacks(const struct run_line *line);
 
 /* Done, but a source lacks what it needs, or no user could be asked: to find nobody failing there

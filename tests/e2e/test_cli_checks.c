@@ -283,6 +283,7 @@ static void check_show__lists_who_is_open_though_it_was_not_evaluated(void **sta
     product_expect(p, 0, "source lacks MFA enrolment", "check", "run");
     product_expect(p, 0, "users failing\n    moss@example.com (people), since", "check", "show",
                    "no-mfa");
+    product_expect(p, 0, "Z, stale", "check", "show", "no-mfa");
     free(file);
 }
 

@@ -49,7 +49,7 @@ static void run__reports_a_fault_and_goes_on(void **state)
 #define NEEDS                                                                                      \
     CHECKBED_CHECK("x", "low", "needs = ( \"mfa_bypass\" ); fails = \"u.mfa_bypass = 1\";")
 
-static void run__leaves_findings_of_a_check_that_cannot_be_evaluated(void **state)
+static void run__keeps_findings_stale_of_a_check_whose_source_lacks_what_it_needs(void **state)
 {
     (void)state;
     static const char needs[] = "checks = (" NEEDS ");";
@@ -65,7 +65,11 @@ static void run__leaves_findings_of_a_check_that_cannot_be_evaluated(void **stat
     assert_string_equal(checkbed_line(job, "x")->error,
                         "not evaluated: source lacks MFA bypass state");
     job_free(job);
+    assert_int_equal(checkbed_number(&bed, SQL_OPEN " AND stale = 1"), 1);
+    checkbed_load(&bed, "okta", "user id=ann enabled=1 mfa_bypass=1\n");
+    job_free(checkbed_run(&bed));
     assert_int_equal(checkbed_number(&bed, SQL_OPEN " AND stale = 0"), 1);
+    assert_int_equal(checkbed_number(&bed, "SELECT count(*) FROM findings"), 1);
     checkbed_release(&bed);
 }
 
@@ -126,7 +130,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(run__reports_a_fault_and_goes_on),
-        cmocka_unit_test(run__leaves_findings_of_a_check_that_cannot_be_evaluated),
+        cmocka_unit_test(run__keeps_findings_stale_of_a_check_whose_source_lacks_what_it_needs),
         cmocka_unit_test(run__resolves_who_is_gone_also_where_the_rest_lacks_what_it_needs),
         cmocka_unit_test(run__reports_an_explain_that_takes_too_long_and_goes_on),
     };

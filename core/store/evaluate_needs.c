@@ -18,7 +18,7 @@ static void note_asked(struct evaluation *e, size_t question)
         e->needs_asked |= UINT64_C(1) << (q->needs[i] - needs);
 }
 
-/* A sum of bits for each user who may be enabled. */
+/* A sum of bits for each user who may be enabled, or for the one whom it is about. */
 static struct stmt *prepare(struct evaluation *e, struct error *err)
 {
     struct strbuf sql;
@@ -28,9 +28,11 @@ static struct stmt *prepare(struct evaluation *e, struct error *err)
     for (size_t i = 0; needs[i].name; i++)
         if (e->needs_asked >> i & 1)
             strbuf_addf(&sql, " + CASE WHEN %s THEN %llu ELSE 0 END", needs[i].known, 1ULL << i);
-    strbuf_adds(&sql, " FROM users u WHERE COALESCE(u.enabled, 1) <> 0");
+    strbuf_adds(&sql, " FROM users u WHERE ");
     if (e->only)
-        strbuf_addf(&sql, " AND u.uid = %" PRId64, e->only);
+        strbuf_addf(&sql, "u.uid = %" PRId64, e->only);
+    else
+        strbuf_adds(&sql, "COALESCE(u.enabled, 1) <> 0");
     return evaluation_prepare(e, &sql, err);
 }
 

@@ -42,7 +42,7 @@ struct evaluation {
 
     uint64_t needs_asked;  /* bit i: needs[i] of a question that found nobody */
     uint64_t needs_met;    /* somebody has it */
-    bool anybody_signs_in; /* somebody is not known to be disabled */
+    bool anybody_signs_in; /* somebody is not known to be disabled, or it is about one user */
     bool needs_known;
 
     struct pass *passes;

@@ -70,11 +70,34 @@ static void run_each_unknown_of__says_why(void **state)
     two_checks_end(bed);
 }
 
+/* Keys are asked of disabled users, too. */
+static void run_each_unknown_of__says_what_is_lacking_of_a_disabled_user(void **state)
+{
+    (void)state;
+    static const char keys[] =
+        "checks = (" CHECKBED_CHECK("keys", "low",
+                                    "needs = ( \"credentials\" ); fails = \"CASE WHEN "
+                                    "u.credentials_known = 1 THEN 0 END\";") ");";
+    struct checkbed bed;
+    struct error err = {0};
+    struct strbuf out;
+
+    checkbed_init(&bed, keys, NULL);
+    checkbed_load(&bed, "ad", "user id=1 login=ann enabled=0\n");
+    struct run_options options = checkbed_options(&bed);
+    strbuf_init(&out, 1000);
+    assert_true(run_each_unknown_of(&options, 1, add_reason, &out, &err));
+    assert_string_equal(out.text, "keys: source lacks keys and tokens; ");
+    strbuf_release(&out);
+    checkbed_release(&bed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(run_each_unknown__lists_who_cannot_be_told),
         cmocka_unit_test(run_each_unknown_of__says_why),
+        cmocka_unit_test(run_each_unknown_of__says_what_is_lacking_of_a_disabled_user),
     };
     return cmocka_run_group_tests_name("unknown", tests, NULL, NULL);
 }

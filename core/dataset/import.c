@@ -225,6 +225,9 @@ static bool check_holds_something(const struct import_job *ij, struct error *err
                          "%s holds no users, only more about some; add it to the data set that has "
                          "them with --merge",
                          ij->what);
+    if (ij->result.before.users == 0)
+        return error_set(err, ERR_INVALID, "%s holds no users; there is nothing to import",
+                         ij->what);
     return error_set(err, ERR_INVALID,
                      "%s holds no users; to drop a data set, use: checkhook data remove %s",
                      ij->what, ij->source);

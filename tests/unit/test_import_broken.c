@@ -68,6 +68,16 @@ static void import__keeps_the_old_set_when_the_file_is_broken(void **state)
     free(before);
 }
 
+static void import__tells_of_remove_only_where_there_is_a_set(void **state)
+{
+    struct loadbed *bed = *state;
+    char *path = tmpdir_write(&bed->dir, "nobody.csv", "id,login\n");
+    assert_fails(bed, path, " holds no users; there is nothing to import", IMPORTS_WHOLE_MS);
+    imports_text(bed, "u.csv", "id,login\n1,ann\n", "s");
+    assert_fails(bed, path, " holds no users; to drop a data set, use", IMPORTS_WHOLE_MS);
+    free(path);
+}
+
 static void import__refuses_ten_megabytes_on_one_line(void **state)
 {
     static const char start[] = "id,login\n9,";
@@ -115,6 +125,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(import__keeps_the_old_set_when_the_file_is_broken),
+        TEST(import__tells_of_remove_only_where_there_is_a_set),
         TEST(import__refuses_ten_megabytes_on_one_line),
         TEST(import__refuses_a_file_that_changes_meanwhile),
     };

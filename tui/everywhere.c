@@ -222,8 +222,10 @@ void everywhere_act(struct everywhere *e, enum action action)
 
 static void take_choice(const struct palette_choice *choice, struct everywhere_next *next)
 {
-    *next =
-        (struct everywhere_next){.event = choice->event, .page = choice->page, .of = choice->of};
+    *next = (struct everywhere_next){.event = choice->event,
+                                     .everywhere = choice->everywhere,
+                                     .page = choice->page,
+                                     .of = choice->of};
     snprintf(next->what, sizeof next->what, "%s", choice->what);
 }
 

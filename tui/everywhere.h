@@ -31,9 +31,10 @@ void everywhere_act(struct everywhere *e, enum action action);
  * it had been pressed, is in *next; its action is ACTION_NONE where that is nothing. */
 struct everywhere_next {
     struct key_event event;
-    int page;       /* on this page; 0 = where the popup was */
-    const char *of; /* what has to be selected there first; static; NULL = nothing */
-    char what[128]; /* what it is called */
+    bool everywhere; /* for everywhere_act, not for a screen */
+    int page;        /* on this page; 0 = where the popup was */
+    const char *of;  /* what has to be selected there first; static; NULL = nothing */
+    char what[128];  /* what it is called */
 };
 void everywhere_answered(struct everywhere *e, struct screen *s, const struct popup *popup,
                          struct everywhere_next *next);

@@ -68,6 +68,26 @@ static void unlink_popup(struct screen *s, struct popup *popup)
 
 static void dispatch(struct loop *l, struct screen *s, const struct key_event *event);
 
+/* Was chosen by its name: it is no text for a line that is being typed, and a filter stays. */
+static void dispatch_chosen(struct loop *l, struct key_event event)
+{
+    static const struct key_event keep = {KEY_RETURN, ACTION_ENTER};
+    struct screen *s = l->stack.top;
+    if (screen_typing(s) && !key_find(screen_contexts(s), event.action))
+        dispatch(l, s, &keep);
+    if (event.key >= ' ' && event.key <= '~')
+        event.key = KEY_NONE;
+    dispatch(l, l->stack.top, &event);
+}
+
+static void do_next(struct loop *l, const struct everywhere_next *next)
+{
+    if (next->everywhere)
+        act_everywhere(l, next->event.action);
+    else if (everywhere_reach(&l->everywhere, next))
+        dispatch_chosen(l, next->event);
+}
+
 static void end_popup(struct loop *l, struct screen *s, struct popup *popup, bool answered)
 {
     struct reaction r = react_stay();
@@ -81,8 +101,8 @@ static void end_popup(struct loop *l, struct screen *s, struct popup *popup, boo
         unlink_popup(s, popup);
     l->leaving |= l->everywhere.leaving;
     apply(l, &r);
-    if (next.event.action != ACTION_NONE && everywhere_reach(&l->everywhere, &next))
-        dispatch(l, l->stack.top, &next.event);
+    if (next.event.action != ACTION_NONE)
+        do_next(l, &next);
 }
 
 static void key_to_popup(struct loop *l, struct screen *s, const struct key_event *event)

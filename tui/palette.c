@@ -62,6 +62,7 @@ static struct entry *add(struct palette *p, const struct key_row *row, const cha
         .label = mem_strdup(row ? row->label : ""),
         .page = "",
         .choice = {.event = {row ? row->keys[0] : KEY_NONE, row ? row->action : ACTION_NONE},
+                   .everywhere = row && row->context == KEYS_GLOBAL,
                    .copy = -1,
                    .theme = -1},
     };
@@ -100,8 +101,7 @@ static bool refused(const struct screen *s, const struct key_need *need, bool wo
                     const char **reason)
 {
     *reason = need->changes ? session_no_change(s->session) : NULL;
-    if (!*reason && !works)
-        *reason = need->idle;
+    *reason = *reason || works ? *reason : need->idle;
     return *reason || !works;
 }
 
@@ -117,6 +117,14 @@ static void add_context(struct palette *p, const struct screen *s, enum key_cont
         const bool works = !s->ops->works || s->ops->works(s, row->action);
         if (!refused(s, &need, works, &reason) || reason)
             add_key(p, row)->refused = reason;
+    }
+}
+
+static void add_contexts(struct palette *p, const struct screen *s, const enum key_context *c)
+{
+    for (; *c != KEYS_END; c++) {
+        if (*c != KEYS_GLOBAL)
+            add_context(p, s, *c);
     }
 }
 
@@ -469,10 +477,8 @@ struct popup *palette_new(int tag, struct screen *s)
     struct palette *p = mem_zalloc(sizeof *p);
     popup_init(&p->base, &palette_ops, tag, "Commands");
     p->line = editor_new("", TYPED_MAX, false);
-    for (const enum key_context *c = screen_contexts(s); *c != KEYS_END; c++) {
-        if (*c != KEYS_GLOBAL)
-            add_context(p, s, *c);
-    }
+    add_contexts(p, s, screen_contexts(s));
+    add_contexts(p, s, s->ops->contexts); /* others, while one types a filter */
     add_copies(p, &s->copies);
     add_pages(p, s);
     add_everywhere(p, s);

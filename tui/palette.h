@@ -14,6 +14,7 @@ struct popup *palette_new(int tag, struct screen *s);
 /* What was chosen. */
 struct palette_choice {
     struct key_event event; /* to be given as if the key had been pressed */
+    bool everywhere;        /* its action is known everywhere, whatever stands there */
     int page;               /* on this page; 0 = here */
     const char *of;         /* what has to be selected on that page first; static; NULL = nothing */
     const char *what;       /* what it is called; lent by the palette */

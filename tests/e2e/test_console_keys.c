@@ -105,6 +105,42 @@ static void palette__says_what_to_select_on_another_page(void **state)
     console_quit(term);
 }
 
+static void choose_from_palette(struct term *term, const char *what)
+{
+    term_key(term, "C-p");
+    term_wait_text(term, "─ Commands ─", 0);
+    term_type(term, what);
+    term_wait_text(term, " of ", 0);
+    term_key(term, "Enter");
+    term_wait_gone(term, "─ Commands ─", 0);
+}
+
+/* In a form, and where letters are text, the key of what was chosen is no text. */
+static void palette__does_what_was_chosen_where_one_types(void **state)
+{
+    struct term *term = open_showcase(*state, NULL);
+    term_key(term, "n");
+    term_wait_text(term, "New integration", 0);
+    choose_from_palette(term, "page matrix");
+    term_wait_text(term, "[3 Matrix]", 0);
+    term_key(term, "2");
+    term_wait_text(term, "[2 Checks]", 0);
+    term_key(term, "/");
+    term_type(term, "mfa");
+    choose_from_palette(term, "who changed what");
+    term_wait_text(term, "Audit", 0);
+    term_key(term, "Esc");
+    term_wait_text(term, "/ [mfa ", 0);
+    choose_from_palette(term, "sort, reverse");
+    term_wait_text(term, "/ mfa", 0);
+    expect_no(term, "mfas");
+    term_key(term, "F1");
+    term_wait_text(term, "Help · Checks", 0);
+    choose_from_palette(term, "page deliveries");
+    term_wait_text(term, "[4 Deliveries", 0);
+    term_stop(term);
+}
+
 static void palette__shows_why_something_cannot_be_done(void **state)
 {
     struct term *term = open_showcase(*state, NULL);
@@ -410,6 +446,7 @@ int main(void)
         SHOWN(palette__opens_pages_and_help),
         SHOWN(palette__runs_an_action_of_another_page_there),
         SHOWN(palette__says_what_to_select_on_another_page),
+        SHOWN(palette__does_what_was_chosen_where_one_types),
         SHOWN(palette__shows_why_something_cannot_be_done),
         SHOWN(palette__says_when_nothing_is_called_so),
         SHOWN(palette__does_not_open_over_a_box),

@@ -10,6 +10,7 @@ enum { MARGIN = 2, TEXT_COLS_MAX = 100 };
 struct user_page {
     struct person user;
     struct textview about;
+    bool gone; /* and shown as last seen */
 };
 
 static const enum key_context user_contexts[] = {KEYS_USER, KEYS_LIST, KEYS_GLOBAL, KEYS_END};
@@ -17,9 +18,14 @@ static const enum key_context user_contexts[] = {KEYS_USER, KEYS_LIST, KEYS_GLOB
 static bool read_user(struct screen *s, struct error *err)
 {
     struct user_page *p = s->state;
-    const int64_t uid = p->user.uid;
-    return person_read(s->session->app.store, uid, &p->user, err) &&
-           user_about(&p->about, s->session, &p->user, true, err);
+    struct person now = {0};
+    const bool found = person_read(s->session->app.store, p->user.uid, &now, err);
+    p->gone = !found && err->kind == ERR_NOT_FOUND;
+    if (!found)
+        return false;
+    person_release(&p->user);
+    p->user = now;
+    return user_about(&p->about, s->session, &p->user, true, err);
 }
 
 static bool user_open(struct screen *s, const char *arg, struct error *err)
@@ -46,7 +52,8 @@ static struct reaction user_tick(struct screen *s)
 static void user_heading(struct screen *s, char *out, size_t size)
 {
     const struct user_page *p = s->state;
-    snprintf(out, size, "User · %s", p->user.login ? p->user.login : "");
+    snprintf(out, size, "User · %s%s", p->user.login ? p->user.login : "",
+             p->gone ? " · no longer there" : "");
 }
 
 static void user_draw(struct screen *s, WINDOW *w, const struct area *area)

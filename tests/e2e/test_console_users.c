@@ -8,6 +8,7 @@
 
 #include "core/base/mem.h"
 #include "tests/support/golden.h"
+#include "tests/support/run.h"
 
 static struct term *open_users(const struct showcase *s, int rows, int cols)
 {
@@ -88,6 +89,27 @@ static void users__are_sorted_both_ways(void **state)
     term_stop(term);
 }
 
+static void user__that_is_removed_is_shown_as_last_seen(void **state)
+{
+    const struct showcase *s = *state;
+    const struct run_options options = {.env = s->env};
+    struct term *term = open_users(s, 30, 100);
+    term_key(term, "/");
+    term_type(term, "dara.k");
+    term_wait_text(term, "1 of 414", 0);
+    term_key(term, "Enter");
+    term_key(term, "Enter");
+    term_wait_text(term, "User · dara.k", 0);
+    struct run_result r =
+        run_checkhook((const char *const[]){"data", "remove", "dc1.corp.example", NULL}, &options);
+    assert_int_equal(r.status, 0);
+    run_release(&r);
+    term_wait_text(term, "User · dara.k · no longer there", 0);
+    term_key(term, "y");
+    term_wait_text(term, "Login", 0);
+    term_stop(term);
+}
+
 static void users__of_an_empty_home_say_how_to_begin(void **state)
 {
     struct term *term = open_users(*state, 24, 80);
@@ -123,6 +145,8 @@ int main(void)
         cmocka_unit_test(users__are_searched_while_one_types),
         cmocka_unit_test(users__with_findings_come_alone),
         cmocka_unit_test(users__are_sorted_both_ways),
+        cmocka_unit_test_setup_teardown(user__that_is_removed_is_shown_as_last_seen, showcase_setup,
+                                        showcase_teardown),
         cmocka_unit_test_setup_teardown(users__of_an_empty_home_say_how_to_begin,
                                         showcase_setup_empty, showcase_teardown),
         cmocka_unit_test_setup_teardown(users__of_an_empty_home_begin_no_filter,

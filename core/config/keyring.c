@@ -165,9 +165,8 @@ bool keyring_load(struct keyring *k, bool may_create, struct error *err)
     fd = file_open(k->path, &why);
     if (fd < 0 && why.kind == ERR_NOT_FOUND)
         return error_set(err, ERR_CRYPTO,
-                         "the key %s is missing and the configuration holds sealed secrets: "
-                         "restore it from a backup; if it is lost, run checkhook config new-key "
-                         "and enter the secrets again",
+                         "the key %s is missing: restore it from a backup, or, if it is lost, "
+                         "run checkhook config new-key and enter the secrets again",
                          k->path);
     if (fd < 0)
         return error_set(err, ERR_CRYPTO, "the key cannot be used: %s", why.text);

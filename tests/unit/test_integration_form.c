@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -168,6 +169,29 @@ static void integration_form_set_secret__refuses_what_cannot_be_one(void **state
     assert_null(bed->form.draft.auth.password);
     assert_true(integration_form_set_secret(&bed->form, password, "fine", 4, FORMBED_NOW_S, NULL));
     assert_null(integration_form_error(&bed->form, password));
+}
+
+/* No key is made beside what a lost one sealed, until somebody asks for it. */
+static void integration_form_set_secret__takes_a_new_key_when_there_is_one(void **state)
+{
+    struct formbed *bed = *state;
+    struct integration_form form = {0};
+    struct error err = {0};
+    int password = formbed_row("auth.password");
+    formbed_fill_basic(&bed->form);
+    assert_true(formbed_save(&bed->form, false, NULL, &err));
+    assert_int_equal(remove(bed->app.paths.key_file), 0);
+    keyring_free(bed->app.keyring);
+    bed->app.keyring = keyring_new(bed->app.paths.key_file);
+    assert_true(
+        integration_form_open(&form, &bed->app, bed->app.config.integrations.items[0].id, &err));
+    assert_false(integration_form_set_secret(&form, password, "new", 3, FORMBED_NOW_S, NULL));
+    assert_non_null(
+        strstr(integration_form_error(&form, password), "run checkhook config new-key"));
+    assert_true(keyring_load(bed->app.keyring, true, &err));
+    assert_true(integration_form_set_secret(&form, password, "new", 3, FORMBED_NOW_S, NULL));
+    assert_null(integration_form_error(&form, password));
+    integration_form_release(&form);
 }
 
 static void integration_form_text__says_where_a_secret_is(void **state)
@@ -402,6 +426,7 @@ int main(void)
         TEST(integration_form_set_secret__never_keeps_it_in_clear),
         TEST(integration_form_set_secret__opens_as_it_was_typed),
         TEST(integration_form_set_secret__refuses_what_cannot_be_one),
+        TEST(integration_form_set_secret__takes_a_new_key_when_there_is_one),
         TEST(integration_form_text__says_where_a_secret_is),
         TEST(integration_form_changes__counts_and_names),
         TEST(integration_form_changes__leaves_out_what_is_hidden),

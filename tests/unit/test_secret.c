@@ -195,8 +195,8 @@ static void keyring_load__explains_a_bad_key_file(void **state)
     assert_false(keyring_load(f->keyring, false, &err));
     assert_int_equal(err.kind, ERR_CRYPTO);
     snprintf(text, sizeof text,
-             "the key %s is missing and the configuration holds sealed secrets: restore it from a "
-             "backup; if it is lost, run checkhook config new-key and enter the secrets again",
+             "the key %s is missing: restore it from a backup, or, if it is lost, run checkhook "
+             "config new-key and enter the secrets again",
              f->key_file);
     assert_string_equal(err.text, text);
     assert_false(tmpdir_exists(&f->dir, "state/secret.key"));

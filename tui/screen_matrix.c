@@ -82,22 +82,27 @@ static size_t row_of(const struct matrix_view *v, const char *check_id)
     return row;
 }
 
-/* What was not saved yet is kept, cell by cell, over what somebody else saved meanwhile. */
-static void take_over_unsaved(struct matrix_view *v, const struct column_of *columns,
-                              const struct matrix_view *old)
+/* What was not saved yet is kept, cell by cell, over what somebody else saved meanwhile. The number
+ * of those whose check or integration is gone. */
+static size_t take_over_unsaved(struct matrix_view *v, const struct column_of *columns,
+                                const struct matrix_view *old)
 {
+    size_t lost = 0;
     for (size_t row = 0; row < old->matrix.rows; row++) {
         const size_t to = row_of(v, old->checks.items[row].check->id);
-        for (size_t column = 0; to < v->checks.count && column < old->matrix.columns; column++) {
+        for (size_t column = 0; column < old->matrix.columns; column++) {
             const enum matrix_cell cell = matrix_cell(&old->matrix, row, column);
             if (cell != MATRIX_ADDED && cell != MATRIX_REMOVED)
                 continue;
             const struct column_of *now =
                 find_column(columns, v->hooks.count, old->hooks.items[column].id);
-            if (now && matrix_is_on(&v->matrix, to, now->column) != (cell == MATRIX_ADDED))
+            if (!now || to == v->checks.count)
+                lost++;
+            else if (matrix_is_on(&v->matrix, to, now->column) != (cell == MATRIX_ADDED))
                 matrix_toggle(&v->matrix, to, now->column);
         }
     }
+    return lost;
 }
 
 static bool read_page(struct screen *s, struct error *err)
@@ -112,7 +117,11 @@ static bool read_page(struct screen *s, struct error *err)
     }
     struct column_of *columns = columns_by_id(&now.hooks);
     fill(&now, columns, &app->config);
-    take_over_unsaved(&now, columns, &old);
+    const size_t lost = take_over_unsaved(&now, columns, &old);
+    if (lost > 0)
+        session_say(s->session, ROLE_WARN,
+                    "▲ %zu unsaved %s of what was removed meanwhile %s gone.", lost,
+                    lost == 1 ? "tick" : "ticks", lost == 1 ? "is" : "are");
     free(columns);
     now.rows = old.rows;
     now.columns = old.columns;

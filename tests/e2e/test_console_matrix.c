@@ -198,8 +198,11 @@ static void matrix__keeps_both_when_others_save(void **state)
     struct term *term = open_matrix(*state, 30, 100);
     press(term, "jll ");
     term_wait_text(term, "1 unsaved change", 0);
+    press(term, "ll ");
+    term_wait_text(term, "2 unsaved changes", 0);
     PRODUCT(*state, "check", "enable", "no-mfa", "Data lake");
     PRODUCT(*state, "integration", "remove", "Legacy CRM");
+    term_wait_text(term, "▲ 1 unsaved tick of what was removed meanwhile is gone.", 0);
     term_wait_gone(term, "CRM", 0);
     term_wait_text(term, "1 unsaved change", 0);
     term_key(term, "F2");

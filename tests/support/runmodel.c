@@ -138,17 +138,21 @@ static void compare(struct model *m, enum model_check check, int64_t now, int64_
         }
 }
 
-/* What is lacking ends no finding but those of users who are gone or outside. */
-static void end_outside(struct model *m, enum model_check check, int64_t now, bool dry,
-                        struct model_line *line)
+/* What is lacking ends no finding but those of users who are gone or outside; the others are stale.
+ */
+static void lack(struct model *m, enum model_check check, int64_t now, bool dry,
+                 struct model_line *line)
 {
     for (size_t s = 0; s < MODEL_SOURCES; s++)
         for (size_t i = 0; i < MODEL_USERS; i++) {
             struct model_finding *f = &m->findings[check][s][i];
             const bool ends = f->open && ask(m, check, s, i, now) == OUTSIDE;
             line->resolved += ends;
-            m->resolved += ends && !dry;
-            if (ends && !dry)
+            if (dry)
+                continue;
+            m->resolved += ends;
+            f->stale = f->open;
+            if (ends)
                 *f = (struct model_finding){0};
         }
 }
@@ -172,7 +176,7 @@ static void run_check(struct model *m, enum model_check check, int64_t now, int6
         compare(m, check, now, run_id, line);
         return;
     }
-    end_outside(m, check, now, run_id == 0, line);
+    lack(m, check, now, run_id == 0, line);
     line->evaluated = line->failing = 0;
 }
 

@@ -261,9 +261,10 @@ void integration_form_turn(struct integration_form *form, int row, int step)
         integration_form_set(form, row, integration_form_is_on(form, row) ? "false" : "true");
         return;
     }
-    if (s->kind != KIND_CHOICE)
+    int count = s->kind == KIND_CHOICE ? count_choices(s) : 0;
+    if (count == 0)
         return;
-    int count = count_choices(s), now = integration_form_choice(form, row);
+    int now = integration_form_choice(form, row);
     int next = now == FORM_NO_ROW ? (step > 0 ? 0 : count - 1) : (now + step + count) % count;
     integration_form_choose(form, row, next);
 }

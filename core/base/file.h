@@ -26,8 +26,9 @@ bool file_read(const char *path, struct strbuf *out, struct error *err);
  */
 bool file_replace(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err);
 
-/* Where a new file goes that is to take the place of `path`: behind its symbolic links, so that they
- * stay. The caller frees. NULL with ERR_INVALID where a device, a pipe or a folder is there. */
+/* Where a new file goes that is to take the place of `path`: behind its symbolic links, so that
+ * they stay. The caller frees. NULL with ERR_INVALID where a device, a pipe or a folder is there.
+ */
 char *file_place(const char *path, struct error *err);
 
 /*

@@ -1,8 +1,8 @@
 /*
  * Ctrl-C (and SIGTERM, and SIGHUP when the line drops) during long work of a command: noted instead
  * of ending the program at once, so that the work can be left in good order. The second one ends it
- * as if nobody had caught it. A signal that was ignored at the start (nohup, a job in the background
- * of a script) stays ignored.
+ * as if nobody had caught it. A signal that was ignored at the start (nohup, a job in the
+ * background of a script) stays ignored.
  */
 #ifndef CHECKHOOK_CORE_CMD_INTERRUPT_H
 #define CHECKHOOK_CORE_CMD_INTERRUPT_H

@@ -2,6 +2,7 @@
 #include "tui/delivery_counts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/clock.h"
@@ -34,9 +35,31 @@ int64_t delivery_counts_pause_ms(int64_t took_ms)
     return pause < PAUSE_LEAST_MS ? PAUSE_LEAST_MS : pause > PAUSE_MOST_MS ? PAUSE_MOST_MS : pause;
 }
 
+/* Asked for every delivery that failed, so sorted. */
+struct ids {
+    const char **items; /* lent */
+    size_t count;
+};
+
+static int compare_ids(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static struct ids ids_of(const struct config *config)
+{
+    struct ids ids = {mem_alloc((config->integrations.count + 1) * sizeof *ids.items),
+                      config->integrations.count};
+    for (size_t i = 0; i < ids.count; i++)
+        ids.items[i] = config->integrations.items[i].id;
+    qsort(ids.items, ids.count, sizeof *ids.items, compare_ids);
+    return ids;
+}
+
 static bool is_configured(void *ctx, const char *integration_id)
 {
-    return config_find(ctx, integration_id) != NULL;
+    const struct ids *ids = ctx;
+    return bsearch(&integration_id, ids->items, ids->count, sizeof *ids->items, compare_ids);
 }
 
 /* A minute that is over moves the 24 hours as well. */
@@ -62,19 +85,26 @@ static void give_up(struct delivery_counts *c)
     c->day.under_way = false;
 }
 
+static bool count_states(struct delivery_counts *c, const struct delivery_table *t,
+                         const struct window_filter *of, struct error *err)
+{
+    struct ids ids = ids_of(&t->session->app.config);
+    const struct tally_of what = {.filter = of, .configured = is_configured, .ctx = &ids};
+    const bool ok = outbox_tally_step(&c->tally, t->session->app.store, &what, SLICE_MS, err);
+    free(ids.items);
+    return ok;
+}
+
 bool delivery_counts_step(struct delivery_counts *c, const struct delivery_table *t,
                           struct error *err)
 {
     const struct window_filter of = {.integration_ids = (const char *const *)t->webhooks.items,
                                      .integration_count = t->webhooks.count};
-    const struct tally_of what = {
-        .filter = &of, .configured = is_configured, .ctx = &t->session->app.config};
-    struct store *store = t->session->app.store;
     begin_if_due(c, t);
     const bool counted = c->tally.under_way || c->day.under_way;
-    if ((c->tally.under_way && !outbox_tally_step(&c->tally, store, &what, SLICE_MS, err)) ||
+    if ((c->tally.under_way && !count_states(c, t, &of, err)) ||
         (!c->tally.under_way && c->day.under_way &&
-         !outbox_day_step(&c->day, store, &of, SLICE_MS, err))) {
+         !outbox_day_step(&c->day, t->session->app.store, &of, SLICE_MS, err))) {
         give_up(c);
         return false;
     }

@@ -194,9 +194,13 @@ bool outbox_day_step(struct outbox_day *day, struct store *s, const struct windo
                      int budget_ms, struct error *err)
 {
     const int64_t until = clock_monotonic_ms() + budget_ms;
-    bool ok = true;
+    /* One snapshot for all of them: a lock for each span costs more than its count. */
+    const bool began = store_begin_read(s, err);
+    bool ok = began;
     while (ok && day->under_way && clock_monotonic_ms() <= until)
         ok = count_span(day, s, f, err);
+    if (began)
+        store_rollback(s);
     day->under_way = day->under_way && ok;
     return ok;
 }

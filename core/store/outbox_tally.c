@@ -181,9 +181,12 @@ bool outbox_tally_step(struct outbox_tally *t, struct store *s, const struct tal
                        int budget_ms, struct error *err)
 {
     const int64_t until = clock_monotonic_ms() + budget_ms;
-    bool ok = true;
+    const bool began = store_begin_read(s, err);
+    bool ok = began;
     while (ok && t->under_way && clock_monotonic_ms() <= until)
         ok = step_once(t, s, of, err);
+    if (began)
+        store_rollback(s);
     t->under_way = t->under_way && ok;
     return ok;
 }

@@ -288,6 +288,22 @@ bool terminal_start(const struct terminal_options *options, char *notice, size_t
     return true;
 }
 
+static void restart_calls(int number)
+{
+    struct sigaction act;
+    sigaction(number, NULL, &act);
+    act.sa_flags |= SA_RESTART;
+    sigaction(number, &act, NULL);
+}
+
+/* Nobody waits for signals any more, and none may cut short what is still said. */
+static void let_output_go_on(void)
+{
+    for (size_t i = 0; i < ARRAY_LEN(letters); i++)
+        restart_calls(letters[i].number);
+    restart_calls(SIGWINCH);
+}
+
 bool terminal_stop(void)
 {
     if (!term.started)
@@ -297,6 +313,7 @@ bool terminal_stop(void)
     set_paste(false);
     endwin();
     keys_stop();
+    let_output_go_on();
     return true;
 }
 

@@ -155,10 +155,11 @@ static void start(struct walk *w)
     w->starts++;
 }
 
-/* What a sanitizer said of it, which the small screen did not hold. */
+/* What it or a sanitizer said at the end, which the small screen did not hold. */
 static void show_report(struct walk *w)
 {
-    static const char *const begins[] = {"runtime error: ", "ERROR: AddressSanitizer"};
+    static const char *const begins[] = {"runtime error: ", "ERROR: AddressSanitizer",
+                                         "checkhook: the "};
     size_t len;
     const char *output = term_output(w->term, &len);
     for (size_t i = 0; i < ARRAY_LEN(begins); i++) {

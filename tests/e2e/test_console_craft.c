@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -353,11 +354,9 @@ static void terminal__closed_output_is_refused(void **state)
     term_stop(term);
 }
 
-/* --- a child in the foreground ------------------------------------------------------------------
- */
+/* --- a child in the foreground -------------------------------------------------------------- */
 
-/* This program itself, started again within a terminal: shows text in `sh`, and says what came of
- * it on a screen of curses. */
+/* This program itself, started again in a terminal: what came of `command` is said on a screen. */
 static int run_child(const char *command)
 {
     const char *const argv[] = {"sh", "-c", command, NULL};
@@ -382,6 +381,31 @@ static struct term *open_child(const char *command)
 {
     const char *const argv[] = {own_path, "--child", command, NULL};
     return term_start(&(struct term_options){.argv = argv});
+}
+
+/* A long farewell to a terminal that takes it slowly. */
+static int run_farewell(void)
+{
+    struct error err = {0};
+    char notice[100];
+    bool ok = terminal_start(&(struct terminal_options){.escdelay_ms = -1}, notice, sizeof notice,
+                             &err) &&
+              terminal_stop();
+    for (int i = 0; ok && i < 4000; i++)
+        ok = puts("what was saved") >= 0;
+    return ok && fflush(stdout) == 0 ? 0 : 1;
+}
+
+static void leave__is_not_interrupted_by_a_new_size(void **state)
+{
+    const char *const argv[] = {own_path, "--farewell", NULL};
+    struct term *term = term_start(&(struct term_options){.argv = argv});
+    (void)state;
+    term_wait_text(term, "what was saved", 0);
+    for (int i = 0; i < 20; i++, usleep(5000)) /* nobody reads, so it waits in its output */
+        term_resize(term, 30 + i % 2, 100);
+    assert_int_equal(term_wait_exit(term, 0), 0);
+    term_stop(term);
 }
 
 static void run__gives_the_terminal_to_a_child_and_takes_it_back(void **state)
@@ -458,6 +482,7 @@ int main(int argc, char **argv)
         SHOWN(size__of_zero_is_80x24),
         SHOWN(size__that_changes_all_the_time_ends_right),
         SHOWN(terminal__closed_output_is_refused),
+        cmocka_unit_test(leave__is_not_interrupted_by_a_new_size),
         cmocka_unit_test(run__gives_the_terminal_to_a_child_and_takes_it_back),
         cmocka_unit_test(run__keeps_signals_of_the_child_from_us),
         cmocka_unit_test(run__says_when_there_is_no_such_program),
@@ -465,6 +490,8 @@ int main(int argc, char **argv)
     };
     if (argc == 3 && strcmp(argv[1], "--child") == 0)
         return run_child(argv[2]);
+    if (argc == 2 && strcmp(argv[1], "--farewell") == 0)
+        return run_farewell();
     if (!realpath(argv[0], own_path))
         return 1;
     return cmocka_run_group_tests_name("console_craft", tests, NULL, NULL);

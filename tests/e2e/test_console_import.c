@@ -18,19 +18,10 @@ enum { MANY = 600000, MANY_MAX = 32 << 20 };
 
 static const char two_users[] = "id,login,display_name\n1,ann,Ann Ash\n2,bob,Bob Birch\n";
 
-static struct term *open_users(const struct showcase *s, int rows, int cols)
-{
-    struct term *term = showcase_console(s, NULL, rows, cols);
-    term_wait_text(term, "[1 Integrations]", 0);
-    term_key(term, "5");
-    term_wait_text(term, "[5 Users]", 0);
-    return term;
-}
-
 /* As far as the review of that file, its path pasted. */
 static struct term *review(const struct showcase *s, const char *path)
 {
-    struct term *term = open_users(s, 24, 80);
+    struct term *term = showcase_on_users(s, 24, 80);
     term_key(term, "i");
     term_wait_text(term, "choose a file", 0);
     term_paste(term, path);
@@ -296,7 +287,7 @@ static void import__takes_a_folder_and_adds_it(void **state)
 {
     const struct showcase *s = *state;
     char *folder = make_inbox(s);
-    struct term *term = open_users(s, 24, 140);
+    struct term *term = showcase_on_users(s, 24, 140);
     term_key(term, "i");
     term_wait_text(term, "choose a file or folder", 0);
     term_paste(term, folder);
@@ -351,7 +342,7 @@ static void import__leaves_bad_rows_out_and_lists_them(void **state)
                               "id,login,enabled\n1,ann,true\n2,bob,maybe\n3,cat\n4,dan,no\n");
     for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
         char name[64];
-        struct term *term = open_users(s, sizes[i][0], sizes[i][1]);
+        struct term *term = showcase_on_users(s, sizes[i][0], sizes[i][1]);
         term_key(term, "i");
         term_wait_text(term, "choose a file or folder", 0);
         term_paste(term, path);

@@ -12,20 +12,11 @@
 #include "core/base/mem.h"
 #include "tests/support/golden.h"
 
-static struct term *open_users(const struct showcase *s, int rows, int cols)
-{
-    struct term *term = showcase_console(s, NULL, rows, cols);
-    term_wait_text(term, "[1 Integrations]", 0);
-    term_key(term, "5");
-    term_wait_text(term, "[5 Users]", 0);
-    return term;
-}
-
 static void export__writes_the_users_of_the_list(void **state)
 {
     const struct showcase *s = *state;
     char *path = tmpdir_path(&s->dir, "out.csv");
-    struct term *term = open_users(s, 24, 80);
+    struct term *term = showcase_on_users(s, 24, 80);
     term_key(term, "/");
     term_type(term, "zürich");
     term_wait_text(term, "6 of 414", 0);
@@ -55,7 +46,7 @@ static void sources__look_as_found_right(void **state)
     static const int sizes[][2] = {{30, 100}, {24, 80}, {16, 60}};
     for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
         char name[64];
-        struct term *term = open_users(*state, sizes[i][0], sizes[i][1]);
+        struct term *term = showcase_on_users(*state, sizes[i][0], sizes[i][1]);
         term_key(term, "v");
         term_wait_text(term, "2 data sets", 0);
         snprintf(name, sizeof name, "sources-%dx%d", sizes[i][1], sizes[i][0]);
@@ -66,7 +57,7 @@ static void sources__look_as_found_right(void **state)
 
 static void sources__are_removed_by_name(void **state)
 {
-    struct term *term = open_users(*state, 24, 80);
+    struct term *term = showcase_on_users(*state, 24, 80);
     term_key(term, "v");
     term_wait_text(term, "2 data sets", 0);
     term_key(term, "D");
@@ -87,7 +78,7 @@ static void empty__looks_as_found_right(void **state)
     static const int sizes[][2] = {{30, 100}, {24, 80}, {16, 60}};
     for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
         char name[64];
-        struct term *term = open_users(*state, sizes[i][0], sizes[i][1]);
+        struct term *term = showcase_on_users(*state, sizes[i][0], sizes[i][1]);
         snprintf(name, sizeof name, "users-empty-%dx%d", sizes[i][1], sizes[i][0]);
         golden_screen(term, name);
         term_stop(term);

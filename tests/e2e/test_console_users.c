@@ -10,21 +10,12 @@
 #include "tests/support/golden.h"
 #include "tests/support/run.h"
 
-static struct term *open_users(const struct showcase *s, int rows, int cols)
-{
-    struct term *term = showcase_console(s, NULL, rows, cols);
-    term_wait_text(term, "[1 Integrations]", 0);
-    term_key(term, "5");
-    term_wait_text(term, "[5 Users]", 0);
-    return term;
-}
-
 static void users__look_as_drawn(void **state)
 {
     static const int sizes[][2] = {{30, 100}, {24, 80}, {16, 60}};
     for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
         char name[64];
-        struct term *term = open_users(*state, sizes[i][0], sizes[i][1]);
+        struct term *term = showcase_on_users(*state, sizes[i][0], sizes[i][1]);
         term_key(term, "/");
         term_type(term, "zürich");
         term_wait_text(term, "6 of 414", 0);
@@ -38,7 +29,7 @@ static void users__look_as_drawn(void **state)
 
 static void users__are_searched_while_one_types(void **state)
 {
-    struct term *term = open_users(*state, 24, 80);
+    struct term *term = showcase_on_users(*state, 24, 80);
     term_wait_text(term, "414 users · 2 sources", 0);
     term_key(term, "/");
     term_type(term, "user1");
@@ -55,7 +46,7 @@ static void users__are_searched_while_one_types(void **state)
 
 static void users__with_findings_come_alone(void **state)
 {
-    struct term *term = open_users(*state, 24, 80);
+    struct term *term = showcase_on_users(*state, 24, 80);
     term_key(term, "f");
     term_wait_text(term, "22 users with findings, of 414", 0);
     term_wait_text(term, "► Dara Kim", 0);
@@ -76,7 +67,7 @@ static void users__with_findings_come_alone(void **state)
 
 static void users__are_sorted_both_ways(void **state)
 {
-    struct term *term = open_users(*state, 24, 80);
+    struct term *term = showcase_on_users(*state, 24, 80);
     term_wait_text(term, "name ▲", 0);
     term_wait_text(term, "► Alice Brandt", 0);
     term_key(term, "S");
@@ -93,7 +84,7 @@ static void user__that_is_removed_is_shown_as_last_seen(void **state)
 {
     const struct showcase *s = *state;
     const struct run_options options = {.env = s->env};
-    struct term *term = open_users(s, 30, 100);
+    struct term *term = showcase_on_users(s, 30, 100);
     term_key(term, "/");
     term_type(term, "dara.k");
     term_wait_text(term, "1 of 414", 0);
@@ -112,7 +103,7 @@ static void user__that_is_removed_is_shown_as_last_seen(void **state)
 
 static void users__of_an_empty_home_say_how_to_begin(void **state)
 {
-    struct term *term = open_users(*state, 24, 80);
+    struct term *term = showcase_on_users(*state, 24, 80);
     term_wait_text(term, "No users yet", 0);
     term_wait_text(term, "checkhook data import FILE", 0);
     term_stop(term);
@@ -121,7 +112,7 @@ static void users__of_an_empty_home_say_how_to_begin(void **state)
 /* There is nothing to filter: no line that nobody sees takes the keys. */
 static void users__of_an_empty_home_begin_no_filter(void **state)
 {
-    struct term *term = open_users(*state, 24, 80);
+    struct term *term = showcase_on_users(*state, 24, 80);
     term_wait_text(term, "No users yet", 0);
     term_key(term, "/");
     term_key(term, "3");

@@ -122,6 +122,15 @@ struct term *showcase_console(const struct showcase *s, const char *term, int ro
         &(struct term_options){.env = s->env, .term = term, .rows = rows, .cols = cols});
 }
 
+struct term *showcase_on_users(const struct showcase *s, int rows, int cols)
+{
+    struct term *term = showcase_console(s, NULL, rows, cols);
+    term_wait_text(term, "[1 Integrations]", 0);
+    term_key(term, "5");
+    term_wait_text(term, "[5 Users]", 0);
+    return term;
+}
+
 /* --- a screen as text ------------------------------------------------------------------------ */
 
 static void print_colour(FILE *out, const char *name, int colour)

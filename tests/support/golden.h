@@ -33,6 +33,9 @@ int showcase_teardown(void **state);
 /* Starts the console there. TERM NULL: xterm-256color. */
 struct term *showcase_console(const struct showcase *s, const char *term, int rows, int cols);
 
+/* The same, on page 5. */
+struct term *showcase_on_users(const struct showcase *s, int rows, int cols);
+
 /* The environment with one more entry, "NO_COLOR=1"; call before the console is started. */
 void showcase_env(struct showcase *s, const char *entry);
 
